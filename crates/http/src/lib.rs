@@ -1,0 +1,1 @@
+//! The HTTP doors. Thin: they map words to verbs and answers to words.
