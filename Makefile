@@ -1,0 +1,24 @@
+# The newcomer's two commands are `make run` and `make test`; everything else is for engineers.
+.PHONY: help run test lint fmt bench
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+run: ## build Carillon and start it with sample data in ./data
+	cargo run --locked --package carillon -- serve --data ./data --demo
+
+test: ## install what the tests need, build, and run every test on both engines
+	scripts/setup-tests
+	scripts/test
+
+lint: ## formatting, clippy, and the licenses and sources of the dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	scripts/check-dependencies
+
+fmt: ## format the Rust sources
+	cargo fmt --all
+
+bench: ## print the ratios that docs and reviews quote (release build, takes a while)
+	scripts/setup-tests
+	scripts/with-postgres cargo run --locked --release --package carillon-bench
