@@ -16,11 +16,7 @@ fn no_door_decides_by_account_type_or_license() {
     let found: Vec<String> = DOORS
         .iter()
         .flat_map(|door| rust_files(door))
-        .flat_map(|path| {
-            distinctions(&syntax(&path))
-                .into_iter()
-                .map(move |line| format!("{}:{line}", shown(&path)))
-        })
+        .flat_map(|path| distinctions(&syntax(&path)).into_iter().map(move |line| format!("{}:{line}", shown(&path))))
         .collect();
     assert!(
         found.is_empty(),
@@ -41,22 +37,13 @@ fn every_way_to_tell_apart_is_seen() {
         "License::Pro != a",
     ] {
         let file = format!("fn f() {{ {body} }}");
-        assert_eq!(
-            distinctions(&syn::parse_file(&file).expect("Rust")),
-            [1],
-            "{body}"
-        );
+        assert_eq!(distinctions(&syn::parse_file(&file).expect("Rust")), [1], "{body}");
     }
-    for body in [
-        r#"match word { "Pro" => License::Pro, _ => License::Basic }"#,
-        "give(License::Pro)",
-        "a.license.name()",
-    ] {
+    for body in
+        [r#"match word { "Pro" => License::Pro, _ => License::Basic }"#, "give(License::Pro)", "a.license.name()"]
+    {
         let file = format!("fn f() {{ {body} }}");
-        assert!(
-            distinctions(&syn::parse_file(&file).expect("Rust")).is_empty(),
-            "{body}"
-        );
+        assert!(distinctions(&syn::parse_file(&file).expect("Rust")).is_empty(), "{body}");
     }
 }
 
@@ -71,11 +58,7 @@ struct Distinctions(Vec<usize>);
 
 impl Distinctions {
     fn check(&mut self, path: &syn::Path) {
-        if path
-            .segments
-            .iter()
-            .any(|segment| is_decided_elsewhere(&segment.ident))
-        {
+        if path.segments.iter().any(|segment| is_decided_elsewhere(&segment.ident)) {
             self.0.push(path.span().start().line);
         }
     }

@@ -12,10 +12,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("carillon-store", &["carillon-access"]),
     ("carillon-service", &["carillon-access", "carillon-store"]),
     ("carillon-chime", &["carillon-access"]),
-    (
-        "carillon-http",
-        &["carillon-access", "carillon-service", "carillon-chime"],
-    ),
+    ("carillon-http", &["carillon-access", "carillon-service", "carillon-chime"]),
     ("carillon", ANYTHING),
     ("carillon-tests", ANYTHING),
     ("carillon-bench", ANYTHING),
@@ -26,11 +23,7 @@ const ANYTHING: &[&str] = &["*"];
 #[test]
 fn every_crate_uses_only_the_layers_below_it() {
     let broken = breaches(&metadata());
-    assert!(
-        broken.is_empty(),
-        "the law of layers (tests/layers.rs) is broken:\n{}",
-        broken.join("\n")
-    );
+    assert!(broken.is_empty(), "the law of layers (tests/layers.rs) is broken:\n{}", broken.join("\n"));
 }
 
 #[test]
@@ -41,15 +34,9 @@ fn a_use_against_the_law_is_seen() {
             { "name": "carillon-service", "dependencies": [] },
         ]})
     };
-    assert_eq!(
-        breaches(&uses("carillon-http", "carillon-service")).len(),
-        0
-    );
+    assert_eq!(breaches(&uses("carillon-http", "carillon-service")).len(), 0);
     assert_eq!(breaches(&uses("carillon-access", "serde")).len(), 0);
-    assert_eq!(
-        breaches(&uses("carillon-store", "carillon-service")).len(),
-        1
-    );
+    assert_eq!(breaches(&uses("carillon-store", "carillon-service")).len(), 1);
     assert_eq!(breaches(&uses("carillon-new", "serde")).len(), 1);
 }
 
@@ -60,10 +47,7 @@ fn breaches(metadata: &Value) -> Vec<String> {
     let mut broken = Vec::new();
     for package in packages {
         let Some((_, allowed)) = LAW.iter().find(|(row, _)| *row == name(package)) else {
-            broken.push(format!(
-                "{} has no row: decide which crates it may use",
-                name(package)
-            ));
+            broken.push(format!("{} has no row: decide which crates it may use", name(package)));
             continue;
         };
         for dependency in package["dependencies"].as_array().expect("dependencies") {
@@ -83,20 +67,10 @@ fn name(value: &Value) -> &str {
 /// What cargo knows of the workspace's own packages.
 fn metadata() -> Value {
     let output = Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--no-deps",
-            "--offline",
-            "--format-version",
-            "1",
-        ])
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
         .current_dir(root())
         .output()
         .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON")
 }

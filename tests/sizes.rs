@@ -19,29 +19,15 @@ const CRATE: usize = 25;
 const YOUNG: usize = 5_000;
 /// Crates that may hold more for now: the share, and why.
 const LARGER: &[(&str, usize, &str)] = &[
-    (
-        "access",
-        40,
-        "the rules came first and carry their tables and their model; sign-in and directory will weigh in",
-    ),
-    (
-        "service",
-        40,
-        "every verb of the main job is here, and few doors are yet",
-    ),
-    (
-        "store",
-        40,
-        "two engines, migrations and the writer came with the first verb",
-    ),
+    ("access", 40, "the rules came first and carry their tables and their model; sign-in and directory will weigh in"),
+    ("service", 40, "every verb of the main job is here, and few doors are yet"),
+    ("store", 40, "two engines, migrations and the writer came with the first verb"),
 ];
 
 #[test]
 fn no_file_is_too_long() {
     let written = |path: &Path| {
-        let sources = [
-            "rs", "ts", "tsx", "js", "mjs", "py", "sh", "html", "css", "sql",
-        ];
+        let sources = ["rs", "ts", "tsx", "js", "mjs", "py", "sh", "html", "css", "sql"];
         sources.contains(&extension(path)) || shown(path).starts_with("scripts/")
     };
     let long: Vec<String> = files(".", written)
@@ -50,11 +36,7 @@ fn no_file_is_too_long() {
         .filter(|(_, lines)| *lines > FILE)
         .map(|(path, lines)| format!("{path}: {lines} lines"))
         .collect();
-    assert!(
-        long.is_empty(),
-        "files over {FILE} lines:\n{}",
-        long.join("\n")
-    );
+    assert!(long.is_empty(), "files over {FILE} lines:\n{}", long.join("\n"));
 }
 
 #[test]
@@ -62,16 +44,10 @@ fn no_function_is_too_long() {
     let long: Vec<String> = rust_files(".")
         .iter()
         .flat_map(|path| {
-            long_functions(&syntax(path))
-                .into_iter()
-                .map(move |function| format!("{}: {function}", shown(path)))
+            long_functions(&syntax(path)).into_iter().map(move |function| format!("{}: {function}", shown(path)))
         })
         .collect();
-    assert!(
-        long.is_empty(),
-        "functions over {FUNCTION} lines:\n{}",
-        long.join("\n")
-    );
+    assert!(long.is_empty(), "functions over {FUNCTION} lines:\n{}", long.join("\n"));
 }
 
 #[test]
@@ -85,10 +61,7 @@ fn a_long_function_is_seen_wherever_it_is() {
         format!("fn short() {{ fn long() {{\n{body}}} }}").replace("short() {", "short() {\n"),
     ] {
         let found = long_functions(&syn::parse_file(&source).expect("Rust"));
-        assert!(
-            found.iter().any(|name| name.starts_with("long ")),
-            "{source}"
-        );
+        assert!(found.iter().any(|name| name.starts_with("long ")), "{source}");
     }
     assert!(long_functions(&syn::parse_file("fn short() {}").expect("Rust")).is_empty());
 }
@@ -97,11 +70,7 @@ fn a_long_function_is_seen_wherever_it_is() {
 fn no_crate_outgrows_the_others() {
     let mut crates: BTreeMap<String, usize> = BTreeMap::new();
     for path in rust_files("crates") {
-        let name = shown(&path)
-            .split('/')
-            .nth(1)
-            .unwrap_or_default()
-            .to_owned();
+        let name = shown(&path).split('/').nth(1).unwrap_or_default().to_owned();
         *crates.entry(name).or_default() += text(&path).lines().count();
     }
     let total: usize = crates.values().sum();
@@ -130,8 +99,7 @@ impl LongFunctions {
     fn measure(&mut self, signature: &syn::Signature, end: Span) {
         let lines = end.end().line + 1 - signature.span().start().line;
         if lines > FUNCTION {
-            self.0
-                .push(format!("{} has {lines} lines", signature.ident));
+            self.0.push(format!("{} has {lines} lines", signature.ident));
         }
     }
 }

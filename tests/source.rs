@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Where the repository starts.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("tests/ lies in the repository")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository")
 }
 
 /// Every file under `folder` (relative to the root) that `wanted` picks, sorted, leaving out what tools put there.
@@ -20,9 +18,7 @@ pub fn files(folder: &str, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
         };
         for path in entries.map(|entry| entry.expect("a readable folder").path()) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if path.is_symlink()
-                || ["target", "node_modules", "data", ".git", ".venv"].contains(&&*name)
-            {
+            if path.is_symlink() || ["target", "node_modules", "data", ".git", ".venv"].contains(&&*name) {
                 continue;
             } else if path.is_dir() {
                 folders.push(path);
@@ -42,17 +38,12 @@ pub fn rust_files(folder: &str) -> Vec<PathBuf> {
 
 /// The part of the name after the last dot, or nothing.
 pub fn extension(path: &Path) -> &str {
-    path.extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default()
+    path.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
 }
 
 /// The path as a reader of the repository would write it.
 pub fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
 /// The file's text.

@@ -1,1 +1,32 @@
-//! The rules of access: who may sign in, with which license, and why. Pure: no clock, no I/O.
+//! The rules of access: who may sign in, with which license, and why.
+//!
+//! Pure code: no clock, no I/O, no wire formats. `now` is an argument. The rules and their numbers are in
+//! `docs/rules.md`; where code and rules disagree, one of them is a bug.
+//!
+//! | module | answers |
+//! | --- | --- |
+//! | [`decision`] | may this person sign in, with which license and features, and why |
+//! | [`change`] | may this change happen, and what follows from it |
+//! | [`authority`] | who may administer what |
+
+pub mod account;
+pub mod address;
+pub mod application;
+pub mod authority;
+pub mod change;
+pub mod decision;
+pub mod id;
+pub mod invitation;
+pub mod license;
+pub mod refusal;
+pub mod user;
+
+pub use account::{Account, AccountType, Seats};
+pub use address::{Domain, Email};
+pub use application::{Application, Audience};
+pub use decision::{Decision, decide};
+pub use id::{AccountId, ApplicationId, GrantId, InvitationId, UserId};
+pub use invitation::Invitation;
+pub use license::{BaseLicense, Catalog, Feature, License};
+pub use refusal::Refusal;
+pub use user::User;

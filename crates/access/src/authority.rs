@@ -1,0 +1,198 @@
+//! Who may administer what (rule 28). Deny by default.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountId, ApplicationId, GrantId, Refusal, UserId};
+
+/// A right to administer the deployment or one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Its id.
+    pub id: GrantId,
+    /// Who holds it, member or not.
+    pub user: UserId,
+    /// Over what.
+    pub over: Over,
+    /// What it allows.
+    pub role: Role,
+}
+
+/// What a grant reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Over {
+    /// Everything: its holder is an operator.
+    Deployment,
+    /// One account.
+    Account(AccountId),
+}
+
+/// What a grant allows, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// Look, but see no PIN, link or token.
+    ReadOnly,
+    /// Administer people.
+    UserManagement,
+    /// Everything within reach.
+    FullAccess,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::ReadOnly, Self::UserManagement, Self::FullAccess];
+
+    /// The name on the wire and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "ReadOnly",
+            Self::UserManagement => "UserManagement",
+            Self::FullAccess => "FullAccess",
+        }
+    }
+}
+
+/// Who asks. Made by authentication, never from words in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Someone with access to the host and its data: the command line, the break-glass of rule 28.
+    Host,
+    /// A person through an access key or API token, with the rights of the grants behind it.
+    Administrator {
+        /// The person.
+        user: UserId,
+        /// What they hold, already cut down to what the key or token carries.
+        grants: Vec<Grant>,
+    },
+    /// A person acting for themselves after proving who they are (a password, a mailed link).
+    Oneself(UserId),
+    /// Nobody we know: registration, an invitation's link.
+    Visitor,
+    /// A relying party with its own credential.
+    Application(ApplicationId),
+    /// Carillon itself, following time or a rule.
+    System,
+}
+
+/// What is done. Every route and every command names one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Make an account.
+    CreateAccount,
+    /// See accounts.
+    ViewAccount,
+    /// Rename, change the default license or settings.
+    UpdateAccount,
+    /// Delete or restore an account.
+    DeleteAccount,
+    /// Claim, verify or release a domain.
+    ManageDomains,
+    /// See people and invitations.
+    ViewUsers,
+    /// See personal PINs.
+    ViewPins,
+    /// Invite, resend, cancel.
+    Invite,
+    /// Create a user.
+    CreateUser,
+    /// Assign licenses.
+    AssignLicense,
+    /// Suspend or activate.
+    Suspend,
+    /// Remove.
+    Remove,
+    /// End someone's sessions.
+    LogOut,
+    /// Block or unblock a person in every account.
+    Block,
+    /// Ask why.
+    Explain,
+    /// Read the audit trail.
+    ReadAudit,
+    /// Manage grants, access keys and API tokens.
+    ManageGrants,
+    /// Manage applications and their credentials.
+    ManageApplications,
+    /// Edit the catalog of features.
+    EditCatalog,
+    /// Read the mails that are kept locally.
+    ReadMail,
+}
+
+/// The reach an action was permitted with. Only [`permit`] makes one, and only one over the
+/// deployment opens the store across accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permit {
+    over: Over,
+    role: Role,
+}
+
+impl Permit {
+    /// The reach.
+    pub fn over(self) -> Over {
+        self.over
+    }
+
+    /// The role it was given by.
+    pub fn role(self) -> Role {
+        self.role
+    }
+}
+
+/// The least role that may do it, and whether only an operator may.
+fn requirement(action: Action) -> (Role, bool) {
+    match action {
+        Action::ViewAccount | Action::ViewUsers | Action::Explain | Action::ReadAudit => (Role::ReadOnly, false),
+        Action::ViewPins
+        | Action::Invite
+        | Action::CreateUser
+        | Action::AssignLicense
+        | Action::Suspend
+        | Action::Remove
+        | Action::LogOut => (Role::UserManagement, false),
+        Action::UpdateAccount | Action::ManageDomains | Action::ManageGrants | Action::ManageApplications => {
+            (Role::FullAccess, false)
+        }
+        Action::CreateAccount | Action::DeleteAccount | Action::EditCatalog | Action::ReadMail => {
+            (Role::FullAccess, true)
+        }
+        Action::Block => (Role::UserManagement, true),
+    }
+}
+
+/// May this caller do this over that? For an account out of the caller's reach the refusal is the one an unknown id
+/// gets (rule 28).
+pub fn permit(caller: &Caller, action: Action, over: Over) -> Result<Permit, Refusal> {
+    let (least, operator_only) = requirement(action);
+    let grants = match caller {
+        Caller::Host | Caller::System => return Ok(Permit { over, role: Role::FullAccess }),
+        Caller::Administrator { grants, .. } => grants,
+        Caller::Oneself(_) | Caller::Visitor | Caller::Application(_) => return Err(Refusal::NotPermitted { action }),
+    };
+    let reach = |grant: &&Grant| grant.over == Over::Deployment || grant.over == over;
+    let Some(best) = grants.iter().filter(reach).max_by_key(|grant| grant.role) else {
+        return Err(match over {
+            Over::Account(account) => Refusal::UnknownAccount(account.to_string()),
+            Over::Deployment => Refusal::NotPermitted { action },
+        });
+    };
+    let operator = grants.iter().any(|grant| grant.over == Over::Deployment && grant.role >= least);
+    if best.role < least || (operator_only && !operator) {
+        return Err(Refusal::NotPermitted { action });
+    }
+    Ok(Permit { over, role: best.role })
+}
+
+/// Whether a permitted caller may act on a person who holds these grants: `UserManagement` may not act on a person
+/// with a higher grant (rule 28).
+pub fn may_act_on(permit: Permit, target_grants: &[Grant]) -> Result<(), Refusal> {
+    match target_grants.iter().map(|grant| grant.role).max() {
+        Some(theirs) if theirs > permit.role => Err(Refusal::HigherGrant),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether a key or token still works at a moment.
+pub fn credential_works(expires: Option<Timestamp>, at: Timestamp) -> bool {
+    expires.is_none_or(|expires| at < expires)
+}

@@ -1,0 +1,257 @@
+//! Refusals: a stable code, a sentence that says what to do, and a page in the docs.
+
+use jiff::Timestamp;
+
+use crate::{AccountType, BaseLicense, authority::Action};
+
+/// Why a change or a question was refused. Carries no secrets and no personal data.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Rule 1.
+    #[error("this address is not supported: {why}; use a plain address such as ada@example.org")]
+    AddressNotSupported {
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A value out of its bounds.
+    #[error("{member} is not usable: {why}")]
+    Invalid {
+        /// The member, setting or field.
+        member: &'static str,
+        /// What is wrong and what would be right.
+        why: String,
+    },
+    /// Rule 28.
+    #[error("you may not do this ({action:?}); ask an administrator with a higher role for it")]
+    NotPermitted {
+        /// What was tried.
+        action: Action,
+    },
+    /// Rule 28.
+    #[error("this person holds a higher role than yours; ask someone who holds at least theirs")]
+    HigherGrant,
+    /// No such account, or one out of reach (rule 28). Holds what was asked for.
+    #[error("there is no account {0}; list the accounts to see their ids")]
+    UnknownAccount(String),
+    /// No such user in this account. Holds what was asked for.
+    #[error("there is no user {0} in this account; list its users to see their ids")]
+    UnknownUser(String),
+    /// No such application, or one out of reach.
+    #[error("there is no application {0}; list the applications to see their ids")]
+    UnknownApplication(String),
+    /// No such key or token, or one out of reach.
+    #[error("there is no such key or token {0}; list them to see their ids")]
+    UnknownCredential(String),
+    /// The account was deleted (rule 8).
+    #[error("this account is deleted; restore it first")]
+    AccountDeleted,
+    /// Rule 8.
+    #[error("the account still has {users} users and {domains} verified domains; remove and release them first")]
+    AccountNotEmpty {
+        /// Members left.
+        users: u64,
+        /// Verified domains left.
+        domains: u64,
+    },
+    /// Rule 14.
+    #[error("this person is a member already; there is nothing to invite them to")]
+    AlreadyMember,
+    /// Rule 16.
+    #[error("a user with this address exists already; look them up by address")]
+    AlreadyExists,
+    /// Rule 14.
+    #[error("this address is on a domain that another organisation manages; that organisation must let it go first")]
+    DomainClaimed,
+    /// Rules 15 and 16.
+    #[error("this address is on none of the account's verified domains; verify its domain first")]
+    NotOnOwnDomain,
+    /// The invitation was answered, taken back or has expired (rule 14).
+    #[error("this invitation cannot be used any more; ask for a new one")]
+    InvitationClosed,
+    /// Rule 14.
+    #[error("accepting means leaving the team you are in; confirm that, or decline")]
+    MustLeaveTeam,
+    /// Rule 14.
+    #[error("your organisation manages this address, so you cannot join another team with it; use another address")]
+    ManagedElsewhere,
+    /// Rule 18: the address of a suspended user is held.
+    #[error("this person may not sign in; an administrator must activate them first")]
+    PersonSuspended,
+    /// A person who is registered already.
+    #[error("this address is registered already; sign in instead, or reset the password")]
+    AlreadyRegistered,
+    /// Rule 15.
+    #[error("your organisation's directory does not have you in a group that may sign in; ask its administrator")]
+    NotInSource,
+    /// A mailed link that is unknown, used or too old.
+    #[error("this link cannot be used any more; ask for a new one")]
+    LinkExpired,
+    /// The password proof failed.
+    #[error("address or password is wrong")]
+    WrongCredentials,
+    /// Too short, too long or too common.
+    #[error("this password is not usable: {why}")]
+    WeakPassword {
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Rule 9.
+    #[error("ProTrial cannot be assigned; it comes by itself with a person's first registration")]
+    TrialNotAssignable,
+    /// Rule 10.
+    #[error("on this account the license comes from groups in the directory; change the group membership instead")]
+    LicenseByGroup,
+    /// Rule 12.
+    #[error("{left} seats of {license} are left; free some or raise the limit")]
+    NoSeatsLeft {
+        /// The limited license.
+        license: BaseLicense,
+        /// How many are left.
+        left: u32,
+    },
+    /// Rule 18.
+    #[error("a Team cannot suspend; remove the user instead")]
+    TeamCannotSuspend,
+    /// Rule 18.
+    #[error("you cannot suspend yourself; ask another administrator")]
+    CannotSuspendYourself,
+    /// The end of a suspension lies in the past.
+    #[error("the suspension would end at {until}, which is over already; choose a later end")]
+    EndInThePast {
+        /// The end that was asked for.
+        until: Timestamp,
+    },
+    /// The user is not suspended (rule 18: the Chime door skips these).
+    #[error("this user is not suspended; there is nothing to activate")]
+    NotSuspended,
+    /// Rule 17.
+    #[error("this address is on a domain the account manages, so the person stays in it; suspend them instead")]
+    ManagedByDomain,
+    /// Rules 3 and 19.
+    #[error("the account's directory decides who is in it; make the change there")]
+    ManagedBySource,
+    /// The person is in no account.
+    #[error("you are in no account; there is nothing to leave")]
+    NotAMember,
+    /// Rule 28.
+    #[error("this is the last FullAccess grant here; give it to someone else first")]
+    LastFullAccess,
+    /// Rule 28.
+    #[error("nobody changes their own role; ask another administrator")]
+    OwnRole,
+    /// Not for this kind of account.
+    #[error("{what} is not offered on a {kind:?} account: {instead}")]
+    NotOnThisAccount {
+        /// What was tried.
+        what: &'static str,
+        /// The account's kind.
+        kind: AccountType,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// Someone else changed it in between.
+    #[error("it was changed by someone else meanwhile; look again and repeat")]
+    Changed,
+}
+
+/// What sort of refusal it is; each door maps the sort to its own status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// The request cannot be right in any state.
+    Invalid,
+    /// The caller may not.
+    Forbidden,
+    /// There is no such thing within the caller's reach.
+    NotFound,
+    /// It clashes with what is there.
+    Conflict,
+    /// The state forbids it; the sentence says what to change first.
+    State,
+}
+
+impl Refusal {
+    /// The stable code, in kebab case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AddressNotSupported { .. } => "address-not-supported",
+            Self::Invalid { .. } => "invalid",
+            Self::NotPermitted { .. } => "not-permitted",
+            Self::HigherGrant => "higher-grant",
+            Self::UnknownAccount(_) => "unknown-account",
+            Self::UnknownUser(_) => "unknown-user",
+            Self::UnknownApplication(_) => "unknown-application",
+            Self::UnknownCredential(_) => "unknown-credential",
+            Self::AccountDeleted => "account-deleted",
+            Self::AccountNotEmpty { .. } => "account-not-empty",
+            Self::AlreadyMember => "already-member",
+            Self::AlreadyExists => "already-exists",
+            Self::DomainClaimed => "domain-claimed",
+            Self::NotOnOwnDomain => "not-on-own-domain",
+            Self::InvitationClosed => "invitation-closed",
+            Self::MustLeaveTeam => "must-leave-team",
+            Self::ManagedElsewhere => "managed-elsewhere",
+            Self::PersonSuspended => "person-suspended",
+            Self::AlreadyRegistered => "already-registered",
+            Self::NotInSource => "not-in-source",
+            Self::LinkExpired => "link-expired",
+            Self::WrongCredentials => "wrong-credentials",
+            Self::WeakPassword { .. } => "weak-password",
+            Self::TrialNotAssignable => "trial-not-assignable",
+            Self::LicenseByGroup => "license-by-group",
+            Self::NoSeatsLeft { .. } => "no-seats-left",
+            Self::TeamCannotSuspend => "team-cannot-suspend",
+            Self::CannotSuspendYourself => "cannot-suspend-yourself",
+            Self::EndInThePast { .. } => "end-in-the-past",
+            Self::NotSuspended => "not-suspended",
+            Self::ManagedByDomain => "managed-by-domain",
+            Self::ManagedBySource => "managed-by-source",
+            Self::NotAMember => "not-a-member",
+            Self::LastFullAccess => "last-full-access",
+            Self::OwnRole => "own-role",
+            Self::NotOnThisAccount { .. } => "not-on-this-account",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// Where the docs explain it, relative to the documentation's root.
+    pub fn page(&self) -> String {
+        format!("refusals.md#{}", self.code())
+    }
+
+    /// What sort it is.
+    pub fn sort(&self) -> Sort {
+        match self {
+            Self::AddressNotSupported { .. }
+            | Self::Invalid { .. }
+            | Self::WeakPassword { .. }
+            | Self::TrialNotAssignable
+            | Self::EndInThePast { .. } => Sort::Invalid,
+            Self::NotPermitted { .. } | Self::HigherGrant | Self::WrongCredentials | Self::OwnRole => Sort::Forbidden,
+            Self::UnknownAccount(_)
+            | Self::UnknownUser(_)
+            | Self::UnknownApplication(_)
+            | Self::UnknownCredential(_) => Sort::NotFound,
+            Self::AlreadyMember | Self::AlreadyExists | Self::AlreadyRegistered | Self::Changed => Sort::Conflict,
+            Self::AccountDeleted
+            | Self::AccountNotEmpty { .. }
+            | Self::DomainClaimed
+            | Self::NotOnOwnDomain
+            | Self::InvitationClosed
+            | Self::MustLeaveTeam
+            | Self::ManagedElsewhere
+            | Self::PersonSuspended
+            | Self::NotInSource
+            | Self::LinkExpired
+            | Self::LicenseByGroup
+            | Self::NoSeatsLeft { .. }
+            | Self::TeamCannotSuspend
+            | Self::CannotSuspendYourself
+            | Self::NotSuspended
+            | Self::ManagedByDomain
+            | Self::ManagedBySource
+            | Self::NotAMember
+            | Self::LastFullAccess
+            | Self::NotOnThisAccount { .. } => Sort::State,
+        }
+    }
+}
