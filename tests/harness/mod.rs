@@ -1,0 +1,27 @@
+//! What end-to-end tests stand on: the built binary as a running server (`server`), and the real clients that
+//! people use against it (`clients`).
+
+pub mod clients;
+pub mod server;
+
+/// The database below the server. Every end-to-end test runs on both.
+#[derive(Clone, Copy)]
+pub enum Engine {
+    /// A file in the data folder: what `make run` uses.
+    Sqlite,
+    /// A fresh database in the cluster that `CARILLON_TEST_POSTGRES` names.
+    Postgres,
+}
+
+/// Makes each named `fn(Engine)` a test on both engines: `on_both_engines!(first, second);`
+macro_rules! on_both_engines {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $test() { super::$test(crate::harness::Engine::Sqlite) })+
+        }
+        mod postgres {
+            $(#[test] fn $test() { super::$test(crate::harness::Engine::Postgres) })+
+        }
+    };
+}
+pub(crate) use on_both_engines;

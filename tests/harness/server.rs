@@ -1,0 +1,253 @@
+//! The built binary as a running server with the sample data, on a free loopback port and a temporary folder.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::Engine;
+use super::clients::{self, Client};
+
+/// A running Carillon. Dropping it ends the process by its id and removes what it stored.
+pub struct Server {
+    folder: TempDir,
+    database: Option<Database>,
+    listen: String,
+    demo: Value,
+    process: Child,
+}
+
+impl Server {
+    /// Starts a server with `--demo` on a fresh database and waits until it is ready.
+    pub fn start(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(Database::create()),
+        };
+        let listen = "127.0.0.1:0".to_owned();
+        let process = spawn(folder.path(), database.as_ref(), &listen);
+        let mut server = Self {
+            folder,
+            database,
+            listen,
+            demo: Value::Null,
+            process,
+        };
+        server.wait_until_ready();
+        // Started again, it answers where demo.json says.
+        server.listen = server
+            .url()
+            .trim_start_matches("http://")
+            .trim_end_matches('/')
+            .to_owned();
+        server
+    }
+
+    /// The server's own address, such as `http://127.0.0.1:41234`.
+    pub fn url(&self) -> &str {
+        self.demo("/url").trim_end_matches('/')
+    }
+
+    /// A text in `demo.json` by its JSON pointer, such as `/api_token`.
+    pub fn demo(&self, pointer: &str) -> &str {
+        let value = self.demo.pointer(pointer).and_then(Value::as_str);
+        value.unwrap_or_else(|| panic!("demo.json has no text at {pointer}: {}", self.demo))
+    }
+
+    /// Ends the process at once, as a power cut would; what it had acknowledged must be there at the next start.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("the server runs");
+        self.process.wait().expect("the server ends");
+    }
+
+    /// Asks the process to end and waits for it.
+    pub fn stop(&mut self) -> ExitStatus {
+        let asked = Command::new("kill")
+            .arg(self.process.id().to_string())
+            .status();
+        assert!(
+            asked.expect("kill runs").success(),
+            "the server had already ended"
+        );
+        self.process.wait().expect("the server ends")
+    }
+
+    /// Starts it again after `kill` or `stop`, on the same data and the same port.
+    pub fn start_again(&mut self) {
+        self.process = spawn(self.folder.path(), self.database.as_ref(), &self.listen);
+        self.wait_until_ready();
+    }
+
+    /// The `carillon` command line on this server's data, beside the running server.
+    pub fn carillon(&self, line: &str) -> Client {
+        carillon(self.folder.path(), self.database.as_ref()).args(line)
+    }
+
+    /// Debian's AWS CLI, signed in as the sample data's operator: `server.aws("list-accounts")`.
+    pub fn aws(&self, line: &str) -> Client {
+        let client = clients::aws(self.folder.path()).args("chime --output json --endpoint-url");
+        self.signed_in(client.arg(self.url()).args(line))
+    }
+
+    /// A Python script of `tests/clients/`, signed in likewise; it finds the server in `CARILLON_URL`.
+    pub fn python(&self, script: &str) -> Client {
+        self.signed_in(clients::python(self.folder.path(), script))
+    }
+
+    /// A Node.js script of `tests/clients/`; it finds the server in `CARILLON_URL`.
+    pub fn node(&self, script: &str) -> Client {
+        self.signed_in(clients::node(self.folder.path(), script))
+    }
+
+    fn signed_in(&self, client: Client) -> Client {
+        client
+            .env("CARILLON_URL", self.url())
+            .env("CARILLON_API_TOKEN", self.demo("/api_token"))
+            .env("AWS_ACCESS_KEY_ID", self.demo("/access_key_id"))
+            .env("AWS_SECRET_ACCESS_KEY", self.demo("/secret_access_key"))
+            .env("AWS_DEFAULT_REGION", "us-east-1")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+    }
+
+    /// Waits for demo.json, which tells the address, and for `/readyz` there. A server that ended is a failure at
+    /// once; half a minute is far more than any start takes.
+    fn wait_until_ready(&mut self) {
+        for _ in 0..600 {
+            if let Some(status) = self.process.try_wait().expect("the server can be asked") {
+                panic!("the server ended ({status}):\n{}", self.log());
+            }
+            if self.is_ready() {
+                return;
+            }
+            sleep(Duration::from_millis(50));
+        }
+        panic!(
+            "the server was not ready within 30 seconds:\n{}",
+            self.log()
+        );
+    }
+
+    fn is_ready(&mut self) -> bool {
+        let demo = fs::read_to_string(self.folder.path().join("demo.json")).ok();
+        let Some(demo) = demo.and_then(|text| serde_json::from_str(&text).ok()) else {
+            return false;
+        };
+        self.demo = demo;
+        ureq::get(format!("{}/readyz", self.url())).call().is_ok()
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(log_file(self.folder.path())).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    #[expect(
+        clippy::print_stderr,
+        reason = "a failed test shows what its server said"
+    )]
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+        if std::thread::panicking() {
+            eprintln!("--- the server's log:\n{}", self.log());
+        }
+    }
+}
+
+fn spawn(folder: &Path, database: Option<&Database>, listen: &str) -> Child {
+    let log = File::options()
+        .create(true)
+        .append(true)
+        .open(log_file(folder))
+        .expect("a log");
+    let client = carillon(folder, database)
+        .args("serve --demo --listen")
+        .arg(listen);
+    client
+        .into_command()
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a log"))
+        .stderr(log)
+        .spawn()
+        .expect("the server starts")
+}
+
+fn log_file(folder: &Path) -> PathBuf {
+    folder.join("server.log")
+}
+
+fn carillon(folder: &Path, database: Option<&Database>) -> Client {
+    let client = Client::new(&binary(), folder).env("CARILLON_DATA", folder);
+    match database {
+        Some(database) => client.env("CARILLON_DATABASE_URL", &database.url),
+        None => client,
+    }
+}
+
+/// The binary beside this test's own: `target/debug/carillon` for `target/debug/deps/all-...`.
+fn binary() -> PathBuf {
+    let this = std::env::current_exe().expect("this test's path");
+    let binary = this
+        .ancestors()
+        .nth(2)
+        .expect("a target folder")
+        .join("carillon");
+    assert!(
+        binary.is_file(),
+        "{} is not built: run make test, or cargo build -p carillon",
+        binary.display()
+    );
+    binary
+}
+
+/// A database of its own in the tests' cluster, dropped with it.
+struct Database {
+    cluster: String,
+    name: String,
+    url: String,
+}
+
+impl Database {
+    fn create() -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let cluster = std::env::var("CARILLON_TEST_POSTGRES").expect(
+            "CARILLON_TEST_POSTGRES is not set: run make test, or scripts/with-postgres cargo test -p carillon-tests",
+        );
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("carillon_e2e_{}_{made}", std::process::id());
+        let (server, _) = cluster
+            .rsplit_once('/')
+            .expect("an address with a database");
+        let url = format!("{server}/{name}");
+        let done = psql(&cluster, &format!("create database {name}"));
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        Self { cluster, name, url }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        psql(
+            &self.cluster,
+            &format!("drop database {} with (force)", self.name),
+        );
+    }
+}
+
+fn psql(url: &str, statement: &str) -> Output {
+    Command::new("/usr/lib/postgresql/15/bin/psql")
+        .args(["-qXd", url, "-c", statement])
+        .output()
+        .expect("psql runs")
+}
