@@ -142,35 +142,50 @@ impl std::fmt::Display for Email {
 /// `"Name, Given" <address>` (rule 14). Each item comes with the text it was read from; none stops the others.
 pub fn split_list(text: &str) -> Vec<(String, Result<Email, Refusal>)> {
     let mut items = Vec::new();
-    for piece in split_outside_quotes(text) {
-        match (piece.find('<'), piece.rfind('>')) {
+    for piece in pieces(text) {
+        let (words, named) = match (piece.rfind('<'), piece.rfind('>')) {
             (Some(open), Some(close)) if open < close => {
-                items.push((piece.trim().to_owned(), Email::parse(&piece[open + 1..close])));
+                // White space separates addresses, so one may stand before a name; a quoted name is only a name.
+                let named = Email::parse(&piece[open + 1..close]);
+                let other = |word: &&str| Email::parse(word).is_ok_and(|email| named.as_ref() != Ok(&email));
+                let unquoted = piece[..open].split('"').step_by(2);
+                let before: Vec<&str> = unquoted.flat_map(str::split_whitespace).filter(other).collect();
+                (before, Some((piece.trim().to_owned(), named)))
             }
-            _ => items.extend(piece.split_whitespace().map(|word| (word.to_owned(), Email::parse(word)))),
-        }
+            _ => {
+                let bare = piece.split_whitespace().map(|word| word.trim_matches('"'));
+                (bare.filter(|word| !word.is_empty()).collect(), None)
+            }
+        };
+        items.extend(words.into_iter().map(|word| (word.to_owned(), Email::parse(word))));
+        items.extend(named);
     }
     items
 }
 
-/// Pieces between `;`, `,` and new lines, except inside double quotes; empty ones are dropped. A `>` ends its piece.
-fn split_outside_quotes(text: &str) -> Vec<String> {
+/// Pieces between `;`, `,` and new lines; a `>` ends its piece too. In a quoted name before a `<` nothing separates.
+fn pieces(text: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
-    let mut quoted = false;
-    for c in text.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ';' | ',' | '\n' | '\r' if !quoted => pieces.push(String::new()),
-            _ => {
-                if let Some(piece) = pieces.last_mut() {
-                    piece.push(c);
-                }
-                if c == '>' && !quoted {
-                    pieces.push(String::new());
-                }
-            }
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let taken = if c == '"' { quoted_name(rest) } else { &rest[..c.len_utf8()] };
+        rest = &rest[taken.len()..];
+        if !matches!(c, ';' | ',' | '\n' | '\r')
+            && let Some(piece) = pieces.last_mut()
+        {
+            piece.push_str(taken);
+        }
+        if matches!(c, ';' | ',' | '\n' | '\r' | '>') {
+            pieces.push(String::new());
         }
     }
     pieces.retain(|piece| !piece.trim().is_empty());
     pieces
+}
+
+/// The quoted name at the start of the text when a `<` follows it, else the quote alone.
+fn quoted_name(text: &str) -> &str {
+    let end = text[1..].find('"').map(|close| close + 2);
+    let name = end.filter(|end| text[*end..].trim_start().starts_with('<'));
+    &text[..name.unwrap_or(1)]
 }

@@ -18,6 +18,18 @@ pub struct Grant {
     pub role: Role,
 }
 
+impl Grant {
+    /// What a key or token for at most this role carries of the grant: never more than the grant itself (rule 28).
+    pub fn carried(self, most: Role) -> Self {
+        Self { role: self.role.min(most), ..self }
+    }
+
+    /// By role, and at the same role an operator's grant is the higher one.
+    fn height(&self) -> (Role, bool) {
+        (self.role, self.over == Over::Deployment)
+    }
+}
+
 /// What a grant reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Over {
@@ -125,6 +137,7 @@ pub enum Action {
 pub struct Permit {
     over: Over,
     role: Role,
+    operator: bool,
 }
 
 impl Permit {
@@ -165,12 +178,12 @@ fn requirement(action: Action) -> (Role, bool) {
 pub fn permit(caller: &Caller, action: Action, over: Over) -> Result<Permit, Refusal> {
     let (least, operator_only) = requirement(action);
     let grants = match caller {
-        Caller::Host | Caller::System => return Ok(Permit { over, role: Role::FullAccess }),
+        Caller::Host | Caller::System => return Ok(Permit { over, role: Role::FullAccess, operator: true }),
         Caller::Administrator { grants, .. } => grants,
         Caller::Oneself(_) | Caller::Visitor | Caller::Application(_) => return Err(Refusal::NotPermitted { action }),
     };
     let reach = |grant: &&Grant| grant.over == Over::Deployment || grant.over == over;
-    let Some(best) = grants.iter().filter(reach).max_by_key(|grant| grant.role) else {
+    let Some(best) = grants.iter().filter(reach).max_by_key(|grant| grant.height()) else {
         return Err(match over {
             Over::Account(account) => Refusal::UnknownAccount(account.to_string()),
             Over::Deployment => Refusal::NotPermitted { action },
@@ -180,16 +193,39 @@ pub fn permit(caller: &Caller, action: Action, over: Over) -> Result<Permit, Ref
     if best.role < least || (operator_only && !operator) {
         return Err(Refusal::NotPermitted { action });
     }
-    Ok(Permit { over, role: best.role })
+    Ok(Permit { over, role: best.role, operator: best.over == Over::Deployment })
 }
 
-/// Whether a permitted caller may act on a person who holds these grants: `UserManagement` may not act on a person
-/// with a higher grant (rule 28).
+/// Whether a permitted caller may act on a person who holds these grants: nobody acts on a person with a higher grant
+/// (rule 28).
 pub fn may_act_on(permit: Permit, target_grants: &[Grant]) -> Result<(), Refusal> {
-    match target_grants.iter().map(|grant| grant.role).max() {
-        Some(theirs) if theirs > permit.role => Err(Refusal::HigherGrant),
+    match target_grants.iter().map(|grant| grant.height()).max() {
+        Some(theirs) if theirs > (permit.role, permit.operator) => Err(Refusal::HigherGrant),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Whether a permitted caller may turn `target`'s role over the permit's reach from `before` into `after`; `None` is
+/// no grant. `full_access` counts the `FullAccess` grants over that reach now: the last one stays, nobody changes
+/// their own role and nobody gives or takes what is above their own (rule 28).
+pub fn may_change_role(
+    caller: &Caller,
+    permit: Permit,
+    target: UserId,
+    before: Option<Role>,
+    after: Option<Role>,
+    full_access: u64,
+) -> Result<(), Refusal> {
+    if matches!(caller, Caller::Administrator { user, .. } if *user == target) {
+        return Err(Refusal::OwnRole);
+    }
+    if before.max(after) > Some(permit.role) {
+        return Err(Refusal::HigherGrant);
+    }
+    if before == Some(Role::FullAccess) && after != before && full_access <= 1 {
+        return Err(Refusal::LastFullAccess);
+    }
+    Ok(())
 }
 
 /// Whether a key or token still works at a moment.

@@ -217,6 +217,11 @@ pub fn decide(
     Decision { allowed, license, features, reasons }
 }
 
+/// Whether they may sign in at all, to no application in particular.
+pub fn may_sign_in(facts: &Facts, at: Timestamp) -> bool {
+    refusals_to_sign_in(facts, at).is_empty()
+}
+
 /// Rule 9: `ProTrial` while the trial runs and the base is not `Pro`; on an account with a source only for who is in
 /// a `Plus` group.
 pub fn effective_license(facts: &Facts, at: Timestamp) -> License {

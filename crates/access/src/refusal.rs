@@ -53,6 +53,30 @@ pub enum Refusal {
         /// Verified domains left.
         domains: u64,
     },
+    /// Rule 8.
+    #[error("this account is not deleted; there is nothing to restore")]
+    NotDeleted,
+    /// Rule 4.
+    #[error("this domain is open to everyone, so no organisation can claim it; claim one of your own")]
+    PublicDomain,
+    /// Rule 4.
+    #[error("the domain has no TXT record with the value of this claim; publish it, wait for DNS and verify again")]
+    ProofMissing,
+    /// Rule 3.
+    #[error("the account has no verified domain; verify one before you connect a source")]
+    NoVerifiedDomain,
+    /// Rule 3.
+    #[error("the account has a source already; disconnect it before you connect another")]
+    SourceConnected,
+    /// The account has no source.
+    #[error("the account has no source; there is nothing to disconnect")]
+    NoSource,
+    /// Rule 3.
+    #[error("no FullAccess administrator could sign in afterwards; put one into a mapped group of the source first")]
+    NoAdministratorLeft,
+    /// Rule 19.
+    #[error("this person holds an administrator's grant; they must confirm the link to the source themselves")]
+    LinkUnconfirmed,
     /// Rule 14.
     #[error("this person is a member already; there is nothing to invite them to")]
     AlreadyMember,
@@ -124,6 +148,9 @@ pub enum Refusal {
     /// The user is not suspended (rule 18: the Chime door skips these).
     #[error("this user is not suspended; there is nothing to activate")]
     NotSuspended,
+    /// The user is not blocked.
+    #[error("this user is not blocked; there is nothing to lift")]
+    NotBlocked,
     /// Rule 17.
     #[error("this address is on a domain the account manages, so the person stays in it; suspend them instead")]
     ManagedByDomain,
@@ -183,6 +210,14 @@ impl Refusal {
             Self::UnknownCredential(_) => "unknown-credential",
             Self::AccountDeleted => "account-deleted",
             Self::AccountNotEmpty { .. } => "account-not-empty",
+            Self::NotDeleted => "not-deleted",
+            Self::PublicDomain => "public-domain",
+            Self::ProofMissing => "proof-missing",
+            Self::NoVerifiedDomain => "no-verified-domain",
+            Self::SourceConnected => "source-connected",
+            Self::NoSource => "no-source",
+            Self::NoAdministratorLeft => "no-administrator-left",
+            Self::LinkUnconfirmed => "link-unconfirmed",
             Self::AlreadyMember => "already-member",
             Self::AlreadyExists => "already-exists",
             Self::DomainClaimed => "domain-claimed",
@@ -203,6 +238,7 @@ impl Refusal {
             Self::CannotSuspendYourself => "cannot-suspend-yourself",
             Self::EndInThePast { .. } => "end-in-the-past",
             Self::NotSuspended => "not-suspended",
+            Self::NotBlocked => "not-blocked",
             Self::ManagedByDomain => "managed-by-domain",
             Self::ManagedBySource => "managed-by-source",
             Self::NotAMember => "not-a-member",
@@ -223,6 +259,7 @@ impl Refusal {
         match self {
             Self::AddressNotSupported { .. }
             | Self::Invalid { .. }
+            | Self::PublicDomain
             | Self::WeakPassword { .. }
             | Self::TrialNotAssignable
             | Self::EndInThePast { .. } => Sort::Invalid,
@@ -235,6 +272,13 @@ impl Refusal {
             Self::AccountDeleted
             | Self::AccountNotEmpty { .. }
             | Self::DomainClaimed
+            | Self::NotDeleted
+            | Self::ProofMissing
+            | Self::NoVerifiedDomain
+            | Self::SourceConnected
+            | Self::NoSource
+            | Self::NoAdministratorLeft
+            | Self::LinkUnconfirmed
             | Self::NotOnOwnDomain
             | Self::InvitationClosed
             | Self::MustLeaveTeam
@@ -247,6 +291,7 @@ impl Refusal {
             | Self::TeamCannotSuspend
             | Self::CannotSuspendYourself
             | Self::NotSuspended
+            | Self::NotBlocked
             | Self::ManagedByDomain
             | Self::ManagedBySource
             | Self::NotAMember

@@ -32,6 +32,9 @@ pub fn accept(
     if !invitation.is_open(at) || account.deleted.is_some() {
         return Err(Refusal::InvitationClosed);
     }
+    if account.kind.has_source() {
+        return Err(Refusal::NotInSource);
+    }
     if user.is_suspended(at) || user.block.is_some() {
         return Err(Refusal::PersonSuspended);
     }
@@ -56,7 +59,7 @@ pub fn accept(
 pub struct Registration<'a> {
     /// Their row, or a new one ([`User::new`]).
     pub user: &'a User,
-    /// The account that has verified the domain of their address, with its seats.
+    /// The account they are a member of, else the one that has verified the domain of their address; with its seats.
     pub domain_owner: Option<(&'a Account, &'a mut Seats)>,
 }
 
@@ -115,6 +118,7 @@ pub fn create_user(
 }
 
 /// A free user joins because their domain was verified, or by signing in on it later (rules 5 and 7). Told by mail.
+/// Not for an account with a source: there only the source brings people in.
 pub fn join_by_domain(account: &Account, seats: &mut Seats, user: &User, at: Timestamp) -> Transition {
     let mut user = user.clone();
     let mut effects = enter(account, seats, &mut user, Origin::Domain, None, at);
@@ -123,7 +127,7 @@ pub fn join_by_domain(account: &Account, seats: &mut Seats, user: &User, at: Tim
 }
 
 /// The first registration starts the one trial (rule 9).
-fn become_registered(user: &mut User, trials: bool, at: Timestamp) {
+pub(super) fn become_registered(user: &mut User, trials: bool, at: Timestamp) {
     if user.registered.is_some() {
         return;
     }
@@ -158,12 +162,14 @@ pub(super) fn give_or_wait(
     wanted: BaseLicense,
     at: Timestamp,
 ) -> Vec<Effect> {
-    let given = if seats.take(wanted) { wanted } else { BaseLicense::Basic };
+    let given = if seats.take(wanted) {
+        wanted
+    } else {
+        // `Basic` is where people wait: it is given past its own limit too, so that nobody is turned away.
+        seats.overdraw(BaseLicense::Basic);
+        BaseLicense::Basic
+    };
     user.license = given;
     user.waiting = (given != wanted).then_some(Waiting { license: wanted, since: at });
-    if given != wanted {
-        // `Basic` is where people wait: it is given past its own limit too, so that nobody is turned away.
-        seats.overdraw(given);
-    }
     vec![Effect::TakeSeat { account: account.id, license: given }]
 }

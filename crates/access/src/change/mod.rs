@@ -1,16 +1,27 @@
 //! May this change happen, and what follows? Each function takes the state and returns the state after, with a
 //! closed set of effects, or a refusal. The service carries the effects out and matches them exhaustively.
 
+mod account;
+mod domain;
 mod invite;
 mod join;
 mod license;
+mod source;
 mod standing;
 
 use crate::{AccountId, BaseLicense, User};
 
+pub use account::{
+    AccountChange, connect_source, create_account, delete_account, disconnect_source, restore_account, update_account,
+};
+pub use domain::{
+    AfterVerification, Verified, after_release, after_verification, claim_domain, invitation_after_verification,
+    recheck_domain, release_domain, verify_domain,
+};
 pub use invite::{Addressee, Invited, cancel, decline, invite, resend};
 pub use join::{Accepted, Registration, accept, create_user, join_by_domain, register};
 pub use license::{Assigned, Assignee, assign_license, seat_freed};
+pub use source::{Applied, Entry, Person, source_has, source_lost};
 pub use standing::{activate, block, leave, log_out, remove, suspend, unblock};
 
 /// A person after a change, and what follows from it.
@@ -33,6 +44,8 @@ pub enum Effect {
         /// Over which account; `None` for all.
         over: Option<AccountId>,
     },
+    /// Passwords and other credentials kept here end: from now on the source proves who they are (rule 19).
+    EndCredentials,
     /// A seat is taken (rule 12).
     TakeSeat {
         /// Of which account.

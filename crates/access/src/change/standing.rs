@@ -11,6 +11,7 @@ use crate::{
 /// Suspends a member, also an unregistered one: it holds the address. License and seat stay. Suspending who is
 /// suspended replaces reason and end.
 pub fn suspend(account: &Account, user: &User, suspension: Suspension) -> Result<Transition, Refusal> {
+    super::account::standing(account)?;
     if account.kind == AccountType::Team {
         return Err(Refusal::TeamCannotSuspend);
     }
@@ -46,7 +47,7 @@ pub fn block(user: &User, block: Block) -> Result<Transition, Refusal> {
 pub fn unblock(user: &User) -> Result<Transition, Refusal> {
     match user.block {
         Some(_) => Ok(Transition { user: User { block: None, ..user.clone() }, effects: Vec::new() }),
-        None => Err(Refusal::NotSuspended),
+        None => Err(Refusal::NotBlocked),
     }
 }
 
@@ -86,7 +87,7 @@ fn may_go(account: &Account, own_domain: bool) -> Result<(), Refusal> {
     }
 }
 
-/// The end of a membership: license, seat, trial, wait and suspension go with it; sessions and the keys of grants
+/// The end of a membership: license, seat, trial, wait, suspension and the link to a source go with it; sessions and the keys of grants
 /// over the account end.
 pub(super) fn exit(user: &mut User) -> Vec<Effect> {
     let Some(membership) = user.membership.take() else { return Vec::new() };
@@ -96,5 +97,6 @@ pub(super) fn exit(user: &mut User) -> Vec<Effect> {
     user.waiting = None;
     user.trial.until = None;
     user.suspension = None;
+    user.source = None;
     vec![Effect::EndSessions, Effect::EndKeys { over: Some(account) }, Effect::ReleaseSeat { account, license }]
 }

@@ -1,0 +1,152 @@
+//! Claiming, verifying and releasing domains, and what that means for each person (rules 4 to 7).
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Effect, Letter, Transition, account::standing, join, standing::exit};
+use crate::{
+    Account, AccountId, AccountType, Domain, Invitation, Refusal, Seats, User, domain::Claim,
+    invitation::InvitationState, user::Origin,
+};
+
+/// Claims a domain. Others may have the same one pending, and even verified: it has no effect until it is proved.
+/// Claiming again answers with the claim there is. `token` is fresh randomness.
+pub fn claim_domain(
+    account: &Account,
+    domain: &Domain,
+    existing: Option<&Claim>,
+    public_mail: &BTreeSet<Domain>,
+    token: String,
+    at: Timestamp,
+) -> Result<Claim, Refusal> {
+    standing(account)?;
+    if domain.is_public_suffix() || public_mail.contains(domain) {
+        return Err(Refusal::PublicDomain);
+    }
+    Ok(existing.cloned().unwrap_or(Claim {
+        account: account.id,
+        domain: domain.clone(),
+        token,
+        since: at,
+        verified: None,
+        missing: None,
+    }))
+}
+
+/// A proved domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// The account; the first verified domain has made it an Enterprise account (rule 3).
+    pub account: Account,
+    /// The claim, verified.
+    pub claim: Claim,
+    /// Who owned it until now: [`release_domain`] and [`after_release`] apply to them first, in the same transaction.
+    pub former: Option<AccountId>,
+}
+
+/// Verifies a claim by the TXT records found. The first account to verify owns the domain; another one gets it only
+/// by an operator's word, once the owner's record has been missing for 7 days.
+pub fn verify_domain(
+    account: &Account,
+    claim: &Claim,
+    owner: Option<&Claim>,
+    records: &[String],
+    by_operator: bool,
+    at: Timestamp,
+) -> Result<Verified, Refusal> {
+    standing(account)?;
+    let former = owner.filter(|owner| owner.account != account.id);
+    if former.is_some_and(|former| !(by_operator && former.is_lapsed(at))) {
+        return Err(Refusal::DomainClaimed);
+    }
+    if !claim.is_proved_by(records) {
+        return Err(Refusal::ProofMissing);
+    }
+    let kind = if account.kind == AccountType::Team { AccountType::EnterpriseLwa } else { account.kind };
+    Ok(Verified {
+        account: Account { kind, ..account.clone() },
+        claim: Claim { verified: claim.verified.or(Some(at)), missing: None, ..claim.clone() },
+        former: former.map(|former| former.account),
+    })
+}
+
+/// Looks again at a verified claim: a record that is gone is noted, one that is back is forgiven.
+pub fn recheck_domain(claim: &Claim, records: &[String], at: Timestamp) -> Claim {
+    let missing = if claim.is_proved_by(records) { None } else { claim.missing.or(Some(at)) };
+    Claim { missing, ..claim.clone() }
+}
+
+/// What verification means for one person whose primary address is on the domain. A preview counts these (rule 5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AfterVerification {
+    /// A free user joins with the default license.
+    Joins(Transition),
+    /// A leftover that a former owner suspended is the new owner's now, still suspended.
+    Passes(Transition),
+    /// A free user whom only the account's source can bring in (rule 7); until then they may not sign in.
+    Waits(Transition),
+    /// A member of another account stays there, and is listed.
+    Conflict,
+    /// Nothing changes.
+    Stays,
+}
+
+/// Applies a verification to one person on the domain. `formerly_owned`: the account they are a member of had verified
+/// this domain before.
+pub fn after_verification(
+    account: &Account,
+    seats: &mut Seats,
+    user: &User,
+    formerly_owned: bool,
+    at: Timestamp,
+) -> AfterVerification {
+    match user.membership.map(|membership| membership.account) {
+        Some(current) if current == account.id => AfterVerification::Stays,
+        Some(_) if user.is_suspended(at) && formerly_owned => {
+            let mut after = user.clone();
+            let mut effects = exit(&mut after);
+            after.suspension.clone_from(&user.suspension);
+            effects.extend(join::enter(account, seats, &mut after, Origin::Domain, None, at));
+            AfterVerification::Passes(Transition { user: after, effects })
+        }
+        Some(_) => AfterVerification::Conflict,
+        None if user.registered.is_none() => AfterVerification::Stays,
+        None if account.kind.has_source() => {
+            AfterVerification::Waits(Transition { user: user.clone(), effects: vec![Effect::EndSessions] })
+        }
+        None => AfterVerification::Joins(join::join_by_domain(account, seats, user, at)),
+    }
+}
+
+/// An open invitation of another account to an address on the domain ends; `None` when it stays as it is (rule 5).
+pub fn invitation_after_verification(account: &Account, invitation: &Invitation) -> Option<Invitation> {
+    let ends = invitation.account != account.id && invitation.state == InvitationState::Pending;
+    ends.then(|| Invitation { state: InvitationState::Failed, ..invitation.clone() })
+}
+
+/// An account after one of its verified domains went; `verified_left` are the others. With the last one it is a `Team`
+/// again and its source, if there was one, is paused (rule 3).
+pub fn release_domain(account: &Account, verified_left: u64) -> Account {
+    let kind = if verified_left == 0 { AccountType::Team } else { account.kind };
+    Account { kind, ..account.clone() }
+}
+
+/// Applies a release to a member who has an address on the domain (rule 6). Who has it as primary address is signed
+/// out and leaves, or, when suspended, stays as a leftover. Others only lose it as a further address.
+pub fn after_release(user: &User, domain: &Domain, local_credential: bool, at: Timestamp) -> Transition {
+    let mut after = user.clone();
+    after.secondary.retain(|address| address.domain() != *domain);
+    if user.primary.domain() != *domain {
+        return Transition { user: after, effects: Vec::new() };
+    }
+    after.source = None;
+    if user.is_suspended(at) {
+        return Transition { user: after, effects: vec![Effect::EndSessions] };
+    }
+    let mut effects = exit(&mut after);
+    if user.registered.is_some() && !local_credential {
+        effects.push(Effect::Tell(Letter::SetPassword));
+    }
+    Transition { user: after, effects }
+}
