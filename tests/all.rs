@@ -4,12 +4,7 @@
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
-#[expect(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "the first end-to-end tests need the running server"
-)]
+#[expect(dead_code, unused_imports, unused_macros, reason = "the first end-to-end tests need the running server")]
 mod harness;
 #[cfg(test)]
 mod layers;

@@ -14,15 +14,12 @@ pub struct Client(Command);
 
 /// `/usr/bin/aws`: never another one that happens to come first in PATH.
 pub fn aws(home: &Path) -> Client {
-    Client::new(Path::new("/usr/bin/aws"), home)
-        .env("AWS_PAGER", "")
-        .env("AWS_MAX_ATTEMPTS", "1")
+    Client::new(Path::new("/usr/bin/aws"), home).env("AWS_PAGER", "").env("AWS_MAX_ATTEMPTS", "1")
 }
 
 /// A script in `tests/clients/`, run by the Python that has boto3.
 pub fn python(home: &Path, script: &str) -> Client {
-    Client::new(&root().join(".venv/bin/python"), home)
-        .arg(root().join("tests/clients").join(script))
+    Client::new(&root().join(".venv/bin/python"), home).arg(root().join("tests/clients").join(script))
 }
 
 /// A script in `tests/clients/`, run by Node.js. `browser.mjs` there opens Chromium.
@@ -69,12 +66,8 @@ impl Client {
     /// Runs it to its end, with nothing to read.
     pub fn run(mut self) -> Ran {
         let output = self.0.stdin(std::process::Stdio::null()).output();
-        let output = output.unwrap_or_else(|e| {
-            panic!(
-                "{:?} did not start ({e}): run scripts/setup-tests",
-                self.0.get_program()
-            )
-        });
+        let output = output
+            .unwrap_or_else(|e| panic!("{:?} did not start ({e}): run scripts/setup-tests", self.0.get_program()));
         Ran {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -94,13 +87,7 @@ pub struct Ran {
 impl Ran {
     /// Its standard output, after it succeeded.
     pub fn ok(self) -> String {
-        assert_eq!(
-            self.code,
-            Some(0),
-            "stdout: {}\nstderr: {}",
-            self.stdout,
-            self.stderr
-        );
+        assert_eq!(self.code, Some(0), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
         self.stdout
     }
 

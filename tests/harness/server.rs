@@ -32,20 +32,10 @@ impl Server {
         };
         let listen = "127.0.0.1:0".to_owned();
         let process = spawn(folder.path(), database.as_ref(), &listen);
-        let mut server = Self {
-            folder,
-            database,
-            listen,
-            demo: Value::Null,
-            process,
-        };
+        let mut server = Self { folder, database, listen, demo: Value::Null, process };
         server.wait_until_ready();
         // Started again, it answers where demo.json says.
-        server.listen = server
-            .url()
-            .trim_start_matches("http://")
-            .trim_end_matches('/')
-            .to_owned();
+        server.listen = server.url().trim_start_matches("http://").trim_end_matches('/').to_owned();
         server
     }
 
@@ -68,13 +58,8 @@ impl Server {
 
     /// Asks the process to end and waits for it.
     pub fn stop(&mut self) -> ExitStatus {
-        let asked = Command::new("kill")
-            .arg(self.process.id().to_string())
-            .status();
-        assert!(
-            asked.expect("kill runs").success(),
-            "the server had already ended"
-        );
+        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
+        assert!(asked.expect("kill runs").success(), "the server had already ended");
         self.process.wait().expect("the server ends")
     }
 
@@ -127,10 +112,7 @@ impl Server {
             }
             sleep(Duration::from_millis(50));
         }
-        panic!(
-            "the server was not ready within 30 seconds:\n{}",
-            self.log()
-        );
+        panic!("the server was not ready within 30 seconds:\n{}", self.log());
     }
 
     fn is_ready(&mut self) -> bool {
@@ -148,10 +130,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    #[expect(
-        clippy::print_stderr,
-        reason = "a failed test shows what its server said"
-    )]
+    #[expect(clippy::print_stderr, reason = "a failed test shows what its server said")]
     fn drop(&mut self) {
         self.process.kill().ok();
         self.process.wait().ok();
@@ -162,14 +141,8 @@ impl Drop for Server {
 }
 
 fn spawn(folder: &Path, database: Option<&Database>, listen: &str) -> Child {
-    let log = File::options()
-        .create(true)
-        .append(true)
-        .open(log_file(folder))
-        .expect("a log");
-    let client = carillon(folder, database)
-        .args("serve --demo --listen")
-        .arg(listen);
+    let log = File::options().create(true).append(true).open(log_file(folder)).expect("a log");
+    let client = carillon(folder, database).args("serve --demo --listen").arg(listen);
     client
         .into_command()
         .stdin(Stdio::null())
@@ -194,16 +167,8 @@ fn carillon(folder: &Path, database: Option<&Database>) -> Client {
 /// The binary beside this test's own: `target/debug/carillon` for `target/debug/deps/all-...`.
 fn binary() -> PathBuf {
     let this = std::env::current_exe().expect("this test's path");
-    let binary = this
-        .ancestors()
-        .nth(2)
-        .expect("a target folder")
-        .join("carillon");
-    assert!(
-        binary.is_file(),
-        "{} is not built: run make test, or cargo build -p carillon",
-        binary.display()
-    );
+    let binary = this.ancestors().nth(2).expect("a target folder").join("carillon");
+    assert!(binary.is_file(), "{} is not built: run make test, or cargo build -p carillon", binary.display());
     binary
 }
 
@@ -222,32 +187,20 @@ impl Database {
         );
         let made = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("carillon_e2e_{}_{made}", std::process::id());
-        let (server, _) = cluster
-            .rsplit_once('/')
-            .expect("an address with a database");
+        let (server, _) = cluster.rsplit_once('/').expect("an address with a database");
         let url = format!("{server}/{name}");
         let done = psql(&cluster, &format!("create database {name}"));
-        assert!(
-            done.status.success(),
-            "{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         Self { cluster, name, url }
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        psql(
-            &self.cluster,
-            &format!("drop database {} with (force)", self.name),
-        );
+        psql(&self.cluster, &format!("drop database {} with (force)", self.name));
     }
 }
 
 fn psql(url: &str, statement: &str) -> Output {
-    Command::new("/usr/lib/postgresql/15/bin/psql")
-        .args(["-qXd", url, "-c", statement])
-        .output()
-        .expect("psql runs")
+    Command::new("/usr/lib/postgresql/15/bin/psql").args(["-qXd", url, "-c", statement]).output().expect("psql runs")
 }
