@@ -46,10 +46,7 @@ pub enum ErrorKind {
 
 /// The model's `ErrorCode`: the `Code` of an error and of a `UserError`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the names are the model's, and say all there is"
-)]
+#[expect(missing_docs, reason = "the names are the model's, and say all there is")]
 pub enum ErrorCode {
     BadRequest,
     Unauthorized,
@@ -67,10 +64,7 @@ pub enum ErrorCode {
 impl Error {
     /// An error of `kind` that says `message`.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-        }
+        Self { kind, message: message.into() }
     }
 
     /// 400 `BadRequestException`.
@@ -108,18 +102,10 @@ impl ErrorKind {
             Self::Forbidden => (403, "ForbiddenException", Some(Code::Forbidden)),
             Self::NotFound => (404, "NotFoundException", Some(Code::NotFound)),
             Self::Conflict => (409, "ConflictException", Some(Code::Conflict)),
-            Self::Unprocessable => (
-                422,
-                "UnprocessableEntityException",
-                Some(Code::Unprocessable),
-            ),
+            Self::Unprocessable => (422, "UnprocessableEntityException", Some(Code::Unprocessable)),
             Self::Throttled => (429, "ThrottledClientException", Some(Code::Throttled)),
             Self::ServiceFailure => (500, "ServiceFailureException", Some(Code::ServiceFailure)),
-            Self::ServiceUnavailable => (
-                503,
-                "ServiceUnavailableException",
-                Some(Code::ServiceUnavailable),
-            ),
+            Self::ServiceUnavailable => (503, "ServiceUnavailableException", Some(Code::ServiceUnavailable)),
             Self::IncompleteSignature => (400, "IncompleteSignatureException", None),
             Self::MissingAuthenticationToken => (403, "MissingAuthenticationTokenException", None),
             Self::SignatureDoesNotMatch => (403, "SignatureDoesNotMatch", None),

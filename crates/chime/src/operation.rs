@@ -7,47 +7,20 @@ use crate::{Error, ErrorKind};
 /// An operation that is offered, with its path and query decoded. Ids are as the client wrote them: not blank,
 /// without control characters, and otherwise unchecked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "the names are the model's; the ids are those of the path"
-)]
+#[expect(missing_docs, reason = "the names are the model's; the ids are those of the path")]
 pub enum Operation {
     CreateAccount,
-    GetAccount {
-        account_id: String,
-    },
+    GetAccount { account_id: String },
     ListAccounts(ListAccounts),
-    InviteUsers {
-        account_id: String,
-    },
-    CreateUser {
-        account_id: String,
-    },
-    ListUsers {
-        account_id: String,
-        query: ListUsers,
-    },
-    BatchUpdateUser {
-        account_id: String,
-    },
-    BatchSuspendUser {
-        account_id: String,
-    },
-    BatchUnsuspendUser {
-        account_id: String,
-    },
-    GetUser {
-        account_id: String,
-        user_id: String,
-    },
-    UpdateUser {
-        account_id: String,
-        user_id: String,
-    },
-    LogoutUser {
-        account_id: String,
-        user_id: String,
-    },
+    InviteUsers { account_id: String },
+    CreateUser { account_id: String },
+    ListUsers { account_id: String, query: ListUsers },
+    BatchUpdateUser { account_id: String },
+    BatchSuspendUser { account_id: String },
+    BatchUnsuspendUser { account_id: String },
+    GetUser { account_id: String, user_id: String },
+    UpdateUser { account_id: String, user_id: String },
+    LogoutUser { account_id: String, user_id: String },
 }
 
 impl Operation {
@@ -87,9 +60,9 @@ impl Operation {
 /// an operation of the model that is not offered; `NotFound` for everything the model doesn't have.
 pub fn route(method: &str, target: &str) -> Result<Operation, Error> {
     let target = Target::parse(target)?;
-    let query = Query::parse(target)?;
     let segments = target.path[1..].split('/');
     let path = segments.map(segment).collect::<Result<Vec<_>, _>>()?;
+    let query = Query::parse(target)?;
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let operation = match path.as_slice() {
         ["accounts"] => accounts(method, &query)?,
@@ -104,10 +77,7 @@ pub fn route(method: &str, target: &str) -> Result<Operation, Error> {
     let Some(operation) = operation else {
         return Err(match elsewhere(method, &path) {
             Some(what) => not_offered(what),
-            None => Error::new(
-                ErrorKind::NotFound,
-                "The API has no operation of this method and path.",
-            ),
+            None => Error::new(ErrorKind::NotFound, "The API has no operation of this method and path."),
         });
     };
     query.check(&operation)?;
@@ -139,10 +109,7 @@ fn account(method: &str, account_id: String, query: &Query) -> Result<Option<Ope
 
 fn users(method: &str, account_id: String, query: &Query) -> Result<Option<Operation>, Error> {
     Ok(Some(match (method, query.operation()) {
-        ("GET", None) => Operation::ListUsers {
-            account_id,
-            query: ListUsers::parse(&query.pairs)?,
-        },
+        ("GET", None) => Operation::ListUsers { account_id, query: ListUsers::parse(&query.pairs)? },
         ("POST", None) => Operation::BatchUpdateUser { account_id },
         ("POST", Some("add")) => Operation::InviteUsers { account_id },
         ("POST", Some("create")) => Operation::CreateUser { account_id },
@@ -156,18 +123,9 @@ fn users(method: &str, account_id: String, query: &Query) -> Result<Option<Opera
 fn user(method: &str, ids: (String, String), query: &Query) -> Result<Option<Operation>, Error> {
     let (account_id, user_id) = ids;
     Ok(Some(match (method, query.operation()) {
-        ("GET", None) => Operation::GetUser {
-            account_id,
-            user_id,
-        },
-        ("POST", None) => Operation::UpdateUser {
-            account_id,
-            user_id,
-        },
-        ("POST", Some("logout")) => Operation::LogoutUser {
-            account_id,
-            user_id,
-        },
+        ("GET", None) => Operation::GetUser { account_id, user_id },
+        ("POST", None) => Operation::UpdateUser { account_id, user_id },
+        ("POST", Some("logout")) => Operation::LogoutUser { account_id, user_id },
         ("POST", Some("reset-personal-pin")) => return Err(not_offered("ResetPersonalPIN")),
         ("POST", Some("associate-phone-number")) => {
             return Err(not_offered("AssociatePhoneNumberWithUser"));
@@ -199,13 +157,7 @@ fn elsewhere(method: &str, path: &[&str]) -> Option<&'static str> {
         (_, ["accounts", _, "rooms", ..]) => "rooms",
         (_, ["accounts", _, "conversations", ..]) => "conversations",
         (_, ["meetings", ..]) => "meetings",
-        (
-            _,
-            [
-                "phone-numbers" | "phone-number-orders" | "phone-number-countries" | "search",
-                ..,
-            ],
-        ) => "phone numbers",
+        (_, ["phone-numbers" | "phone-number-orders" | "phone-number-countries" | "search", ..]) => "phone numbers",
         _ => return None,
     })
 }
@@ -215,16 +167,12 @@ fn not_offered(what: &str) -> Error {
 }
 
 fn unknown(operation: &str) -> Error {
-    Error::bad_request(format!(
-        "This path has no 'operation={}'.",
-        operation.escape_debug()
-    ))
+    Error::bad_request(format!("This path has no 'operation={}'.", operation.escape_debug()))
 }
 
 /// A path segment, decoded once, after the path was split.
 fn segment(segment: &str) -> Result<String, Error> {
-    String::from_utf8(decode(segment)?)
-        .map_err(|_| Error::bad_request("A segment of the path is not UTF-8."))
+    String::from_utf8(decode(segment)?).map_err(|_| Error::bad_request("A segment of the path is not UTF-8."))
 }
 
 /// An id from the path. An empty one must not turn `GetAccount` into `ListAccounts`.
@@ -240,22 +188,14 @@ struct Query {
 
 impl Query {
     fn parse(target: Target<'_>) -> Result<Self, Error> {
-        let text = |bytes| {
-            String::from_utf8(bytes).map_err(|_| Error::bad_request("The query is not UTF-8."))
-        };
-        let pairs = target
-            .parameters()
-            .map(|pair| pair.and_then(|(name, value)| Ok((text(name)?, text(value)?))))
-            .collect::<Result<_, Error>>()?;
-        Ok(Self { pairs })
+        let text = |bytes| String::from_utf8(bytes).map_err(|_| Error::bad_request("The query is not UTF-8."));
+        let pairs = target.parameters.into_iter().map(|(name, value)| Ok((text(name)?, text(value)?)));
+        Ok(Self { pairs: pairs.collect::<Result<_, Error>>()? })
     }
 
     /// The `operation` parameter, which is part of the route.
     fn operation(&self) -> Option<&str> {
-        self.pairs
-            .iter()
-            .find(|(name, _)| name == "operation")
-            .map(|(_, value)| value.as_str())
+        self.pairs.iter().find(|(name, _)| name == "operation").map(|(_, value)| value.as_str())
     }
 
     /// A misspelt `operation` or filter must not fall through to the plain operation: nothing unknown, and
@@ -269,17 +209,10 @@ impl Query {
         for (index, (name, _)) in self.pairs.iter().enumerate() {
             if name != "operation" && !known.contains(&name.as_str()) {
                 let (call, name) = (operation.name(), name.escape_debug());
-                return Err(Error::bad_request(format!(
-                    "{call} has no query parameter '{name}'."
-                )));
+                return Err(Error::bad_request(format!("{call} has no query parameter '{name}'.")));
             }
-            if self.pairs[..index]
-                .iter()
-                .any(|(earlier, _)| earlier == name)
-            {
-                return Err(Error::bad_request(format!(
-                    "The query parameter '{name}' is given twice."
-                )));
+            if self.pairs[..index].iter().any(|(earlier, _)| earlier == name) {
+                return Err(Error::bad_request(format!("The query parameter '{name}' is given twice.")));
             }
         }
         Ok(())

@@ -28,23 +28,12 @@ pub fn open(token: &str, binding: &str, key: &[u8; 32]) -> Result<String, Error>
     };
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| refuse())?;
     let (presented, position) = bytes.split_at_checked(TAG).ok_or_else(refuse)?;
-    tag(position, binding, key)
-        .verify_slice(presented)
-        .map_err(|_| refuse())?;
+    tag(position, binding, key).verify_slice(presented).map_err(|_| refuse())?;
     String::from_utf8(position.to_vec()).map_err(|_| refuse())
 }
 
 /// Over purpose, length of the binding, binding and position: no two of them give the same bytes.
 fn tag(position: &[u8], binding: &str, key: &[u8; 32]) -> ::hmac::Hmac<sha2::Sha256> {
     let length = (binding.len() as u64).to_be_bytes();
-    hmac(
-        key,
-        &[
-            b"next-token",
-            length.as_slice(),
-            binding.as_bytes(),
-            position,
-        ]
-        .concat(),
-    )
+    hmac(key, &[b"next-token", length.as_slice(), binding.as_bytes(), position].concat())
 }

@@ -7,13 +7,10 @@ mod request;
 mod response;
 
 pub use query::{ListAccounts, ListUsers, Page};
-pub use request::{
-    BatchUpdateUser, CreateAccount, CreateUser, InviteUsers, UpdateUser, UserIdList, UserUpdate,
-};
+pub use request::{BatchUpdateUser, CreateAccount, CreateUser, InviteUsers, UpdateUser, UserIdList, UserUpdate};
 pub use response::{
-    Account, AccountOutput, AccountStatus, AccountType, EmailStatus, Invite, InviteStatus,
-    InviteUsersOutput, ListAccountsOutput, ListUsersOutput, RegistrationStatus, User, UserError,
-    UserErrorsOutput, UserOutput,
+    Account, AccountOutput, AccountStatus, AccountType, EmailStatus, Invite, InviteStatus, InviteUsersOutput,
+    ListAccountsOutput, ListUsersOutput, RegistrationStatus, User, UserError, UserErrorsOutput, UserOutput,
 };
 
 use crate::Error;
@@ -93,18 +90,14 @@ fn check_email(member: &str, text: &str) -> Result<(), Error> {
         domain[..last].rfind('.').is_some_and(|dot| dot > 0)
     });
     if !matches {
-        return Err(Error::bad_request(format!(
-            "{member} must be an address like name@example.org."
-        )));
+        return Err(Error::bad_request(format!("{member} must be an address like name@example.org.")));
     }
     check_no_control(member, text)
 }
 
 fn check_no_control(member: &str, text: &str) -> Result<(), Error> {
     if text.chars().any(char::is_control) {
-        return Err(Error::bad_request(format!(
-            "{member} must not contain control characters."
-        )));
+        return Err(Error::bad_request(format!("{member} must not contain control characters.")));
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub const SERVICE: &str = "chime";
 pub const MAX_SKEW: SignedDuration = SignedDuration::from_mins(15);
 
 /// Takes the place of an unknown key's secret, so that looking for keys takes as long as using one.
-const NO_SECRET: &[u8] = b"there is no access key of this name.....";
+const NO_SECRET: &[u8] = b"no access key of this name: no secret";
 
 /// A signature as presented: well formed, and not yet proved. Look up the secret of [`Self::access_key_id`],
 /// then [`Self::verify`].
@@ -38,9 +38,7 @@ pub struct Presented {
 impl fmt::Debug for Presented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A signature is good for 15 minutes: it is not for logs.
-        f.debug_struct("Presented")
-            .field("access_key_id", &self.access_key_id())
-            .finish_non_exhaustive()
+        f.debug_struct("Presented").field("access_key_id", &self.access_key_id()).finish_non_exhaustive()
     }
 }
 
@@ -49,37 +47,21 @@ impl fmt::Debug for Presented {
 ///
 /// # Errors
 /// `BadRequest` for a path that can't be signed soundly, else one of the four signature errors.
-pub fn parse(
-    service: &str,
-    method: &str,
-    target: &str,
-    headers: &[(&str, &[u8])],
-) -> Result<Presented, Error> {
+pub fn parse(service: &str, method: &str, target: &str, headers: &[(&str, &[u8])]) -> Result<Presented, Error> {
     let target = Target::parse(target)?;
-    let authorization = header::authorization(target, headers)?;
-    let header::Authorization {
-        credential,
-        signed_headers,
-        signature,
-    } = authorization;
+    let authorization = header::authorization(&target, headers)?;
+    let header::Authorization { credential, signed_headers, signature } = authorization;
     header::check_signed(headers, &signed_headers)?;
     let (text, at) = header::date(headers)?;
     if credential.date != text[..8] {
-        return Err(header::incomplete(
-            "The credential's date is not the day of x-amz-date.",
-        ));
+        return Err(header::incomplete("The credential's date is not the day of x-amz-date."));
     }
     if credential.service != service {
         let message = format!("The credential is for another service; sign for '{service}'.");
         return Err(Error::new(ErrorKind::SignatureDoesNotMatch, message));
     }
-    let canonical = canonical::request(method, target, headers, &signed_headers)?;
-    Ok(Presented {
-        credential,
-        signature,
-        date: (text, at),
-        canonical,
-    })
+    let canonical = canonical::request(method, &target, headers, &signed_headers)?;
+    Ok(Presented { credential, signature, date: (text, at), canonical })
 }
 
 impl Presented {
@@ -96,12 +78,9 @@ impl Presented {
     /// from `now`), `UnrecognizedClient` without a secret.
     pub fn verify(&self, secret: Option<&[u8]>, body: &[u8], now: Timestamp) -> Result<(), Error> {
         self.check_clock(now)?;
-        let matches = self
-            .mac(secret.unwrap_or(NO_SECRET), body)
-            .verify_slice(&self.signature);
+        let matches = self.mac(secret.unwrap_or(NO_SECRET), body).verify_slice(&self.signature);
         if secret.is_none() {
-            let message =
-                "The access key id of the request is not known: it may have been revoked.";
+            let message = "The access key id of the request is not known: it may have been revoked.";
             return Err(Error::new(ErrorKind::UnrecognizedClient, message));
         }
         matches.map_err(|_| {
@@ -123,8 +102,7 @@ impl Presented {
             return Ok(());
         };
         let (limit, now) = (basic(limit), basic(now));
-        let message =
-            format!("Signature {what}: {text} is {relation} than {limit} ({now} {sign} 15 min.)");
+        let message = format!("Signature {what}: {text} is {relation} than {limit} ({now} {sign} 15 min.)");
         Err(Error::new(ErrorKind::SignatureDoesNotMatch, message))
     }
 
@@ -139,12 +117,7 @@ impl Presented {
             self.credential.scope(),
             canonical::hex_sha256(&canonical)
         );
-        let header::Credential {
-            date,
-            region,
-            service,
-            ..
-        } = &self.credential;
+        let header::Credential { date, region, service, .. } = &self.credential;
         let mut key = [b"AWS4", secret].concat();
         for part in [date, region, service, header::TERMINATOR] {
             key = finish(hmac(&key, part.as_bytes())).to_vec();

@@ -4,12 +4,11 @@
 use crate::Error;
 
 /// A request target whose path and query are sound: no dot segments, no `//`, every `%` starts an escape.
-#[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'a> {
     /// Still percent-encoded, starts with `/`.
     pub path: &'a str,
-    /// Still percent-encoded, without the `?`; empty when there is none.
-    pub query: &'a str,
+    /// The query's names and values in the order sent, decoded: `%XX` only, a `+` stays a `+`.
+    pub parameters: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 impl<'a> Target<'a> {
@@ -21,29 +20,18 @@ impl<'a> Target<'a> {
             return Err(Error::bad_request("The path must start with '/'."));
         };
         if path.contains("//") {
-            let message = "The path has an empty segment ('//'): an id in it is empty.";
-            return Err(Error::bad_request(message));
+            return Err(Error::bad_request("The path has an empty segment ('//'): an id in it is empty."));
         }
         for segment in segments.split('/') {
             if matches!(decode(segment)?.as_slice(), b"." | b"..") {
-                return Err(Error::bad_request(
-                    "The path has a segment '.' or '..', which is no id.",
-                ));
+                return Err(Error::bad_request("The path has a segment '.' or '..', which is no id."));
             }
         }
-        decode(query)?;
-        Ok(Self { path, query })
-    }
-
-    /// The query's parameters in the order sent, decoded: `%XX` only, a `+` stays a `+`.
-    pub fn parameters(self) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Error>> {
-        self.query
-            .split('&')
-            .filter(|part| !part.is_empty())
-            .map(|part| {
-                let (name, value) = part.split_once('=').unwrap_or((part, ""));
-                Ok((decode(name)?, decode(value)?))
-            })
+        let parameters = query.split('&').filter(|part| !part.is_empty()).map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            Ok((decode(name)?, decode(value)?))
+        });
+        Ok(Self { path, parameters: parameters.collect::<Result<_, Error>>()? })
     }
 }
 
@@ -57,13 +45,9 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Error> {
             out.push(*byte);
             continue;
         }
-        let escape = tail
-            .first_chunk::<2>()
-            .and_then(|&[high, low]| Some(hex(high)? << 4 | hex(low)?));
+        let escape = tail.first_chunk::<2>().and_then(|&[high, low]| Some(hex(high)? << 4 | hex(low)?));
         let Some(decoded) = escape else {
-            return Err(Error::bad_request(
-                "A '%' in the path or the query starts no escape like %2F.",
-            ));
+            return Err(Error::bad_request("A '%' in the path or the query starts no escape like %2F."));
         };
         out.push(decoded);
         rest = &tail[2..];
@@ -73,9 +57,7 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Error> {
 
 /// One hexadecimal digit of either case.
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// Percent-encodes as Signature Version 4 does: everything but `A-Za-z0-9-_.~` and the bytes in `keep`.
@@ -85,11 +67,7 @@ pub(crate) fn encode(bytes: &[u8], keep: &[u8], out: &mut Vec<u8>) {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) || keep.contains(&byte) {
             out.push(byte);
         } else {
-            out.extend([
-                b'%',
-                DIGITS[usize::from(byte >> 4)],
-                DIGITS[usize::from(byte & 15)],
-            ]);
+            out.extend([b'%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
         }
     }
 }

@@ -8,17 +8,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// Reads the members of a body. Unknown members are ignored, as AWS does; `null` is the same as absent.
-pub(super) fn read<T: DeserializeOwned>(
-    content_type: Option<&[u8]>,
-    body: &[u8],
-) -> Result<T, Error> {
+pub(super) fn read<T: DeserializeOwned>(content_type: Option<&[u8]>, body: &[u8]) -> Result<T, Error> {
     if body.is_empty() {
         return from_json(b"{}");
     }
     if !content_type.is_some_and(is_json) {
-        return Err(Error::bad_request(
-            "The body must be sent with Content-Type: application/json.",
-        ));
+        return Err(Error::bad_request("The body must be sent with Content-Type: application/json."));
     }
     if std::str::from_utf8(body).is_err() {
         return Err(Error::bad_request("The body is not UTF-8."));
@@ -28,13 +23,8 @@ pub(super) fn read<T: DeserializeOwned>(
 
 /// `application/json`, whatever its parameters.
 fn is_json(content_type: &[u8]) -> bool {
-    let media_type = content_type
-        .split(|byte| *byte == b';')
-        .next()
-        .unwrap_or_default();
-    media_type
-        .trim_ascii()
-        .eq_ignore_ascii_case(b"application/json")
+    let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
+    media_type.trim_ascii().eq_ignore_ascii_case(b"application/json")
 }
 
 fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
@@ -50,9 +40,7 @@ fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
 /// What is wrong, with which member; never the value itself, which may be a person's address.
 fn described(member: &str, error: &serde_json::Error) -> Error {
     let text = error.to_string();
-    let (what, place) = text
-        .rsplit_once(" at line ")
-        .unwrap_or((text.as_str(), "1"));
+    let (what, place) = text.rsplit_once(" at line ").unwrap_or((text.as_str(), "1"));
     if error.classify() != Category::Data {
         return Error::bad_request(format!("The body is not JSON: {what} at line {place}."));
     }

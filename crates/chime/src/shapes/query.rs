@@ -40,28 +40,19 @@ impl ListAccounts {
     pub(crate) fn parse(pairs: &[(String, String)]) -> Result<Self, Error> {
         let name = find(pairs, "name");
         name.map_or(Ok(()), |name| check_account_name("name", name))?;
-        Ok(Self {
-            name: name.map(str::to_owned),
-            user_email: user_email(pairs)?,
-            page: Page::parse(pairs)?,
-        })
+        Ok(Self { name: name.map(str::to_owned), user_email: user_email(pairs)?, page: Page::parse(pairs)? })
     }
 }
 
 impl ListUsers {
-    pub(crate) const PARAMETERS: [&str; 4] =
-        ["user-email", "user-type", "max-results", "next-token"];
+    pub(crate) const PARAMETERS: [&str; 4] = ["user-email", "user-type", "max-results", "next-token"];
 
     pub(crate) fn parse(pairs: &[(String, String)]) -> Result<Self, Error> {
         let user_type = find(pairs, "user-type")
             .map(|name| UserType::try_from(name.to_owned()))
             .transpose()
             .map_err(|expected| Error::bad_request(format!("user-type: {expected}.")))?;
-        Ok(Self {
-            user_email: user_email(pairs)?,
-            user_type,
-            page: Page::parse(pairs)?,
-        })
+        Ok(Self { user_email: user_email(pairs)?, user_type, page: Page::parse(pairs)? })
     }
 }
 
@@ -75,10 +66,7 @@ impl Page {
                 .filter(|count| (1..=200).contains(count) && !text.starts_with('+'))
                 .ok_or_else(|| Error::bad_request("max-results must be a number from 1 to 200."))?,
         };
-        Ok(Self {
-            max_results,
-            next_token: find(pairs, "next-token").map(str::to_owned),
-        })
+        Ok(Self { max_results, next_token: find(pairs, "next-token").map(str::to_owned) })
     }
 }
 
@@ -89,8 +77,5 @@ fn user_email(pairs: &[(String, String)]) -> Result<Option<String>, Error> {
 }
 
 fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs
-        .iter()
-        .find(|(known, _)| known == name)
-        .map(|(_, value)| value.as_str())
+    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }

@@ -85,14 +85,9 @@ impl InviteUsers {
             user_email_list: Option<Vec<String>>,
             user_type: Option<UserType>,
         }
-        let Raw {
-            user_email_list,
-            user_type,
-        } = body::read(content_type, body)?;
+        let Raw { user_email_list, user_type } = body::read(content_type, body)?;
         check_user_type("UserType", user_type)?;
-        Ok(Self {
-            emails: list("UserEmailList", user_email_list, 50)?,
-        })
+        Ok(Self { emails: list("UserEmailList", user_email_list, 50)? })
     }
 }
 
@@ -107,21 +102,14 @@ impl CreateUser {
             email: Option<String>,
             user_type: Option<UserType>,
         }
-        let Raw {
-            username,
-            email,
-            user_type,
-        } = body::read(content_type, body)?;
+        let Raw { username, email, user_type } = body::read(content_type, body)?;
         check_user_type("UserType", user_type)?;
         let Some(email) = email else {
-            let message =
-                "Email is required: a user is known by an address, a Username is not enough.";
+            let message = "Email is required: a user is known by an address, a Username is not enough.";
             return Err(Error::bad_request(message));
         };
         check_email("Email", &email)?;
-        username
-            .as_deref()
-            .map_or(Ok(()), |name| check_no_control("Username", name))?;
+        username.as_deref().map_or(Ok(()), |name| check_no_control("Username", name))?;
         Ok(Self { email, username })
     }
 }
@@ -141,8 +129,7 @@ impl Change {
     fn license(&self, prefix: &str) -> Result<Option<License>, Error> {
         check_user_type(&format!("{prefix}UserType"), self.user_type)?;
         if self.alexa_for_business_metadata.is_some() {
-            let message =
-                format!("{prefix}AlexaForBusinessMetadata is not supported by this service.");
+            let message = format!("{prefix}AlexaForBusinessMetadata is not supported by this service.");
             return Err(Error::bad_request(message));
         }
         Ok(self.license_type)
@@ -154,9 +141,7 @@ impl UpdateUser {
     /// `BadRequest`, naming the member.
     pub fn parse(content_type: Option<&[u8]>, body: &[u8]) -> Result<Self, Error> {
         let change: Change = body::read(content_type, body)?;
-        Ok(Self {
-            license: change.license("")?,
-        })
+        Ok(Self { license: change.license("")? })
     }
 }
 
@@ -170,24 +155,17 @@ impl BatchUpdateUser {
             update_user_request_items: Option<Vec<Object<Change>>>,
         }
         const MEMBER: &str = "UpdateUserRequestItems";
-        let Raw {
-            update_user_request_items,
-        } = body::read(content_type, body)?;
+        let Raw { update_user_request_items } = body::read(content_type, body)?;
         let items = list(MEMBER, update_user_request_items, 20)?;
-        let updates = items
-            .into_iter()
-            .enumerate()
-            .map(|(index, Object(change))| {
-                let prefix = format!("{MEMBER}[{index}].");
-                let license = change.license(&prefix)?;
-                let member = format!("{prefix}UserId");
-                let user_id = required(&member, change.user_id)?;
-                check_id(&member, &user_id)?;
-                Ok(UserUpdate { user_id, license })
-            });
-        Ok(Self {
-            updates: updates.collect::<Result<_, Error>>()?,
-        })
+        let updates = items.into_iter().enumerate().map(|(index, Object(change))| {
+            let prefix = format!("{MEMBER}[{index}].");
+            let license = change.license(&prefix)?;
+            let member = format!("{prefix}UserId");
+            let user_id = required(&member, change.user_id)?;
+            check_id(&member, &user_id)?;
+            Ok(UserUpdate { user_id, license })
+        });
+        Ok(Self { updates: updates.collect::<Result<_, Error>>()? })
     }
 }
 
@@ -217,9 +195,7 @@ fn required<T>(member: &str, value: Option<T>) -> Result<T, Error> {
 fn list<T>(member: &str, items: Option<Vec<T>>, max: usize) -> Result<Vec<T>, Error> {
     let items = required(member, items)?;
     if items.is_empty() || items.len() > max {
-        return Err(Error::bad_request(format!(
-            "{member} must have 1 to {max} items."
-        )));
+        return Err(Error::bad_request(format!("{member} must have 1 to {max} items.")));
     }
     Ok(items)
 }

@@ -58,15 +58,9 @@ pub struct User {
     pub user_registration_status: Option<RegistrationStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_invitation_status: Option<InviteStatus>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "timestamp_of"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "timestamp_of")]
     pub registered_on: Option<Timestamp>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "timestamp_of"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "timestamp_of")]
     pub invited_on: Option<Timestamp>,
 }
 
@@ -123,11 +117,7 @@ impl UserError {
     /// What `error` would have said, had the batch been of this user alone.
     pub fn new(user_id: String, error: Error) -> Self {
         let error_code = error.kind.code().unwrap_or(ErrorCode::BadRequest);
-        Self {
-            user_id,
-            error_code,
-            error_message: error.message,
-        }
+        Self { user_id, error_code, error_message: error.message }
     }
 }
 

@@ -26,22 +26,13 @@ impl Credential {
         if access_key_id.is_empty() || region.is_empty() {
             return None;
         }
-        let [access_key_id, date, region, service] =
-            [access_key_id, date, region, service].map(str::to_owned);
-        Some(Self {
-            access_key_id,
-            date,
-            region,
-            service,
-        })
+        let [access_key_id, date, region, service] = [access_key_id, date, region, service].map(str::to_owned);
+        Some(Self { access_key_id, date, region, service })
     }
 
     /// The credential without the key: what the string to sign names.
     pub fn scope(&self) -> String {
-        format!(
-            "{}/{}/{}/{TERMINATOR}",
-            self.date, self.region, self.service
-        )
+        format!("{}/{}/{}/{TERMINATOR}", self.date, self.region, self.service)
     }
 }
 
@@ -54,36 +45,24 @@ pub(super) struct Authorization {
 }
 
 /// Reads the one Authorization header; refuses every other way to authenticate.
-pub(super) fn authorization(
-    target: Target<'_>,
-    headers: &[(&str, &[u8])],
-) -> Result<Authorization, Error> {
+pub(super) fn authorization(target: &Target<'_>, headers: &[(&str, &[u8])]) -> Result<Authorization, Error> {
     let mut values = all(headers, "authorization");
     let (value, more) = (values.next(), values.next());
-    let presigned = target
-        .parameters()
-        .filter_map(Result::ok)
-        .any(|(name, _)| name.to_ascii_lowercase().starts_with(b"x-amz-"));
+    let presigned = target.parameters.iter().any(|(name, _)| name.to_ascii_lowercase().starts_with(b"x-amz-"));
     if more.is_some() || (value.is_some() && presigned) {
         return Err(incomplete("The request carries more than one signature."));
     }
     if presigned {
-        return Err(missing(
-            "Presigned URLs are not accepted: sign in the Authorization header.",
-        ));
+        return Err(missing("Presigned URLs are not accepted: sign in the Authorization header."));
     }
     let Some(value) = value else {
-        return Err(missing(
-            "Missing Authentication Token: the request is not signed.",
-        ));
+        return Err(missing("Missing Authentication Token: the request is not signed."));
     };
     if all(headers, "x-amz-security-token").next().is_some() {
         let message = "Session tokens are not issued here: use an access key alone.";
         return Err(Error::new(ErrorKind::UnrecognizedClient, message));
     }
-    let value = std::str::from_utf8(value)
-        .ok()
-        .filter(|value| value.is_ascii());
+    let value = std::str::from_utf8(value).ok().filter(|value| value.is_ascii());
     let fields = value.and_then(|value| value.strip_prefix(ALGORITHM)?.strip_prefix(' '));
     let Some(fields) = fields else {
         let message = format!("Authorization must start with '{ALGORITHM} ' and be ASCII.");
@@ -102,39 +81,26 @@ fn parse_fields(fields: &str) -> Result<Authorization, Error> {
             found[index].replace(value).is_none().then_some(())
         });
         if slot.is_none() {
-            let message =
-                "Authorization holds Credential=, SignedHeaders= and Signature=, each once.";
+            let message = "Authorization holds Credential=, SignedHeaders= and Signature=, each once.";
             return Err(incomplete(message));
         }
     }
     let [Some(credential), Some(signed_headers), Some(signature)] = found else {
-        return Err(incomplete(
-            "Authorization needs Credential=, SignedHeaders= and Signature=.",
-        ));
+        return Err(incomplete("Authorization needs Credential=, SignedHeaders= and Signature=."));
     };
     let Some(credential) = Credential::parse(credential) else {
         let message = "Credential must be KEY/yyyymmdd/REGION/SERVICE/aws4_request.";
         return Err(incomplete(message));
     };
     let signed_headers: Vec<String> = signed_headers.split(';').map(str::to_owned).collect();
-    let lower = !signed_headers
-        .iter()
-        .any(|name| name.chars().any(|c| c.is_ascii_uppercase()));
+    let lower = !signed_headers.iter().any(|name| name.chars().any(|c| c.is_ascii_uppercase()));
     if !lower || !signed_headers.is_sorted_by(|a, b| a < b) {
-        return Err(incomplete(
-            "SignedHeaders must be lower case, sorted, and name no header twice.",
-        ));
+        return Err(incomplete("SignedHeaders must be lower case, sorted, and name no header twice."));
     }
     let Some(signature) = parse_signature(signature) else {
-        return Err(incomplete(
-            "Signature must be 64 lower-case hexadecimal digits.",
-        ));
+        return Err(incomplete("Signature must be 64 lower-case hexadecimal digits."));
     };
-    Ok(Authorization {
-        credential,
-        signed_headers,
-        signature,
-    })
+    Ok(Authorization { credential, signed_headers, signature })
 }
 
 /// 64 lower-case digits, so that one signature has one spelling.
@@ -159,9 +125,7 @@ pub(super) fn check_signed(headers: &[(&str, &[u8])], signed: &[String]) -> Resu
     }
     for name in ["content-type", "x-amz-content-sha256", "x-amz-date"] {
         if all(headers, name).next().is_some() && !is_signed(name) {
-            return Err(incomplete(&format!(
-                "The header '{name}' must be named in SignedHeaders."
-            )));
+            return Err(incomplete(&format!("The header '{name}' must be named in SignedHeaders.")));
         }
     }
     if all(headers, "host").nth(1).is_some() {
@@ -196,14 +160,8 @@ fn parse_date(text: &str) -> Option<Timestamp> {
 }
 
 /// All values of one header, in the order sent.
-pub(super) fn all<'a>(
-    headers: &'a [(&str, &'a [u8])],
-    name: &'a str,
-) -> impl Iterator<Item = &'a [u8]> {
-    headers
-        .iter()
-        .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
-        .map(|(_, value)| *value)
+pub(super) fn all<'a>(headers: &'a [(&str, &'a [u8])], name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
 }
 
 /// 400: the signature can't be read.

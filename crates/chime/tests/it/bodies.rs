@@ -1,8 +1,7 @@
 //! Bodies: what is read, and what is refused with the name of the member.
 
 use carillon_chime::shapes::{
-    BatchUpdateUser, CreateAccount, CreateUser, InviteUsers, License, UpdateUser, UserIdList,
-    UserUpdate,
+    BatchUpdateUser, CreateAccount, CreateUser, InviteUsers, License, UpdateUser, UserIdList, UserUpdate,
 };
 use carillon_chime::{Error, ErrorKind};
 use proptest::prelude::*;
@@ -29,92 +28,44 @@ const ALL: [Parse; 6] = [CREATE_ACCOUNT, INVITE, CREATE_USER, UPDATE, BATCH, IDS
 
 #[test]
 fn good_bodies() {
-    let read = CreateAccount::parse(
-        JSON,
-        r#"{"Name":"Bj\u00f6rn & Söhne","Unknown":[1]}"#.as_bytes(),
-    );
-    assert_eq!(
-        read,
-        Ok(CreateAccount {
-            name: "Björn & Söhne".to_owned()
-        })
-    );
+    let read = CreateAccount::parse(JSON, r#"{"Name":"Bj\u00f6rn & Söhne","Unknown":[1]}"#.as_bytes());
+    assert_eq!(read, Ok(CreateAccount { name: "Björn & Söhne".to_owned() }));
 
-    let body =
-        br#" {"UserEmailList":["ada@example.org","not-an-address"],"UserType":"PrivateUser"} "#;
+    let body = br#" {"UserEmailList":["ada@example.org","not-an-address"],"UserType":"PrivateUser"} "#;
     let emails = vec!["ada@example.org".to_owned(), "not-an-address".to_owned()];
     assert_eq!(InviteUsers::parse(JSON, body), Ok(InviteUsers { emails }));
 
     let content_type: Option<&[u8]> = Some(b"Application/JSON; charset=utf-8");
     let email = "ada@example.org".to_owned();
-    let user = CreateUser {
-        email: email.clone(),
-        username: None,
-    };
-    let read = CreateUser::parse(
-        content_type,
-        br#"{"Email":"ada@example.org","Username":null}"#,
-    );
+    let user = CreateUser { email: email.clone(), username: None };
+    let read = CreateUser::parse(content_type, br#"{"Email":"ada@example.org","Username":null}"#);
     assert_eq!(read, Ok(user));
-    let user = CreateUser {
-        email,
-        username: Some("Ada".to_owned()),
-    };
-    let read = CreateUser::parse(
-        content_type,
-        br#"{"Email":"ada@example.org","Username":"Ada"}"#,
-    );
+    let user = CreateUser { email, username: Some("Ada".to_owned()) };
+    let read = CreateUser::parse(content_type, br#"{"Email":"ada@example.org","Username":"Ada"}"#);
     assert_eq!(read, Ok(user));
 
-    for (name, license) in [
-        ("Basic", License::Basic),
-        ("Plus", License::Plus),
-        ("Pro", License::Pro),
-        ("ProTrial", License::ProTrial),
-    ] {
+    for (name, license) in
+        [("Basic", License::Basic), ("Plus", License::Plus), ("Pro", License::Pro), ("ProTrial", License::ProTrial)]
+    {
         let body = json!({"LicenseType": name, "UserType": "PrivateUser"}).to_string();
         let read = UpdateUser::parse(JSON, body.as_bytes());
-        assert_eq!(
-            read,
-            Ok(UpdateUser {
-                license: Some(license)
-            })
-        );
+        assert_eq!(read, Ok(UpdateUser { license: Some(license) }));
     }
 
     let body = br#"{"UpdateUserRequestItems":[{"UserId":"u","LicenseType":"Pro"},{"UserId":"v"}]}"#;
-    let update = |id: &str, license| UserUpdate {
-        user_id: id.to_owned(),
-        license,
-    };
+    let update = |id: &str, license| UserUpdate { user_id: id.to_owned(), license };
     let updates = vec![update("u", Some(License::Pro)), update("v", None)];
-    assert_eq!(
-        BatchUpdateUser::parse(JSON, body),
-        Ok(BatchUpdateUser { updates })
-    );
+    assert_eq!(BatchUpdateUser::parse(JSON, body), Ok(BatchUpdateUser { updates }));
 
     let read = UserIdList::parse(JSON, br#"{"UserIdList":["u","v"]}"#);
-    assert_eq!(
-        read,
-        Ok(UserIdList {
-            user_ids: vec!["u".to_owned(), "v".to_owned()]
-        })
-    );
+    assert_eq!(read, Ok(UserIdList { user_ids: vec!["u".to_owned(), "v".to_owned()] }));
 }
 
 /// UpdateUser with nothing set is sent as `{}`; no body at all means the same, whatever its type.
 #[test]
 fn an_absent_body_is_an_empty_object() {
-    for (content_type, body) in [
-        (JSON, "{}"),
-        (JSON, ""),
-        (None, ""),
-        (Some("text/plain".as_bytes()), ""),
-    ] {
-        assert_eq!(
-            UpdateUser::parse(content_type, body.as_bytes()),
-            Ok(UpdateUser { license: None })
-        );
+    for (content_type, body) in [(JSON, "{}"), (JSON, ""), (None, ""), (Some("text/plain".as_bytes()), "")] {
+        assert_eq!(UpdateUser::parse(content_type, body.as_bytes()), Ok(UpdateUser { license: None }));
         let refusal = CreateAccount::parse(content_type, body.as_bytes()).unwrap_err();
         assert_eq!(refusal, Error::bad_request("Name is required."));
     }
@@ -128,9 +79,7 @@ fn limits_are_exact() {
     };
     let batch = |count: usize| {
         let items = vec![json!({"UserId": "u"}); count];
-        json!({"UpdateUserRequestItems": items})
-            .to_string()
-            .into_bytes()
+        json!({"UpdateUserRequestItems": items}).to_string().into_bytes()
     };
     let name = |count: usize| json!({"Name": "ü".repeat(count)}).to_string().into_bytes();
     let cases: [(Parse, Vec<u8>, bool); 12] = [
@@ -202,28 +151,16 @@ fn a_refusal_names_the_member() {
         (IDS, "{}", "UserIdList is required."),
     ];
     for (parse, body, message) in table {
-        assert_eq!(
-            parse(JSON, body.as_bytes()),
-            Err(Error::bad_request(*message)),
-            "{body}"
-        );
+        assert_eq!(parse(JSON, body.as_bytes()), Err(Error::bad_request(*message)), "{body}");
     }
 }
 
 #[test]
 fn type_and_encoding() {
     let body = br#"{"Name":"a"}"#;
-    for content_type in [
-        None,
-        Some("text/plain"),
-        Some("application/jsonx"),
-        Some(""),
-    ] {
+    for content_type in [None, Some("text/plain"), Some("application/jsonx"), Some("")] {
         let refusal = CreateAccount::parse(content_type.map(str::as_bytes), body).unwrap_err();
-        assert!(
-            refusal.message.contains("Content-Type: application/json"),
-            "{refusal}"
-        );
+        assert!(refusal.message.contains("Content-Type: application/json"), "{refusal}");
     }
     let refusal = CreateAccount::parse(JSON, b"{\"Name\":\"\xff\"}").unwrap_err();
     assert_eq!(refusal, Error::bad_request("The body is not UTF-8."));

@@ -9,51 +9,16 @@ fn each_error_has_its_shape_status_and_code() {
     use ErrorKind::*;
     let table: [(ErrorKind, u16, &str, Option<&str>); 13] = [
         (BadRequest, 400, "BadRequestException", Some("BadRequest")),
-        (
-            Unauthorized,
-            401,
-            "UnauthorizedClientException",
-            Some("Unauthorized"),
-        ),
+        (Unauthorized, 401, "UnauthorizedClientException", Some("Unauthorized")),
         (Forbidden, 403, "ForbiddenException", Some("Forbidden")),
         (NotFound, 404, "NotFoundException", Some("NotFound")),
         (Conflict, 409, "ConflictException", Some("Conflict")),
-        (
-            Unprocessable,
-            422,
-            "UnprocessableEntityException",
-            Some("Unprocessable"),
-        ),
-        (
-            Throttled,
-            429,
-            "ThrottledClientException",
-            Some("Throttled"),
-        ),
-        (
-            ServiceFailure,
-            500,
-            "ServiceFailureException",
-            Some("ServiceFailure"),
-        ),
-        (
-            ServiceUnavailable,
-            503,
-            "ServiceUnavailableException",
-            Some("ServiceUnavailable"),
-        ),
-        (
-            IncompleteSignature,
-            400,
-            "IncompleteSignatureException",
-            None,
-        ),
-        (
-            MissingAuthenticationToken,
-            403,
-            "MissingAuthenticationTokenException",
-            None,
-        ),
+        (Unprocessable, 422, "UnprocessableEntityException", Some("Unprocessable")),
+        (Throttled, 429, "ThrottledClientException", Some("Throttled")),
+        (ServiceFailure, 500, "ServiceFailureException", Some("ServiceFailure")),
+        (ServiceUnavailable, 503, "ServiceUnavailableException", Some("ServiceUnavailable")),
+        (IncompleteSignature, 400, "IncompleteSignatureException", None),
+        (MissingAuthenticationToken, 403, "MissingAuthenticationTokenException", None),
         (SignatureDoesNotMatch, 403, "SignatureDoesNotMatch", None),
         (UnrecognizedClient, 403, "UnrecognizedClientException", None),
     ];
@@ -78,9 +43,7 @@ fn a_batch_says_which_user_failed_and_why() {
         error_code: ErrorCode::ResourceLimitExceeded,
         error_message: "No seat.".to_owned(),
     };
-    let output = UserErrorsOutput {
-        user_errors: vec![UserError::new("u".to_owned(), refusal), full],
-    };
+    let output = UserErrorsOutput { user_errors: vec![UserError::new("u".to_owned(), refusal), full] };
     let expected = json!({"UserErrors": [
         {"UserId": "u", "ErrorCode": "NotFound", "ErrorMessage": "No such user."},
         {"UserId": "v", "ErrorCode": "ResourceLimitExceeded", "ErrorMessage": "No seat."},

@@ -32,33 +32,16 @@ fn every_one_byte_change_is_refused() {
         assert!(refused(forged), "{what}: {forged:?}");
     };
     for method in one_byte_off(&original.method) {
-        check(
-            &Request {
-                method,
-                ..original.clone()
-            },
-            "method",
-        );
+        check(&Request { method, ..original.clone() }, "method");
     }
     for target in one_byte_off(&original.target) {
-        check(
-            &Request {
-                target,
-                ..original.clone()
-            },
-            "target",
-        );
+        check(&Request { target, ..original.clone() }, "target");
     }
     for (index, (name, value)) in original.headers.iter().enumerate() {
         let value = std::str::from_utf8(value).unwrap();
         for forged in one_byte_off(value) {
             // The space after a comma of the Authorization header is nobody's.
-            if name == "authorization"
-                && forged
-                    .split(',')
-                    .map(str::trim)
-                    .eq(value.split(',').map(str::trim))
-            {
+            if name == "authorization" && forged.split(',').map(str::trim).eq(value.split(',').map(str::trim)) {
                 continue;
             }
             let mut request = original.clone();
@@ -85,19 +68,13 @@ fn additions_and_omissions_are_refused() {
         |request| request.target.push('/'),
         |request| request.target.truncate(request.target.find('?').unwrap()),
         |request| {
-            request
-                .headers
-                .push(("amz-sdk-request".to_owned(), b"more".to_vec()));
+            request.headers.push(("amz-sdk-request".to_owned(), b"more".to_vec()));
         },
         |request| {
-            request
-                .headers
-                .retain(|(name, _)| name != "amz-sdk-request");
+            request.headers.retain(|(name, _)| name != "amz-sdk-request");
         },
         |request| {
-            request
-                .headers
-                .push(("host".to_owned(), b"chime.example.org:8443".to_vec()));
+            request.headers.push(("host".to_owned(), b"chime.example.org:8443".to_vec()));
         },
     ];
     for (index, change) in changes.iter().enumerate() {
@@ -121,12 +98,7 @@ fn the_key_decides() {
 #[test]
 fn the_clock_may_be_off_by_fifteen_minutes() {
     let request = sample();
-    let at = |seconds| {
-        request.verify(
-            Some(SECRET),
-            request.at + SignedDuration::from_secs(seconds),
-        )
-    };
+    let at = |seconds| request.verify(Some(SECRET), request.at + SignedDuration::from_secs(seconds));
     for seconds in [-900, -840, 0, 840, 900] {
         assert_eq!(at(seconds), Ok(()), "{seconds}");
     }

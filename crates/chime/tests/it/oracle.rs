@@ -1,9 +1,7 @@
 //! Amazon's own signer, and requests of the kind this API gets.
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{
-    PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign,
-};
+use aws_sigv4::http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use carillon_chime::{Error, sigv4};
 use jiff::Timestamp;
@@ -26,23 +24,14 @@ pub struct Request {
 impl Request {
     /// As a door does it: the secret belongs to one key id.
     pub fn verify(&self, secret: Option<&str>, now: Timestamp) -> Result<(), Error> {
-        let headers: Vec<_> = self
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_slice()))
-            .collect();
+        let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
         let presented = sigv4::parse(sigv4::SERVICE, &self.method, &self.target, &headers)?;
         let secret = secret.filter(|_| presented.access_key_id() == KEY_ID);
         presented.verify(secret.map(str::as_bytes), &self.body, now)
     }
 
     pub fn header(&mut self, name: &str) -> &mut Vec<u8> {
-        &mut self
-            .headers
-            .iter_mut()
-            .find(|(known, _)| known == name)
-            .unwrap()
-            .1
+        &mut self.headers.iter_mut().find(|(known, _)| known == name).unwrap().1
     }
 
     /// Adds what the signer adds. `checksum`: also x-amz-content-sha256, as the JavaScript client does.
@@ -64,14 +53,11 @@ impl Request {
             .into();
         let url = format!("https://chime.example.org:8443{}", self.target);
         let headers = self.headers.iter();
-        let headers =
-            headers.map(|(name, value)| (name.as_str(), std::str::from_utf8(value).unwrap()));
+        let headers = headers.map(|(name, value)| (name.as_str(), std::str::from_utf8(value).unwrap()));
         let body = SignableBody::Bytes(&self.body);
         let request = SignableRequest::new(&self.method, url, headers, body).unwrap();
         let (instructions, _) = sign(request, &params).unwrap().into_parts();
-        let added = instructions
-            .headers()
-            .map(|(name, value)| (name.to_owned(), value.into()));
+        let added = instructions.headers().map(|(name, value)| (name.to_owned(), value.into()));
         let added: Vec<_> = added.collect();
         self.headers.extend(added);
         self
@@ -81,9 +67,7 @@ impl Request {
 /// Percent-encoded as the clients do it: every byte outside the unreserved ones.
 pub fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-            char::from(byte).to_string()
-        }
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
         other => format!("%{other:02X}"),
     };
     text.bytes().map(byte).collect()
@@ -98,10 +82,8 @@ fn target() -> impl Strategy<Value = String> {
     let query = prop::collection::vec(("[a-z+ &=-]{1,8}", "[A-Za-z0-9 +/=&ü]{0,8}"), 0..4);
     (prop::collection::vec(id(), 0..4), query).prop_map(|(path, query)| {
         let path: Vec<String> = path.iter().map(|part| encoded(part)).collect();
-        let query: Vec<String> = query
-            .iter()
-            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
-            .collect();
+        let query: Vec<String> =
+            query.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         let mark = if query.is_empty() { "" } else { "?" };
         format!("/{}{mark}{}", path.join("/"), query.join("&"))
     })
@@ -123,14 +105,7 @@ pub fn request() -> impl Strategy<Value = Request> {
             }
             headers.extend(extra.map(|extra| ("amz-sdk-request".to_owned(), extra.into_bytes())));
             let method = method.to_owned();
-            Request {
-                method,
-                target,
-                headers,
-                body,
-                at,
-            }
-            .signed(region, checksum)
+            Request { method, target, headers, body, at }.signed(region, checksum)
         },
     )
 }
@@ -145,10 +120,7 @@ pub fn sample() -> Request {
     Request {
         method: "POST".to_owned(),
         target: "/accounts/a%40b/users?operation=add".to_owned(),
-        headers: headers
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.to_vec()))
-            .collect(),
+        headers: headers.iter().map(|(name, value)| ((*name).to_owned(), value.to_vec())).collect(),
         body: br#"{"UserEmailList":["ada@example.org"]}"#.to_vec(),
         at: "2026-11-24T18:00:00Z".parse().unwrap(),
     }

@@ -11,12 +11,7 @@ fn account() -> Account {
         account_type: AccountType::EnterpriseLWA,
         created_timestamp: "2026-11-24T18:00:00.1239Z".parse().unwrap(),
         default_license: License::Pro,
-        supported_licenses: vec![
-            License::Basic,
-            License::Plus,
-            License::Pro,
-            License::ProTrial,
-        ],
+        supported_licenses: vec![License::Basic, License::Plus, License::Pro, License::ProTrial],
         account_status: AccountStatus::Active,
     }
 }
@@ -46,11 +41,7 @@ fn accounts() {
     let one = serde_json::to_value(AccountOutput { account: account() }).unwrap();
     assert_eq!(one, json!({"Account": expected}));
     let next_token = Some("t".to_owned());
-    let list = serde_json::to_value(ListAccountsOutput {
-        accounts: vec![account()],
-        next_token,
-    })
-    .unwrap();
+    let list = serde_json::to_value(ListAccountsOutput { accounts: vec![account()], next_token }).unwrap();
     assert_eq!(list, json!({"Accounts": [expected], "NextToken": "t"}));
 }
 
@@ -62,10 +53,7 @@ fn users() {
         "UserInvitationStatus": "Accepted", "RegisteredOn": "2026-11-24T18:00:00.000Z",
         "InvitedOn": "2026-11-23T18:00:00.500Z",
     });
-    assert_eq!(
-        serde_json::to_value(UserOutput { user: user() }).unwrap(),
-        json!({"User": expected})
-    );
+    assert_eq!(serde_json::to_value(UserOutput { user: user() }).unwrap(), json!({"User": expected}));
     let sparse = User {
         account_id: None,
         primary_email: None,
@@ -77,15 +65,8 @@ fn users() {
         invited_on: None,
         ..user()
     };
-    let list = serde_json::to_value(ListUsersOutput {
-        users: vec![sparse],
-        next_token: None,
-    })
-    .unwrap();
-    assert_eq!(
-        list,
-        json!({"Users": [{"UserId": "u", "UserType": "PrivateUser"}]})
-    );
+    let list = serde_json::to_value(ListUsersOutput { users: vec![sparse], next_token: None }).unwrap();
+    assert_eq!(list, json!({"Users": [{"UserId": "u", "UserType": "PrivateUser"}]}));
 }
 
 #[test]
@@ -102,10 +83,7 @@ fn invites() {
         email_address: "not-an-address".to_owned(),
         email_status: EmailStatus::NotSent,
     };
-    let output = serde_json::to_value(InviteUsersOutput {
-        invites: vec![sent, failed],
-    })
-    .unwrap();
+    let output = serde_json::to_value(InviteUsersOutput { invites: vec![sent, failed] }).unwrap();
     let expected = json!({"Invites": [
         {"InviteId": "i", "Status": "Pending", "EmailAddress": "ada@example.org", "EmailStatus": "Sent"},
         {"Status": "Failed", "EmailAddress": "not-an-address", "EmailStatus": "NotSent"},

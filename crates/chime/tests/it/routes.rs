@@ -2,17 +2,12 @@
 
 use carillon_chime::Operation::{self, *};
 use carillon_chime::operation::route;
-use carillon_chime::shapes::{
-    ListAccounts as AccountsQuery, ListUsers as UsersQuery, Page, UserType,
-};
+use carillon_chime::shapes::{ListAccounts as AccountsQuery, ListUsers as UsersQuery, Page, UserType};
 use carillon_chime::{Error, ErrorKind};
 use proptest::prelude::*;
 
 fn page(max_results: u8, next_token: Option<&str>) -> Page {
-    Page {
-        max_results,
-        next_token: next_token.map(str::to_owned),
-    }
+    Page { max_results, next_token: next_token.map(str::to_owned) }
 }
 
 fn a() -> String {
@@ -25,70 +20,17 @@ fn u() -> String {
 
 #[test]
 fn every_offered_operation_has_its_route_and_status() {
-    let accounts = AccountsQuery {
-        name: None,
-        user_email: None,
-        page: page(100, None),
-    };
-    let users = UsersQuery {
-        user_email: None,
-        user_type: None,
-        page: page(100, None),
-    };
+    let accounts = AccountsQuery { name: None, user_email: None, page: page(100, None) };
+    let users = UsersQuery { user_email: None, user_type: None, page: page(100, None) };
     let table: [(&str, &str, Operation, &str, u16); 12] = [
         ("POST", "/accounts", CreateAccount, "CreateAccount", 201),
-        (
-            "GET",
-            "/accounts",
-            ListAccounts(accounts),
-            "ListAccounts",
-            200,
-        ),
-        (
-            "GET",
-            "/accounts/a",
-            GetAccount { account_id: a() },
-            "GetAccount",
-            200,
-        ),
-        (
-            "GET",
-            "/accounts/a/users",
-            ListUsers {
-                account_id: a(),
-                query: users,
-            },
-            "ListUsers",
-            200,
-        ),
-        (
-            "POST",
-            "/accounts/a/users",
-            BatchUpdateUser { account_id: a() },
-            "BatchUpdateUser",
-            200,
-        ),
-        (
-            "POST",
-            "/accounts/a/users?operation=add",
-            InviteUsers { account_id: a() },
-            "InviteUsers",
-            201,
-        ),
-        (
-            "POST",
-            "/accounts/a/users?operation=create",
-            CreateUser { account_id: a() },
-            "CreateUser",
-            201,
-        ),
-        (
-            "POST",
-            "/accounts/a/users?operation=suspend",
-            BatchSuspendUser { account_id: a() },
-            "BatchSuspendUser",
-            200,
-        ),
+        ("GET", "/accounts", ListAccounts(accounts), "ListAccounts", 200),
+        ("GET", "/accounts/a", GetAccount { account_id: a() }, "GetAccount", 200),
+        ("GET", "/accounts/a/users", ListUsers { account_id: a(), query: users }, "ListUsers", 200),
+        ("POST", "/accounts/a/users", BatchUpdateUser { account_id: a() }, "BatchUpdateUser", 200),
+        ("POST", "/accounts/a/users?operation=add", InviteUsers { account_id: a() }, "InviteUsers", 201),
+        ("POST", "/accounts/a/users?operation=create", CreateUser { account_id: a() }, "CreateUser", 201),
+        ("POST", "/accounts/a/users?operation=suspend", BatchSuspendUser { account_id: a() }, "BatchSuspendUser", 200),
         (
             "POST",
             "/accounts/a/users?operation=unsuspend",
@@ -96,33 +38,12 @@ fn every_offered_operation_has_its_route_and_status() {
             "BatchUnsuspendUser",
             200,
         ),
-        (
-            "GET",
-            "/accounts/a/users/u",
-            GetUser {
-                account_id: a(),
-                user_id: u(),
-            },
-            "GetUser",
-            200,
-        ),
-        (
-            "POST",
-            "/accounts/a/users/u",
-            UpdateUser {
-                account_id: a(),
-                user_id: u(),
-            },
-            "UpdateUser",
-            200,
-        ),
+        ("GET", "/accounts/a/users/u", GetUser { account_id: a(), user_id: u() }, "GetUser", 200),
+        ("POST", "/accounts/a/users/u", UpdateUser { account_id: a(), user_id: u() }, "UpdateUser", 200),
         (
             "POST",
             "/accounts/a/users/u?operation=logout",
-            LogoutUser {
-                account_id: a(),
-                user_id: u(),
-            },
+            LogoutUser { account_id: a(), user_id: u() },
             "LogoutUser",
             204,
         ),
@@ -141,47 +62,23 @@ fn what_is_not_offered_says_so() {
         ("DELETE", "/accounts/a", "DeleteAccount"),
         ("GET", "/accounts/a/settings", "GetAccountSettings"),
         ("PUT", "/accounts/a/settings", "UpdateAccountSettings"),
-        (
-            "POST",
-            "/accounts/a?operation=associate-signin-delegate-groups",
-            "AssociateSigninDelegateGroupsWithAccount",
-        ),
+        ("POST", "/accounts/a?operation=associate-signin-delegate-groups", "AssociateSigninDelegateGroupsWithAccount"),
         (
             "POST",
             "/accounts/a?operation=disassociate-signin-delegate-groups",
             "DisassociateSigninDelegateGroupsFromAccount",
         ),
-        (
-            "POST",
-            "/accounts/a/users/u?operation=reset-personal-pin",
-            "ResetPersonalPIN",
-        ),
-        (
-            "POST",
-            "/accounts/a/users/u?operation=associate-phone-number",
-            "AssociatePhoneNumberWithUser",
-        ),
-        (
-            "POST",
-            "/accounts/a/users/u?operation=disassociate-phone-number",
-            "DisassociatePhoneNumberFromUser",
-        ),
+        ("POST", "/accounts/a/users/u?operation=reset-personal-pin", "ResetPersonalPIN"),
+        ("POST", "/accounts/a/users/u?operation=associate-phone-number", "AssociatePhoneNumberWithUser"),
+        ("POST", "/accounts/a/users/u?operation=disassociate-phone-number", "DisassociatePhoneNumberFromUser"),
         ("GET", "/accounts/a/users/u/settings", "GetUserSettings"),
         ("PUT", "/accounts/a/users/u/settings", "UpdateUserSettings"),
         ("GET", "/settings", "GetGlobalSettings"),
         ("PUT", "/settings", "UpdateGlobalSettings"),
         ("GET", "/settings/phone-number", "GetPhoneNumberSettings"),
         ("PUT", "/settings/phone-number", "UpdatePhoneNumberSettings"),
-        (
-            "GET",
-            "/accounts/a/retention-settings",
-            "GetRetentionSettings",
-        ),
-        (
-            "PUT",
-            "/accounts/a/retention-settings",
-            "PutRetentionSettings",
-        ),
+        ("GET", "/accounts/a/retention-settings", "GetRetentionSettings"),
+        ("PUT", "/accounts/a/retention-settings", "PutRetentionSettings"),
         ("GET", "/accounts/a/bots/b", "bots"),
         ("POST", "/accounts/a/rooms", "rooms"),
         ("POST", "/accounts/a/conversations/c", "conversations"),
@@ -191,11 +88,7 @@ fn what_is_not_offered_says_so() {
     ];
     for (method, target, name) in table {
         let expected = format!("Not offered by this service: {name}.");
-        assert_eq!(
-            route(method, target),
-            Err(Error::bad_request(expected)),
-            "{method} {target}"
-        );
+        assert_eq!(route(method, target), Err(Error::bad_request(expected)), "{method} {target}");
     }
 }
 
@@ -204,91 +97,26 @@ fn refusals() {
     use ErrorKind::{BadRequest, NotFound};
     let table = [
         // An empty id never turns one operation into another.
-        (
-            "GET",
-            "/accounts/",
-            BadRequest,
-            "AccountId must not be empty",
-        ),
-        (
-            "GET",
-            "/accounts/a/users/",
-            BadRequest,
-            "UserId must not be empty",
-        ),
+        ("GET", "/accounts/", BadRequest, "AccountId must not be empty"),
+        ("GET", "/accounts/a/users/", BadRequest, "UserId must not be empty"),
         ("GET", "/accounts//users", BadRequest, "'//'"),
-        (
-            "GET",
-            "/accounts/%20/users",
-            BadRequest,
-            "AccountId must not be empty",
-        ),
+        ("GET", "/accounts/%20/users", BadRequest, "AccountId must not be empty"),
         ("GET", "/accounts/a%00b", BadRequest, "control characters"),
         ("GET", "/accounts/%FF", BadRequest, "not UTF-8"),
         ("GET", "/accounts/a/users/..", BadRequest, "'..'"),
         ("GET", "/accounts/./users", BadRequest, "'.'"),
         ("GET", "/accounts/%4", BadRequest, "'%'"),
         // Nothing falls through to the plain operation.
-        (
-            "POST",
-            "/accounts/a/users?operation=ad",
-            BadRequest,
-            "no 'operation=ad'",
-        ),
-        (
-            "POST",
-            "/accounts/a/users?operation=",
-            BadRequest,
-            "no 'operation='",
-        ),
-        (
-            "POST",
-            "/accounts/a/users?operation",
-            BadRequest,
-            "no 'operation='",
-        ),
-        (
-            "POST",
-            "/accounts/a/users/u?operation=add",
-            BadRequest,
-            "no 'operation=add'",
-        ),
-        (
-            "POST",
-            "/accounts?operation=add",
-            BadRequest,
-            "no 'operation=add'",
-        ),
-        (
-            "GET",
-            "/accounts/a?operation=add",
-            BadRequest,
-            "no 'operation=add'",
-        ),
-        (
-            "POST",
-            "/accounts/a/users?operation=add&operation=add",
-            BadRequest,
-            "twice",
-        ),
-        (
-            "POST",
-            "/accounts/a/users/u?operatoin=logout",
-            BadRequest,
-            "no query parameter 'operatoin'",
-        ),
-        (
-            "GET",
-            "/accounts?user-type=PrivateUser",
-            BadRequest,
-            "no query parameter 'user-type'",
-        ),
-        (
-            "GET",
-            "/accounts/a/users?name=x",
-            BadRequest,
-            "no query parameter 'name'",
-        ),
+        ("POST", "/accounts/a/users?operation=ad", BadRequest, "no 'operation=ad'"),
+        ("POST", "/accounts/a/users?operation=", BadRequest, "no 'operation='"),
+        ("POST", "/accounts/a/users?operation", BadRequest, "no 'operation='"),
+        ("POST", "/accounts/a/users/u?operation=add", BadRequest, "no 'operation=add'"),
+        ("POST", "/accounts?operation=add", BadRequest, "no 'operation=add'"),
+        ("GET", "/accounts/a?operation=add", BadRequest, "no 'operation=add'"),
+        ("POST", "/accounts/a/users?operation=add&operation=add", BadRequest, "twice"),
+        ("POST", "/accounts/a/users/u?operatoin=logout", BadRequest, "no query parameter 'operatoin'"),
+        ("GET", "/accounts?user-type=PrivateUser", BadRequest, "no query parameter 'user-type'"),
+        ("GET", "/accounts/a/users?name=x", BadRequest, "no query parameter 'name'"),
         // The two lists.
         ("GET", "/accounts?max-results=0", BadRequest, "1 to 200"),
         ("GET", "/accounts?max-results=201", BadRequest, "1 to 200"),
@@ -296,43 +124,13 @@ fn refusals() {
         ("GET", "/accounts?max-results=-1", BadRequest, "1 to 200"),
         ("GET", "/accounts?max-results=%2B1", BadRequest, "1 to 200"),
         ("GET", "/accounts?max-results=", BadRequest, "1 to 200"),
-        (
-            "GET",
-            "/accounts?max-results=5&max-results=6",
-            BadRequest,
-            "twice",
-        ),
-        (
-            "GET",
-            "/accounts?name=",
-            BadRequest,
-            "name must have 1 to 100",
-        ),
-        (
-            "GET",
-            "/accounts?name=%00x",
-            BadRequest,
-            "control characters",
-        ),
+        ("GET", "/accounts?max-results=5&max-results=6", BadRequest, "twice"),
+        ("GET", "/accounts?name=", BadRequest, "name must have 1 to 100"),
+        ("GET", "/accounts?name=%00x", BadRequest, "control characters"),
         ("GET", "/accounts?name=%ff", BadRequest, "not UTF-8"),
-        (
-            "GET",
-            "/accounts?user-email=ada",
-            BadRequest,
-            "user-email must be an address",
-        ),
-        (
-            "GET",
-            "/accounts/a/users?user-email=@b.c",
-            BadRequest,
-            "user-email must be an address",
-        ),
-        (
-            "GET",
-            "/accounts/a/users?user-type=Robot",
-            BadRequest,
-            "PrivateUser or SharedDevice",
-        ),
+        ("GET", "/accounts?user-email=ada", BadRequest, "user-email must be an address"),
+        ("GET", "/accounts/a/users?user-email=@b.c", BadRequest, "user-email must be an address"),
+        ("GET", "/accounts/a/users?user-type=Robot", BadRequest, "PrivateUser or SharedDevice"),
         // What the model doesn't have.
         ("GET", "/", NotFound, "no operation"),
         ("GET", "/account", NotFound, "no operation"),
@@ -344,11 +142,7 @@ fn refusals() {
     for (method, target, kind, says) in table {
         let refusal = route(method, target).expect_err(target);
         assert_eq!(refusal.kind, kind, "{method} {target}");
-        assert!(
-            refusal.message.contains(says),
-            "{method} {target}: {}",
-            refusal.message
-        );
+        assert!(refusal.message.contains(says), "{method} {target}: {}", refusal.message);
     }
 }
 
@@ -366,15 +160,8 @@ fn lists_read_their_query() {
         user_type: Some(UserType::SharedDevice),
         page: page(1, None),
     };
-    let target =
-        "/accounts/a/users?max-results=1&user-type=SharedDevice&user-email=%C3%BC%40example.org";
-    assert_eq!(
-        route("GET", target),
-        Ok(ListUsers {
-            account_id: a(),
-            query
-        })
-    );
+    let target = "/accounts/a/users?max-results=1&user-type=SharedDevice&user-email=%C3%BC%40example.org";
+    assert_eq!(route("GET", target), Ok(ListUsers { account_id: a(), query }));
 }
 
 proptest! {

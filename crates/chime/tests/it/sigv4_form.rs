@@ -2,8 +2,7 @@
 
 use crate::oracle::{Request, SECRET, sample};
 use carillon_chime::ErrorKind::{
-    BadRequest, IncompleteSignature, MissingAuthenticationToken, SignatureDoesNotMatch,
-    UnrecognizedClient,
+    BadRequest, IncompleteSignature, MissingAuthenticationToken, SignatureDoesNotMatch, UnrecognizedClient,
 };
 use carillon_chime::{ErrorKind, sigv4};
 
@@ -71,6 +70,7 @@ const CASES: &[(&str, ErrorKind, Change)] = &[
     ("two dates", IncompleteSignature, |r| add(r, "X-Amz-Date", b"20261124T180000Z")),
     ("a date of another form", IncompleteSignature,
         |r| *r.header("x-amz-date") = b"2026-11-24T18:00:00Z".to_vec()),
+    ("a date too long", IncompleteSignature, |r| *r.header("x-amz-date") = b"20261124T1800000Z".to_vec()),
     ("a date that is none", IncompleteSignature, |r| *r.header("x-amz-date") = b"20261124T250000Z".to_vec()),
     ("a dot segment", BadRequest, |r| r.target = "/accounts/..".to_owned()),
     ("an encoded dot segment", BadRequest, |r| r.target = "/accounts/%2e%2E/users".to_owned()),
@@ -105,14 +105,7 @@ fn unsigned_headers_are_free() {
 #[test]
 fn debug_tells_the_key_id_only() {
     let request = sample();
-    let headers: Vec<_> = request
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_slice()))
-        .collect();
+    let headers: Vec<_> = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
     let presented = sigv4::parse("chime", &request.method, &request.target, &headers).unwrap();
-    assert_eq!(
-        format!("{presented:?}"),
-        "Presented { access_key_id: \"AKIDEXAMPLE\", .. }"
-    );
+    assert_eq!(format!("{presented:?}"), "Presented { access_key_id: \"AKIDEXAMPLE\", .. }");
 }

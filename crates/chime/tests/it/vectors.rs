@@ -18,15 +18,7 @@ const POST_QUERY: &str = "28038455d6de14eafc1f9222cf5aa6f1a96197d7deb8263271d420
 const GET_SPACE: &str = "652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741";
 
 /// name, method, target, headers beside Host and X-Amz-Date, signed headers, body, signature.
-type Case<'a> = (
-    &'a str,
-    &'a str,
-    &'a str,
-    &'a [(&'a str, &'a [u8])],
-    &'a str,
-    &'a [u8],
-    &'a str,
-);
+type Case<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a [u8])], &'a str, &'a [u8], &'a str);
 
 #[rustfmt::skip]
 const ACCEPTED: &[Case<'static>] = &[
@@ -86,19 +78,10 @@ const ACCEPTED: &[Case<'static>] = &[
 ];
 
 /// Signed rightly, and refused by us: name, target, more headers, signed headers, signature, the refusal.
-type Refused<'a> = (
-    &'a str,
-    &'a str,
-    &'a [(&'a str, &'a [u8])],
-    &'a str,
-    &'a str,
-    ErrorKind,
-);
+type Refused<'a> = (&'a str, &'a str, &'a [(&'a str, &'a [u8])], &'a str, &'a str, ErrorKind);
 
-const TOKEN: &[(&str, &[u8])] = &[(
-    "X-Amz-Security-Token",
-    b"6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267",
-)];
+const TOKEN: &[(&str, &[u8])] =
+    &[("X-Amz-Security-Token", b"6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267")];
 
 #[rustfmt::skip]
 const REFUSED: &[Refused<'static>] = &[
@@ -156,22 +139,14 @@ fn check(
 #[test]
 fn the_published_signatures_verify() {
     for &(name, method, target, more, signed, body, signature) in ACCEPTED {
-        assert_eq!(
-            check(method, target, more, signed, body, signature),
-            Ok(()),
-            "{name}"
-        );
+        assert_eq!(check(method, target, more, signed, body, signature), Ok(()), "{name}");
     }
 }
 
 #[test]
 fn what_carillon_refuses_of_the_suite() {
     for &(name, target, more, signed, signature, kind) in REFUSED {
-        let method = if name.starts_with("post") {
-            "POST"
-        } else {
-            "GET"
-        };
+        let method = if name.starts_with("post") { "POST" } else { "GET" };
         let refusal = check(method, target, more, signed, b"", signature).unwrap_err();
         assert_eq!(refusal.kind, kind, "{name}: {refusal}");
     }
@@ -189,8 +164,22 @@ fn an_encoded_path_is_encoded_again() {
         ("x-amz-date", b"20210511T154045Z"),
         ("authorization", authorization),
     ];
-    let target = "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-west-2%3A892717189312%3Afunction%3Amy-rusty-fun/invocations";
+    let target =
+        "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-west-2%3A892717189312%3Afunction%3Amy-rusty-fun/invocations";
     let now: Timestamp = "2021-05-11T15:40:45Z".parse().unwrap();
     let presented = sigv4::parse("lambda", "POST", target, &headers).unwrap();
     assert_eq!(presented.verify(Some(SECRET), b"", now), Ok(()));
+}
+
+/// A signature for another service is none for this one, however right.
+#[test]
+fn the_service_must_be_ours() {
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+         SignedHeaders=host;x-amz-date, Signature={GET_VANILLA}"
+    );
+    let headers = [HOST, DATE, ("Authorization", authorization.as_bytes())];
+    assert!(sigv4::parse("service", "GET", "/", &headers).is_ok());
+    let refusal = sigv4::parse(sigv4::SERVICE, "GET", "/", &headers).unwrap_err();
+    assert_eq!(refusal.kind, ErrorKind::SignatureDoesNotMatch);
 }
