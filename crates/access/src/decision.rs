@@ -269,6 +269,16 @@ fn standing(facts: &Facts, license: License) -> Vec<Reason> {
     reasons
 }
 
+/// Whether the person is in the application's audience, may they sign in or not (rule 13).
+pub fn in_audience(facts: &Facts, application: &ApplicationFacts) -> bool {
+    let account = facts.account.map(|account| account.id);
+    match application.audience {
+        AudienceFacts::Anyone => true,
+        AudienceFacts::Members(owner) => owner.is_some() && owner == account,
+        AudienceFacts::Accounts { listed } => listed && account.is_some(),
+    }
+}
+
 /// Rule 13: the audience, then what the application demands.
 fn refusal_to_enter(
     facts: &Facts,
@@ -276,12 +286,7 @@ fn refusal_to_enter(
     license: License,
     features: &[Feature],
 ) -> Option<Reason> {
-    let account = facts.account.map(|account| account.id);
-    let in_audience = match application.audience {
-        AudienceFacts::Anyone => true,
-        AudienceFacts::Members(owner) => owner.is_some() && owner == account,
-        AudienceFacts::Accounts { listed } => listed && account.is_some(),
-    };
+    let in_audience = in_audience(facts, application);
     let lacks_license = application.required_license.filter(|required| !license.meets(*required));
     let lacks_feature = application.required_feature.as_ref().filter(|required| !features.contains(required));
     match (application.stopped, in_audience, lacks_license, lacks_feature) {
