@@ -2,8 +2,15 @@
 
 extern crate carillon_access as access; // as every other crate of ours calls it
 
+#[cfg(test)]
 mod change_tables;
+#[cfg(test)]
 mod decision_table;
+#[cfg(test)]
 mod outcome;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod table;
+#[cfg(test)]
 mod world;
