@@ -9,23 +9,14 @@ mod response;
 pub use query::{ListAccounts, ListUsers, Page};
 pub use request::{BatchUpdateUser, CreateAccount, CreateUser, InviteUsers, UpdateUser, UserIdList, UserUpdate};
 pub use response::{
-    Account, AccountOutput, AccountStatus, AccountType, EmailStatus, Invite, InviteStatus, InviteUsersOutput,
-    ListAccountsOutput, ListUsersOutput, RegistrationStatus, User, UserError, UserErrorsOutput, UserOutput,
+    Account, AccountOutput, AccountStatus, EmailStatus, Invite, InviteStatus, InviteUsersOutput, ListAccountsOutput,
+    ListUsersOutput, User, UserError, UserErrorsOutput, UserOutput,
 };
+
+pub use access::{AccountType, License, user::Status as RegistrationStatus};
 
 use crate::Error;
 use serde::{Deserialize, Serialize};
-
-/// The model's `License`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-#[expect(missing_docs, reason = "the names are the model's")]
-pub enum License {
-    Basic,
-    Plus,
-    Pro,
-    ProTrial,
-}
 
 /// The model's `UserType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,20 +29,6 @@ pub enum UserType {
 }
 
 // An enum derived by serde may also be spelt {"Pro": null}, which is not the API's.
-impl TryFrom<String> for License {
-    type Error = &'static str;
-
-    fn try_from(name: String) -> Result<Self, Self::Error> {
-        match name.as_str() {
-            "Basic" => Ok(Self::Basic),
-            "Plus" => Ok(Self::Plus),
-            "Pro" => Ok(Self::Pro),
-            "ProTrial" => Ok(Self::ProTrial),
-            _ => Err("expected Basic, Plus, Pro or ProTrial"),
-        }
-    }
-}
-
 impl TryFrom<String> for UserType {
     type Error = &'static str;
 

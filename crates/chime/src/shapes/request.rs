@@ -3,8 +3,8 @@
 use super::body::{self, Object};
 use super::{License, UserType, check_account_name, check_email, check_id, check_no_control};
 use crate::Error;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error as _, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 
 /// `CreateAccount`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +119,7 @@ impl CreateUser {
 #[serde(rename_all = "PascalCase")]
 struct Change {
     user_id: Option<String>,
+    #[serde(default, deserialize_with = "license")]
     license_type: Option<License>,
     user_type: Option<UserType>,
     alexa_for_business_metadata: Option<IgnoredAny>,
@@ -134,6 +135,13 @@ impl Change {
         }
         Ok(self.license_type)
     }
+}
+
+/// A license by its name. (The derived reader would also take `{"Pro": null}`, which is not the API's.)
+fn license<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<License>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    let license = name.map(|name| name.parse()).transpose();
+    license.map_err(|_| D::Error::custom("expected Basic, Plus, Pro or ProTrial"))
 }
 
 impl UpdateUser {

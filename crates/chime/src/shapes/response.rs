@@ -1,6 +1,6 @@
 //! The outputs. Members without a value are left out.
 
-use super::{License, UserType};
+use super::{AccountType, License, RegistrationStatus, UserType};
 use crate::{Error, ErrorCode};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -19,16 +19,6 @@ pub struct Account {
     pub default_license: License,
     pub supported_licenses: Vec<License>,
     pub account_status: AccountStatus,
-}
-
-/// The model's `AccountType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the names are the model's")]
-pub enum AccountType {
-    Team,
-    EnterpriseDirectory,
-    EnterpriseLWA,
-    EnterpriseOIDC,
 }
 
 /// The model's `AccountStatus`.
@@ -62,15 +52,8 @@ pub struct User {
     pub registered_on: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "timestamp_of")]
     pub invited_on: Option<Timestamp>,
-}
-
-/// The model's `RegistrationStatus`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the names are the model's")]
-pub enum RegistrationStatus {
-    Unregistered,
-    Registered,
-    Suspended,
+    #[serde(rename = "PersonalPIN", skip_serializing_if = "Option::is_none")]
+    pub personal_pin: Option<String>,
 }
 
 /// The answer to one invited address.

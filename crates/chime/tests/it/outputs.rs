@@ -8,7 +8,7 @@ fn account() -> Account {
         aws_account_id: "000000000000".to_owned(),
         account_id: "a".to_owned(),
         name: "Example".to_owned(),
-        account_type: AccountType::EnterpriseLWA,
+        account_type: AccountType::EnterpriseLwa,
         created_timestamp: "2026-11-24T18:00:00.1239Z".parse().unwrap(),
         default_license: License::Pro,
         supported_licenses: vec![License::Basic, License::Plus, License::Pro, License::ProTrial],
@@ -28,6 +28,7 @@ fn user() -> User {
         user_invitation_status: Some(InviteStatus::Accepted),
         registered_on: Some("2026-11-24T18:00:00Z".parse().unwrap()),
         invited_on: Some("2026-11-23T18:00:00.5Z".parse().unwrap()),
+        personal_pin: Some("1234567890".to_owned()),
     }
 }
 
@@ -51,7 +52,7 @@ fn users() {
         "UserId": "u", "AccountId": "a", "PrimaryEmail": "ada@example.org", "DisplayName": "Ada",
         "LicenseType": "ProTrial", "UserType": "PrivateUser", "UserRegistrationStatus": "Registered",
         "UserInvitationStatus": "Accepted", "RegisteredOn": "2026-11-24T18:00:00.000Z",
-        "InvitedOn": "2026-11-23T18:00:00.500Z",
+        "InvitedOn": "2026-11-23T18:00:00.500Z", "PersonalPIN": "1234567890",
     });
     assert_eq!(serde_json::to_value(UserOutput { user: user() }).unwrap(), json!({"User": expected}));
     let sparse = User {
@@ -63,6 +64,7 @@ fn users() {
         user_invitation_status: None,
         registered_on: None,
         invited_on: None,
+        personal_pin: None,
         ..user()
     };
     let list = serde_json::to_value(ListUsersOutput { users: vec![sparse], next_token: None }).unwrap();
