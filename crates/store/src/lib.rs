@@ -1,1 +1,53 @@
 //! The facts on disk: SQLite or PostgreSQL, one query text, one way to commit.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `migrations/` | every table, in one readable text for both engines |
+//! | [`write`] | what a change may load and save, and [`Write::commit`], the only way to commit |
+//! | [`read`] | lists and single things, within a [`Scope`] |
+//! | `hot` | the facts of a decision, in one fixed statement |
+//! | `writer` | SQLite's one writer, which commits many changes at once |
+//! | `seal` | what is kept under the master key and under persons' keys |
+//!
+//! Times are kept in milliseconds; a finer time is cut down.
+
+mod convert;
+mod entity;
+mod error;
+mod migrate;
+mod random;
+mod record;
+mod seal;
+mod settings;
+mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod write;
+mod writer;
+
+pub use error::Error;
+pub use random::Random;
+pub use record::{Actor, Notice, Record};
+pub use seal::Sealer;
+pub use settings::{Database, Settings};
+pub use store::Store;
+pub use write::{Committed, Lock, Write};
+
+use sha2::{Digest, Sha256};
+
+/// The SHA-256 of a bearer token or a mailed link's secret: all that is kept of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl TokenHash {
+    /// Of a token as it is presented.
+    pub fn of(token: &str) -> Self {
+        Self(Sha256::digest(token.as_bytes()).into())
+    }
+}
+
+impl std::fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenHash(..)")
+    }
+}

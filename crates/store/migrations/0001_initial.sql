@@ -1,0 +1,249 @@
+-- Everything Carillon knows. One text for SQLite and PostgreSQL; the words in braces are the only differences:
+--   {uuid}           BLOB of 16 bytes | UUID
+--   {bytes}          BLOB | BYTEA
+--   {key}            TEXT, compared byte by byte: plain on SQLite, COLLATE "C" on PostgreSQL
+--   {serial}         a number that grows with each row
+--   {without_rowid}  SQLite: the table is its primary key's tree
+-- Times are milliseconds since 1970 in UTC. Words in CHECK lists are the names in crates/access.
+-- Never edit a migration that was released: add another file. A test freezes its hash.
+
+-- Organisations (rules 3, 8, 10). name_key: folded in Rust, for search by prefix.
+CREATE TABLE accounts (
+  id              {uuid} NOT NULL PRIMARY KEY,
+  name            TEXT NOT NULL,
+  name_key        {key} NOT NULL,
+  kind            TEXT NOT NULL CHECK (kind IN ('Team', 'EnterpriseLWA', 'EnterpriseDirectory', 'EnterpriseOIDC')),
+  default_license TEXT NOT NULL CHECK (default_license IN ('Basic', 'Plus', 'Pro')),
+  trials          BOOLEAN NOT NULL,
+  created         BIGINT NOT NULL,
+  deleted         BIGINT
+) {without_rowid};
+CREATE INDEX accounts_by_name ON accounts (name_key, id);
+
+-- Claimed domains (rule 4): many accounts may have one pending, one account has it verified.
+CREATE TABLE domains (
+  account_id {uuid} NOT NULL REFERENCES accounts (id),
+  name       {key} NOT NULL,
+  state      TEXT NOT NULL CHECK (state IN ('Pending', 'Verified')),
+  txt_value  TEXT NOT NULL,
+  created    BIGINT NOT NULL,
+  verified   BIGINT,
+  PRIMARY KEY (account_id, name),
+  CHECK ((state = 'Verified') = (verified IS NOT NULL))
+) {without_rowid};
+CREATE UNIQUE INDEX domains_verified_once ON domains (name) WHERE state = 'Verified';
+
+-- Seats (rule 12): a row only for a limited license.
+CREATE TABLE seats (
+  account_id {uuid} NOT NULL REFERENCES accounts (id),
+  license    TEXT NOT NULL CHECK (license IN ('Basic', 'Plus', 'Pro')),
+  capacity   BIGINT NOT NULL CHECK (capacity >= 0),
+  used       BIGINT NOT NULL CHECK (used >= 0),
+  PRIMARY KEY (account_id, license)
+) {without_rowid};
+
+-- People: independent facts, nothing derived. Each group of columns is set or empty as one.
+CREATE TABLE users (
+  id               {uuid} NOT NULL PRIMARY KEY,
+  address          TEXT NOT NULL,
+  address_key      {key} NOT NULL,
+  domain           {key} NOT NULL,
+  display_name     TEXT,
+  name_key         {key},
+  registered       BIGINT,
+  account_id       {uuid} REFERENCES accounts (id),
+  member_origin    TEXT CHECK (member_origin IN ('Invitation', 'Domain', 'Directory', 'Scim', 'Administrator')),
+  member_since     BIGINT,
+  suspended_by     {uuid},
+  suspended_at     BIGINT,
+  suspended_reason TEXT,
+  suspended_until  BIGINT,
+  blocked_by       {uuid},
+  blocked_at       BIGINT,
+  blocked_reason   TEXT,
+  source_id        {key},
+  source_enabled   BOOLEAN,
+  source_license   TEXT CHECK (source_license IN ('Basic', 'Plus', 'Pro')),
+  license          TEXT NOT NULL CHECK (license IN ('Basic', 'Plus', 'Pro')),
+  license_origin   TEXT NOT NULL CHECK (license_origin IN ('Free', 'Default', 'Administrator', 'Group')),
+  waiting_license  TEXT CHECK (waiting_license IN ('Basic', 'Plus', 'Pro')),
+  waiting_since    BIGINT,
+  trial_started    BIGINT,
+  trial_until      BIGINT,
+  private          BOOLEAN NOT NULL,
+  pin              TEXT,
+  created          BIGINT NOT NULL,
+  epoch            BIGINT NOT NULL,
+  CHECK ((account_id IS NULL) = (member_origin IS NULL) AND (account_id IS NULL) = (member_since IS NULL)),
+  CHECK ((display_name IS NULL) = (name_key IS NULL)),
+  CHECK ((source_id IS NULL) = (source_enabled IS NULL)),
+  CHECK ((waiting_license IS NULL) = (waiting_since IS NULL))
+) {without_rowid};
+CREATE INDEX users_by_address ON users (account_id, address_key);
+CREATE INDEX users_by_name ON users (account_id, name_key, id);
+CREATE INDEX users_free_by_domain ON users (domain, id) WHERE account_id IS NULL;
+CREATE INDEX users_waiting ON users (account_id, waiting_license, waiting_since, id) WHERE waiting_license IS NOT NULL;
+CREATE UNIQUE INDEX users_source_once ON users (account_id, source_id) WHERE source_id IS NOT NULL;
+
+-- Every address of every person, primary and secondary (rules 1 and 2).
+CREATE TABLE addresses (
+  key        {key} NOT NULL PRIMARY KEY,
+  user_id    {uuid} NOT NULL REFERENCES users (id),
+  typed      TEXT NOT NULL,
+  domain     {key} NOT NULL,
+  is_primary BOOLEAN NOT NULL
+) {without_rowid};
+CREATE INDEX addresses_by_user ON addresses (user_id);
+
+-- Invitations (rule 14): one open per account and address.
+CREATE TABLE invitations (
+  id          {uuid} NOT NULL PRIMARY KEY,
+  account_id  {uuid} NOT NULL REFERENCES accounts (id),
+  address     TEXT NOT NULL,
+  address_key {key} NOT NULL,
+  domain      {key} NOT NULL,
+  invited_by  {uuid},
+  created     BIGINT NOT NULL,
+  expires     BIGINT NOT NULL,
+  license     TEXT CHECK (license IN ('Basic', 'Plus', 'Pro')),
+  state       TEXT NOT NULL CHECK (state IN ('Pending', 'Accepted', 'Declined', 'Cancelled', 'Failed')),
+  accepted_by {uuid} REFERENCES users (id),
+  token_hash  {bytes} NOT NULL UNIQUE,
+  CHECK ((state = 'Accepted') = (accepted_by IS NOT NULL))
+) {without_rowid};
+CREATE UNIQUE INDEX invitations_open_once ON invitations (account_id, address_key) WHERE state = 'Pending';
+CREATE INDEX invitations_open_by_address ON invitations (address_key) WHERE state = 'Pending';
+CREATE INDEX invitations_open_by_domain ON invitations (domain) WHERE state = 'Pending';
+CREATE INDEX invitations_by_address ON invitations (account_id, address_key, id);
+
+-- Mailed links to register with (rule 15). Nothing else exists of the person before the link is used.
+CREATE TABLE registrations (
+  token_hash  {bytes} NOT NULL PRIMARY KEY,
+  id          {uuid} NOT NULL,
+  address     TEXT NOT NULL,
+  address_key {key} NOT NULL,
+  created     BIGINT NOT NULL,
+  expires     BIGINT NOT NULL
+) {without_rowid};
+CREATE INDEX registrations_by_expiry ON registrations (expires);
+
+-- Passwords, as PHC strings (argon2id).
+CREATE TABLE passwords (
+  user_id {uuid} NOT NULL PRIMARY KEY REFERENCES users (id),
+  hash    TEXT NOT NULL,
+  changed BIGINT NOT NULL
+) {without_rowid};
+
+-- Membership, license and suspension over time, a row for each change of any of them (rule 26).
+CREATE TABLE license_history (
+  id         {serial},
+  user_id    {uuid} NOT NULL,
+  at         BIGINT NOT NULL,
+  account_id {uuid},
+  license    TEXT NOT NULL,
+  origin     TEXT NOT NULL,
+  suspended  BOOLEAN NOT NULL
+);
+CREATE INDEX license_history_by_user ON license_history (user_id, id);
+
+-- Features x licenses; each edit is a new version, a version never changes.
+CREATE TABLE catalogs (
+  version  BIGINT NOT NULL PRIMARY KEY,
+  features TEXT NOT NULL,
+  at       BIGINT NOT NULL
+) {without_rowid};
+
+-- Relying parties and their audiences (rule 13).
+CREATE TABLE applications (
+  id               {uuid} NOT NULL PRIMARY KEY,
+  name             TEXT NOT NULL,
+  owner_account    {uuid} REFERENCES accounts (id),
+  audience         TEXT NOT NULL CHECK (audience IN ('anyone', 'members', 'accounts')),
+  required_license TEXT CHECK (required_license IN ('Basic', 'Plus', 'Pro')),
+  required_feature TEXT,
+  created          BIGINT NOT NULL
+) {without_rowid};
+CREATE INDEX applications_by_owner ON applications (owner_account, id);
+CREATE TABLE application_accounts (
+  application_id {uuid} NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+  account_id     {uuid} NOT NULL REFERENCES accounts (id),
+  PRIMARY KEY (application_id, account_id)
+) {without_rowid};
+
+-- Who may administer what (rule 28); account_id empty = the deployment.
+CREATE TABLE grants (
+  id         {uuid} NOT NULL PRIMARY KEY,
+  user_id    {uuid} NOT NULL REFERENCES users (id),
+  account_id {uuid} REFERENCES accounts (id),
+  role       TEXT NOT NULL CHECK (role IN ('ReadOnly', 'UserManagement', 'FullAccess')),
+  created    BIGINT NOT NULL
+) {without_rowid};
+CREATE UNIQUE INDEX grants_once_over_account ON grants (user_id, account_id) WHERE account_id IS NOT NULL;
+CREATE UNIQUE INDEX grants_once_over_deployment ON grants (user_id) WHERE account_id IS NULL;
+CREATE INDEX grants_by_account ON grants (account_id, id);
+
+-- Access keys (SigV4): the secret is needed to verify, so it is sealed, not hashed. They die with their grant.
+CREATE TABLE access_keys (
+  id            {key} NOT NULL PRIMARY KEY,
+  grant_id      {uuid} NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+  secret_sealed {bytes} NOT NULL,
+  created       BIGINT NOT NULL,
+  expires       BIGINT,
+  revoked       BIGINT
+) {without_rowid};
+CREATE INDEX access_keys_by_grant ON access_keys (grant_id);
+
+-- Bearer tokens, by SHA-256: an administrator's (through a grant) or an application's own credential.
+CREATE TABLE api_tokens (
+  hash           {bytes} NOT NULL PRIMARY KEY,
+  id             {uuid} NOT NULL UNIQUE,
+  grant_id       {uuid} REFERENCES grants (id) ON DELETE CASCADE,
+  application_id {uuid} REFERENCES applications (id) ON DELETE CASCADE,
+  name           TEXT NOT NULL,
+  created        BIGINT NOT NULL,
+  expires        BIGINT,
+  revoked        BIGINT,
+  CHECK ((grant_id IS NULL) <> (application_id IS NULL))
+) {without_rowid};
+CREATE INDEX api_tokens_by_grant ON api_tokens (grant_id) WHERE grant_id IS NOT NULL;
+CREATE INDEX api_tokens_by_application ON api_tokens (application_id) WHERE application_id IS NOT NULL;
+
+-- A random key per person, sealed under the master key. Deleting the row erases what is sealed under it (rule 25).
+CREATE TABLE person_keys (
+  person {uuid} NOT NULL PRIMARY KEY,
+  sealed {bytes} NOT NULL
+) {without_rowid};
+
+-- The audit trail (rules 24 and 25). before and after are JSON without personal data; those parts are sealed.
+CREATE TABLE audit (
+  seq            {serial},
+  at             BIGINT NOT NULL,
+  door           TEXT NOT NULL,
+  request        {uuid} NOT NULL,
+  actor_kind     TEXT NOT NULL,
+  actor          {uuid},
+  action         TEXT NOT NULL,
+  account_id     {uuid},
+  subject        {uuid},
+  outcome        TEXT,
+  before         TEXT,
+  after          TEXT,
+  why            TEXT,
+  subject_sealed {bytes},
+  actor_sealed   {bytes}
+);
+CREATE INDEX audit_by_account ON audit (account_id, seq);
+CREATE INDEX audit_by_subject ON audit (subject, seq);
+
+-- What leaves Carillon, in order per receiver and person.
+CREATE TABLE outbox (
+  id         {serial},
+  receiver   TEXT NOT NULL CHECK (receiver IN ('mail')),
+  person     {uuid} NOT NULL,
+  account_id {uuid},
+  kind       TEXT NOT NULL,
+  created    BIGINT NOT NULL,
+  state      TEXT NOT NULL CHECK (state IN ('kept')),
+  payload    {bytes} NOT NULL
+);
+CREATE INDEX outbox_by_person ON outbox (person, id);

@@ -1,0 +1,262 @@
+//! The tables as SeaORM sees them. What they mean is written in `migrations/0001_initial.sql`.
+
+/// A table: its module, its name in the database and its columns.
+macro_rules! table {
+    ($module:ident, $name:literal, { $($(#[$attribute:meta])* $column:ident: $type:ty),* $(,)? }) => {
+        pub(crate) mod $module {
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[sea_orm(table_name = $name)]
+            pub struct Model {
+                $($(#[$attribute])* pub $column: $type,)*
+            }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    };
+}
+
+table!(accounts, "accounts", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    name: String,
+    name_key: String,
+    kind: String,
+    default_license: String,
+    trials: bool,
+    created: i64,
+    deleted: Option<i64>,
+});
+
+table!(domains, "domains", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    name: String,
+    state: String,
+    txt_value: String,
+    created: i64,
+    verified: Option<i64>,
+});
+
+table!(seats, "seats", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    license: String,
+    capacity: i64,
+    used: i64,
+});
+
+table!(users, "users", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    address: String,
+    address_key: String,
+    domain: String,
+    display_name: Option<String>,
+    name_key: Option<String>,
+    registered: Option<i64>,
+    account_id: Option<Uuid>,
+    member_origin: Option<String>,
+    member_since: Option<i64>,
+    suspended_by: Option<Uuid>,
+    suspended_at: Option<i64>,
+    suspended_reason: Option<String>,
+    suspended_until: Option<i64>,
+    blocked_by: Option<Uuid>,
+    blocked_at: Option<i64>,
+    blocked_reason: Option<String>,
+    source_id: Option<String>,
+    source_enabled: Option<bool>,
+    source_license: Option<String>,
+    license: String,
+    license_origin: String,
+    waiting_license: Option<String>,
+    waiting_since: Option<i64>,
+    trial_started: Option<i64>,
+    trial_until: Option<i64>,
+    private: bool,
+    pin: Option<String>,
+    created: i64,
+    epoch: i64,
+});
+
+table!(addresses, "addresses", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    key: String,
+    user_id: Uuid,
+    typed: String,
+    domain: String,
+    is_primary: bool,
+});
+
+table!(invitations, "invitations", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    account_id: Uuid,
+    address: String,
+    address_key: String,
+    domain: String,
+    invited_by: Option<Uuid>,
+    created: i64,
+    expires: i64,
+    license: Option<String>,
+    state: String,
+    accepted_by: Option<Uuid>,
+    token_hash: Vec<u8>,
+});
+
+table!(registrations, "registrations", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    token_hash: Vec<u8>,
+    id: Uuid,
+    address: String,
+    address_key: String,
+    created: i64,
+    expires: i64,
+});
+
+table!(passwords, "passwords", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    user_id: Uuid,
+    hash: String,
+    changed: i64,
+});
+
+table!(license_history, "license_history", {
+    #[sea_orm(primary_key)]
+    id: i64,
+    user_id: Uuid,
+    at: i64,
+    account_id: Option<Uuid>,
+    license: String,
+    origin: String,
+    suspended: bool,
+});
+
+table!(catalogs, "catalogs", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    version: i64,
+    features: String,
+    at: i64,
+});
+
+table!(applications, "applications", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    name: String,
+    owner_account: Option<Uuid>,
+    audience: String,
+    required_license: Option<String>,
+    required_feature: Option<String>,
+    created: i64,
+});
+
+table!(application_accounts, "application_accounts", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    application_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+});
+
+table!(grants, "grants", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    user_id: Uuid,
+    account_id: Option<Uuid>,
+    role: String,
+    created: i64,
+});
+
+table!(access_keys, "access_keys", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: String,
+    grant_id: Uuid,
+    secret_sealed: Vec<u8>,
+    created: i64,
+    expires: Option<i64>,
+    revoked: Option<i64>,
+});
+
+table!(api_tokens, "api_tokens", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    hash: Vec<u8>,
+    id: Uuid,
+    grant_id: Option<Uuid>,
+    application_id: Option<Uuid>,
+    name: String,
+    created: i64,
+    expires: Option<i64>,
+    revoked: Option<i64>,
+});
+
+table!(person_keys, "person_keys", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    person: Uuid,
+    sealed: Vec<u8>,
+});
+
+table!(audit, "audit", {
+    #[sea_orm(primary_key)]
+    seq: i64,
+    at: i64,
+    door: String,
+    request: Uuid,
+    actor_kind: String,
+    actor: Option<Uuid>,
+    action: String,
+    account_id: Option<Uuid>,
+    subject: Option<Uuid>,
+    outcome: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+    why: Option<String>,
+    subject_sealed: Option<Vec<u8>>,
+    actor_sealed: Option<Vec<u8>>,
+});
+
+table!(outbox, "outbox", {
+    #[sea_orm(primary_key)]
+    id: i64,
+    receiver: String,
+    person: Uuid,
+    account_id: Option<Uuid>,
+    kind: String,
+    created: i64,
+    state: String,
+    payload: Vec<u8>,
+});
+
+/// Every table with its columns.
+#[cfg(feature = "testing")]
+pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
+    use sea_orm::{EntityTrait, IdenStatic, Iterable};
+    fn table<E: EntityTrait>() -> (&'static str, Vec<String>) {
+        (E::default().table_name(), E::Column::iter().map(|column| column.as_str().to_owned()).collect())
+    }
+    vec![
+        table::<accounts::Entity>(),
+        table::<domains::Entity>(),
+        table::<seats::Entity>(),
+        table::<users::Entity>(),
+        table::<addresses::Entity>(),
+        table::<invitations::Entity>(),
+        table::<registrations::Entity>(),
+        table::<passwords::Entity>(),
+        table::<license_history::Entity>(),
+        table::<catalogs::Entity>(),
+        table::<applications::Entity>(),
+        table::<application_accounts::Entity>(),
+        table::<grants::Entity>(),
+        table::<access_keys::Entity>(),
+        table::<api_tokens::Entity>(),
+        table::<person_keys::Entity>(),
+        table::<audit::Entity>(),
+        table::<outbox::Entity>(),
+    ]
+}

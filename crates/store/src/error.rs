@@ -1,0 +1,118 @@
+//! What can go wrong below the verbs. Carries no secrets and no personal data.
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
+
+/// A failure of the store.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The database cannot be reached, is too slow or too busy, or the store is closing. The change is wholly done or
+    /// wholly not.
+    #[error("the database is not available: {0}; try again")]
+    Unavailable(String),
+    /// A uniqueness rule would be broken; holds the index or columns that stand behind it.
+    #[error("there is one already ({0}); look again and repeat")]
+    Conflict(String),
+    /// Something in the database cannot be what Carillon wrote.
+    #[error("the database holds something unreadable: {0}; restore a backup or report this")]
+    Corrupt(String),
+    /// A newer Carillon has used this database.
+    #[error("this database was written by a newer Carillon (migration {0}); run that version, or restore a backup")]
+    NewerDatabase(String),
+    /// Rule 22: the clocks of this node and of the database differ by more than a second.
+    #[error("this node's clock is {0} ms off the database's; set the clocks (NTP)")]
+    Clock(i64),
+    /// A read that the scope does not allow. A bug in the caller.
+    #[error("{0} cannot be read in this scope")]
+    OutOfScope(&'static str),
+    /// The work of one change panicked; nothing of it was done.
+    #[error("a change failed inside: {0}; nothing of it was done")]
+    Panicked(String),
+    /// The statement was wrong, or a rule of the schema was broken. A bug.
+    #[error("the database refused a statement: {0}")]
+    Statement(String),
+}
+
+impl Error {
+    /// Shorthand for [`Error::Corrupt`].
+    pub(crate) fn corrupt(what: impl std::fmt::Display) -> Self {
+        Self::Corrupt(what.to_string())
+    }
+}
+
+/// SQLSTATE classes and SQLite codes that mean "not now": connection, resources, operator intervention,
+/// serialization and deadlock, busy, locked, input/output, full.
+fn is_passing(code: &str) -> bool {
+    let sqlstate = ["08", "53", "57", "40", "55P03", "25P03"];
+    match code.parse::<u32>() {
+        Ok(sqlite) if code.len() <= 4 => matches!(sqlite & 0xff, 5 | 6 | 10 | 13 | 14),
+        _ => sqlstate.iter().any(|class| code.starts_with(class)),
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if let Some(SqlErr::UniqueConstraintViolation(what)) = error.sql_err() {
+            return Self::Conflict(constraint(&error).unwrap_or(what));
+        }
+        match &error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error.to_string()),
+            DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => match &**inner {
+                SqlxError::Database(database) if !database.code().is_some_and(|code| is_passing(&code)) => {
+                    Self::Statement(statement_error(&**database))
+                }
+                SqlxError::ColumnDecode { .. } | SqlxError::Decode(_) => Self::Corrupt(error.to_string()),
+                _ => Self::Unavailable(error.to_string()),
+            },
+            DbErr::Type(_) | DbErr::TryIntoErr { .. } | DbErr::Json(_) => Self::Corrupt(error.to_string()),
+            _ => Self::Statement(error.to_string()),
+        }
+    }
+}
+
+/// Code and message; PostgreSQL's detail, which quotes values, is left out.
+fn statement_error(error: &dyn sea_orm::sqlx::error::DatabaseError) -> String {
+    format!("{} ({})", error.message(), error.code().unwrap_or_default())
+}
+
+/// The name of the violated index: PostgreSQL says it, SQLite names the columns in its message.
+fn constraint(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = error else {
+        return None;
+    };
+    let database = inner.as_database_error()?;
+    match database.constraint() {
+        Some(name) => Some(name.to_owned()),
+        None => Some(database.message().trim_start_matches("UNIQUE constraint failed: ").to_owned()),
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match &error {
+            rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
+                ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::ApiMisuse => {
+                    Self::Statement(error.to_string())
+                }
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt(error.to_string()),
+                _ => Self::Unavailable(error.to_string()),
+            },
+            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => {
+                Self::Corrupt(error.to_string())
+            }
+            _ => Self::Statement(error.to_string()),
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(database) if !is_passing(database.code().code()) => {
+                Self::Statement(format!("{} ({})", database.message(), database.code().code()))
+            }
+            Some(database) => Self::Unavailable(database.message().to_owned()),
+            None => Self::Unavailable(error.to_string()),
+        }
+    }
+}

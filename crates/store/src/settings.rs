@@ -1,0 +1,110 @@
+//! Where the facts are, and how the connections to them are set up.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, DatabaseConnection};
+
+use crate::Error;
+
+/// How long SQLite waits for another process that writes.
+pub(crate) const BUSY: Duration = Duration::from_secs(10);
+/// How long anything waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// Which database.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A file; it is created if there is none, its directory is not.
+    Sqlite(PathBuf),
+    /// A URL `postgres://user:password@host:port/database`.
+    Postgres(String),
+}
+
+impl std::fmt::Debug for Database {
+    /// Without the URL, which may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Self::Postgres(_) => f.write_str("Postgres(..)"),
+        }
+    }
+}
+
+/// How the store is opened.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which database.
+    pub database: Database,
+    /// Connections for lists and searches.
+    pub read_connections: u32,
+    /// Connections for changes on PostgreSQL; SQLite has one writer.
+    pub write_connections: u32,
+    /// Shared connections for questions: SQLite's are opened as they are needed, up to this number; on PostgreSQL each
+    /// carries many questions at once.
+    pub question_connections: usize,
+}
+
+impl Settings {
+    /// Sensible numbers for a database.
+    pub fn new(database: Database) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let question_connections = match &database {
+            Database::Sqlite(_) => cores,
+            Database::Postgres(_) => cores.clamp(2, 8),
+        };
+        Self { database, read_connections: 3, write_connections: 12, question_connections }
+    }
+}
+
+/// A pool of connections for SeaORM.
+pub(crate) async fn connect(database: &Database, connections: u32) -> Result<DatabaseConnection, Error> {
+    let url = match database {
+        Database::Sqlite(_) => "sqlite:",
+        Database::Postgres(url) => url.as_str(),
+    };
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(0)
+        .acquire_timeout(ACQUIRE)
+        .idle_timeout(Duration::from_secs(300))
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    match database {
+        Database::Sqlite(path) => {
+            let path = path.clone();
+            options.map_sqlx_sqlite_opts(move |sqlite| sqlite_options(sqlite, &path));
+        }
+        Database::Postgres(_) => {
+            options
+                .test_before_acquire_if_idle_for(Duration::from_secs(30))
+                .map_sqlx_postgres_opts(|postgres| postgres.application_name("carillon").options(postgres_limits()));
+        }
+    }
+    Ok(sea_orm::Database::connect(options).await?)
+}
+
+/// WAL for readers beside the writer; FULL, so that a commit is on disk; checkpoints are the writer's business.
+fn sqlite_options(options: SqliteConnectOptions, path: &std::path::Path) -> SqliteConnectOptions {
+    options
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("wal_autocheckpoint", "0")
+        .pragma("journal_size_limit", "1048576")
+}
+
+/// Nothing may hold a lock or a connection without end.
+pub(crate) fn postgres_limits() -> [(&'static str, &'static str); 4] {
+    [
+        ("statement_timeout", "15s"),
+        ("lock_timeout", "8s"),
+        ("idle_in_transaction_session_timeout", "15s"),
+        ("default_transaction_isolation", "read committed"),
+    ]
+}

@@ -1,0 +1,167 @@
+//! Opening, closing, and how a change runs.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use access::Catalog;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use sea_orm::{DatabaseBackend, DatabaseConnection, EntityTrait, Statement, TransactionTrait};
+use tokio::sync::oneshot;
+
+use crate::entity::catalogs;
+use crate::settings::{Database, Settings, connect};
+use crate::write::administration::catalog;
+use crate::writer::{Answer, Job, Writer};
+use crate::{Committed, Error, Sealer, Write, migrate};
+
+/// The facts on disk. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) reads: DatabaseConnection,
+    pub(crate) sealer: Sealer,
+    changes: Changes,
+    /// Versions of the catalog, which never change.
+    catalogs: Mutex<BTreeMap<i64, Arc<Catalog>>>,
+}
+
+/// How changes reach the database.
+enum Changes {
+    Sqlite(Writer),
+    Postgres(DatabaseConnection),
+}
+
+/// Versions of the catalog kept in memory.
+const CATALOGS: usize = 8;
+
+impl Store {
+    /// Opens a database and brings it to this version's schema.
+    ///
+    /// [`Error::NewerDatabase`] when a newer version has used it.
+    pub async fn open(settings: Settings, sealer: Sealer) -> Result<Self, Error> {
+        let reads = connect(&settings.database, settings.read_connections).await?;
+        migrate::migrate(&reads).await?;
+        let changes = match &settings.database {
+            Database::Sqlite(path) => Changes::Sqlite(Writer::start(path.clone(), sealer.clone()).await?),
+            database @ Database::Postgres(_) => Changes::Postgres(connect(database, settings.write_connections).await?),
+        };
+        Ok(Self(Arc::new(Inner { reads, sealer, changes, catalogs: Mutex::default() })))
+    }
+
+    /// Commits what waits, then closes every connection. Whatever comes later fails with [`Error::Unavailable`].
+    pub async fn close(self) {
+        match &self.0.changes {
+            Changes::Sqlite(writer) => writer.close().await,
+            Changes::Postgres(database) => {
+                let _ = database.clone().close().await;
+            }
+        }
+        let _ = self.0.reads.clone().close().await;
+    }
+
+    /// Whether this node may answer: the database does, it is the one that takes changes, and its clock and this
+    /// node's differ by a second at most (rule 22).
+    pub async fn ready(&self, now: Timestamp) -> Result<(), Error> {
+        let Changes::Postgres(database) = &self.0.changes else {
+            catalogs::Entity::find().one(&self.0.reads).await?;
+            return Ok(());
+        };
+        let text = "SELECT pg_is_in_recovery(), CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
+        let answer =
+            sea_orm::ConnectionTrait::query_one_raw(database, Statement::from_string(DatabaseBackend::Postgres, text));
+        let row = answer.await?.ok_or_else(|| Error::Unavailable("no answer".to_owned()))?;
+        if row.try_get_by_index::<bool>(0)? {
+            return Err(Error::Unavailable("this server is a standby; Carillon needs the primary".to_owned()));
+        }
+        let off = now.as_millisecond() - row.try_get_by_index::<i64>(1)?;
+        if off.abs() > 1_000 { Err(Error::Clock(off)) } else { Ok(()) }
+    }
+
+    /// A version of the catalog. Versions never change, so the newest ones are kept in memory.
+    pub async fn catalog(&self, version: i64) -> Result<Arc<Catalog>, Error> {
+        let known = || self.0.catalogs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(catalog) = known().get(&version) {
+            return Ok(Arc::clone(catalog));
+        }
+        let row = catalogs::Entity::find_by_id(version).one(&self.0.reads).await?;
+        let row = row.ok_or_else(|| Error::corrupt(format!("there is no catalog {version}")))?;
+        let read = Arc::new(catalog(row)?);
+        let mut known = known();
+        known.insert(version, Arc::clone(&read));
+        if known.len() > CATALOGS {
+            known.pop_first();
+        }
+        Ok(read)
+    }
+
+    /// Runs `job` in one transaction. It must end with [`Write::commit`], or nothing of it is done; neither if it
+    /// fails or panics. On SQLite jobs run one after the other and are committed in groups, so a job should wait for
+    /// nothing but the database.
+    pub async fn write<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        F: for<'a> FnOnce(&'a mut Write) -> BoxFuture<'a, Result<Committed<T>, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &self.0.changes {
+            Changes::Sqlite(writer) => {
+                let (answer, answered) = oneshot::channel();
+                writer.send(queued(job, answer)).await?;
+                answered.await.map_err(|_| Error::Unavailable("the change was given up".to_owned()))?
+            }
+            Changes::Postgres(database) => {
+                let transaction = database.begin().await.map_err(Error::from)?;
+                let mut write = Write::new(transaction, self.0.sealer.clone());
+                let outcome = attempt(job, &mut write).await;
+                let ended = write.end(outcome.is_ok()).await;
+                let value = outcome?;
+                ended?;
+                Ok(value)
+            }
+        }
+    }
+}
+
+/// Runs a job; a panic becomes an error.
+async fn attempt<T, E, F>(job: F, write: &mut Write) -> Result<T, E>
+where
+    F: for<'a> FnOnce(&'a mut Write) -> BoxFuture<'a, Result<Committed<T>, E>>,
+    E: From<Error>,
+{
+    let work = async move { job(write).await };
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(outcome) => outcome.map(Committed::into_value),
+        Err(panic) => Err(Error::Panicked(message(&*panic)).into()),
+    }
+}
+
+/// A job for the writer, which answers when its commit is known.
+fn queued<T, E, F>(job: F, answer: oneshot::Sender<Result<T, E>>) -> Job
+where
+    F: for<'a> FnOnce(&'a mut Write) -> BoxFuture<'a, Result<Committed<T>, E>> + Send + 'static,
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    Box::new(move |write| {
+        async move {
+            let outcome = attempt(job, write).await;
+            let keep = outcome.is_ok();
+            // Whoever asked may be gone; the change stands all the same.
+            let deliver = move |committed: Result<(), Error>| {
+                let _ = answer.send(committed.map_err(E::from).and(outcome));
+            };
+            Answer { keep, deliver: Box::new(deliver) }
+        }
+        .boxed()
+    })
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}

@@ -1,0 +1,163 @@
+//! Grants, applications and the catalog.
+
+use std::collections::{BTreeSet, HashMap};
+
+use access::application::{Application, Audience};
+use access::authority::{Grant, Over};
+use access::{AccountId, ApplicationId, BaseLicense, Catalog, GrantId, UserId};
+use jiff::Timestamp;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select, Set};
+use uuid::Uuid;
+
+use super::rows::{CHUNK, insert, padded};
+use super::{Lock, Write, locked};
+use crate::Error;
+use crate::convert::{self, ms};
+use crate::entity::{application_accounts, applications, catalogs, grants};
+
+impl Write {
+    /// What each of these people may administer. Nobody without a grant is in the answer.
+    pub async fn grants_of(&mut self, users: &[UserId]) -> Result<HashMap<UserId, Vec<Grant>>, Error> {
+        let ids: BTreeSet<Uuid> = users.iter().map(|id| id.0).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let mut held: HashMap<UserId, Vec<Grant>> = HashMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            let select = grants::Entity::find().filter(grants::Column::UserId.is_in(padded(chunk)));
+            for row in select.order_by_asc(grants::Column::Id).all(&self.transaction).await? {
+                held.entry(UserId(row.user_id)).or_default().push(convert::grant(&row)?);
+            }
+        }
+        Ok(held)
+    }
+
+    /// Who may administer this, locked: so that the last `FullAccess` stays (rule 28).
+    pub async fn grants_over(&mut self, over: Over) -> Result<Vec<Grant>, Error> {
+        let select = grants_over(over).order_by_asc(grants::Column::Id);
+        let rows = locked(select, Lock::Exclusive).all(&self.transaction).await?;
+        rows.iter().map(convert::grant).collect()
+    }
+
+    /// One grant, locked.
+    pub async fn grant(&mut self, id: GrantId) -> Result<Option<Grant>, Error> {
+        let select = locked(grants::Entity::find_by_id(id.0), Lock::Exclusive);
+        select.one(&self.transaction).await?.as_ref().map(convert::grant).transpose()
+    }
+
+    /// A new grant. [`Error::Conflict`] when the person has one over the same.
+    pub async fn insert_grant(&mut self, grant: &Grant, at: Timestamp) -> Result<(), Error> {
+        let account = match grant.over {
+            Over::Deployment => None,
+            Over::Account(account) => Some(account.0),
+        };
+        let row = grants::Model {
+            id: grant.id.0,
+            user_id: grant.user.0,
+            account_id: account,
+            role: grant.role.name().to_owned(),
+            created: ms(at),
+        };
+        insert::<grants::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// Takes grants away; their access keys and tokens go with them.
+    pub async fn delete_grants(&mut self, ids: &[GrantId]) -> Result<(), Error> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        for chunk in ids.chunks(CHUNK) {
+            let deletion = grants::Entity::delete_many().filter(grants::Column::Id.is_in(padded(chunk)));
+            deletion.exec(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// A new application.
+    pub async fn insert_application(&mut self, application: &Application, at: Timestamp) -> Result<(), Error> {
+        let row = applications::ActiveModel { created: Set(ms(at)), ..application_row(application) };
+        insert::<applications::Entity, _>(&self.transaction, vec![row]).await?;
+        insert::<application_accounts::Entity, _>(&self.transaction, listed_rows(application)).await
+    }
+
+    /// An application, locked.
+    pub async fn application(&mut self, id: ApplicationId) -> Result<Option<Application>, Error> {
+        let select = locked(applications::Entity::find_by_id(id.0), Lock::Exclusive);
+        let rows = select.all(&self.transaction).await?;
+        Ok(with_audience(&self.transaction, rows).await?.pop())
+    }
+
+    /// A changed application.
+    pub async fn save_application(&mut self, application: &Application) -> Result<(), Error> {
+        applications::Entity::update(application_row(application)).exec(&self.transaction).await?;
+        let of = application_accounts::Column::ApplicationId.eq(application.id.0);
+        application_accounts::Entity::delete_many().filter(of).exec(&self.transaction).await?;
+        insert::<application_accounts::Entity, _>(&self.transaction, listed_rows(application)).await
+    }
+
+    /// The catalog in force.
+    pub async fn current_catalog(&mut self) -> Result<Catalog, Error> {
+        let newest = catalogs::Entity::find().order_by_desc(catalogs::Column::Version).one(&self.transaction).await?;
+        catalog(newest.ok_or_else(|| Error::corrupt("there is no catalog"))?)
+    }
+
+    /// The next version of the catalog. [`Error::Conflict`] when that version exists.
+    pub async fn insert_catalog(&mut self, catalog: &Catalog, at: Timestamp) -> Result<(), Error> {
+        let features = serde_json::to_string(&catalog.features).map_err(Error::corrupt)?;
+        let row = catalogs::Model { version: catalog.version, features, at: ms(at) };
+        insert::<catalogs::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+}
+
+/// The grants over the deployment or one account.
+pub(crate) fn grants_over(over: Over) -> Select<grants::Entity> {
+    grants::Entity::find().filter(match over {
+        Over::Deployment => grants::Column::AccountId.is_null(),
+        Over::Account(account) => grants::Column::AccountId.eq(account.0),
+    })
+}
+
+pub(crate) fn catalog(row: catalogs::Model) -> Result<Catalog, Error> {
+    let features = serde_json::from_str(&row.features).map_err(|_| Error::corrupt("a catalog that is none"))?;
+    Ok(Catalog { version: row.version, features })
+}
+
+/// Applications with the accounts listed in their audiences, in the same order.
+pub(crate) async fn with_audience(
+    connection: &impl ConnectionTrait,
+    rows: Vec<applications::Model>,
+) -> Result<Vec<Application>, Error> {
+    let mut listed: HashMap<Uuid, Vec<AccountId>> = HashMap::new();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    for chunk in ids.chunks(CHUNK) {
+        let select = application_accounts::Entity::find()
+            .filter(application_accounts::Column::ApplicationId.is_in(padded(chunk)))
+            .order_by_asc(application_accounts::Column::AccountId);
+        for row in select.all(connection).await? {
+            listed.entry(row.application_id).or_default().push(AccountId(row.account_id));
+        }
+    }
+    let applications = rows.into_iter().map(|row| {
+        let accounts = listed.remove(&row.id).unwrap_or_default();
+        convert::application(row, accounts)
+    });
+    applications.collect()
+}
+
+/// Everything but when it was made.
+fn application_row(application: &Application) -> applications::ActiveModel {
+    applications::ActiveModel {
+        id: Set(application.id.0),
+        name: Set(application.name.clone()),
+        owner_account: Set(application.owner.map(|owner| owner.0)),
+        audience: Set(application.audience.name().to_owned()),
+        required_license: Set(application.required_license.map(BaseLicense::name).map(str::to_owned)),
+        required_feature: Set(application.required_feature.clone().map(String::from)),
+        created: sea_orm::ActiveValue::NotSet,
+    }
+}
+
+fn listed_rows(application: &Application) -> Vec<application_accounts::ActiveModel> {
+    let Audience::Accounts(accounts) = &application.audience else { return Vec::new() };
+    let accounts: BTreeSet<&AccountId> = accounts.iter().collect();
+    let rows = accounts.into_iter().map(|account| {
+        application_accounts::Model { application_id: application.id.0, account_id: account.0 }.into_active_model()
+    });
+    rows.collect()
+}

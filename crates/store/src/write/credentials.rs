@@ -1,0 +1,244 @@
+//! What opens a door: registrations' links, passwords, access keys, tokens.
+
+use access::{AccountId, ApplicationId, Email, GrantId, UserId};
+use jiff::Timestamp;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use uuid::Uuid;
+
+use super::rows::{insert, upsert};
+use super::{Lock, Write, locked};
+use crate::convert::{self, ms, time, times};
+use crate::entity::{access_keys, api_tokens, grants, passwords, registrations};
+use crate::seal::Place;
+use crate::{Error, TokenHash};
+
+/// A mailed link to register with (rule 15).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// The person's id once they register; until then the key their mails are sealed under.
+    pub id: Uuid,
+    /// The address the link was mailed to, and so proves.
+    pub address: Email,
+    /// When it was asked for.
+    pub created: Timestamp,
+    /// When the link stops working.
+    pub expires: Timestamp,
+}
+
+/// An access key, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessKey {
+    /// Its public id.
+    pub id: String,
+    /// The grant it carries.
+    pub grant: GrantId,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it stops working by itself.
+    pub expires: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked: Option<Timestamp>,
+}
+
+/// A bearer token, without the token itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its id, to name it by.
+    pub id: Uuid,
+    /// What it stands for.
+    pub holder: TokenHolder,
+    /// What it is for, in the words of who made it.
+    pub name: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it stops working by itself.
+    pub expires: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked: Option<Timestamp>,
+}
+
+/// What a bearer token stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenHolder {
+    /// An administrator's grant.
+    Grant(GrantId),
+    /// An application.
+    Application(ApplicationId),
+}
+
+impl Write {
+    /// A link to register with. Links that have expired by now are dropped on the way.
+    pub async fn insert_registration(&mut self, new: &Registration, token: &TokenHash) -> Result<(), Error> {
+        let expired = registrations::Entity::delete_many();
+        expired.filter(registrations::Column::Expires.lte(ms(new.created))).exec(&self.transaction).await?;
+        let row = registrations::Model {
+            token_hash: token.0.to_vec(),
+            id: new.id,
+            address: new.address.as_typed().to_owned(),
+            address_key: new.address.key().to_owned(),
+            created: ms(new.created),
+            expires: ms(new.expires),
+        };
+        insert::<registrations::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// Takes a link, so that it works once. It may have expired: look.
+    pub async fn take_registration(&mut self, token: &TokenHash) -> Result<Option<Registration>, Error> {
+        let taken = registrations::Entity::delete_many()
+            .filter(registrations::Column::TokenHash.eq(token.0.to_vec()))
+            .exec_with_returning(&self.transaction)
+            .await?;
+        taken.into_iter().next().map(registration).transpose()
+    }
+
+    /// The PHC string of a person's password.
+    pub async fn password(&mut self, user: UserId) -> Result<Option<String>, Error> {
+        let found = passwords::Entity::find_by_id(user.0).one(&self.transaction).await?;
+        Ok(found.map(|row| row.hash))
+    }
+
+    /// Sets or replaces a password, as a PHC string.
+    pub async fn set_password(&mut self, user: UserId, hash: &str, at: Timestamp) -> Result<(), Error> {
+        let row = passwords::Model { user_id: user.0, hash: hash.to_owned(), changed: ms(at) };
+        upsert::<passwords::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// A new access key; its secret is sealed.
+    pub async fn insert_access_key(&mut self, key: &AccessKey, secret: &str) -> Result<(), Error> {
+        let row = access_keys::Model {
+            id: key.id.clone(),
+            grant_id: key.grant.0,
+            secret_sealed: self.sealer.seal(key_place(&key.id), secret.as_bytes())?,
+            created: ms(key.created),
+            expires: key.expires.map(ms),
+            revoked: key.revoked.map(ms),
+        };
+        insert::<access_keys::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// A new token, of which only the hash is kept.
+    pub async fn insert_token(&mut self, token: &Token, hash: &TokenHash) -> Result<(), Error> {
+        let (grant, application) = match token.holder {
+            TokenHolder::Grant(grant) => (Some(grant.0), None),
+            TokenHolder::Application(application) => (None, Some(application.0)),
+        };
+        let row = api_tokens::Model {
+            hash: hash.0.to_vec(),
+            id: token.id,
+            grant_id: grant,
+            application_id: application,
+            name: token.name.clone(),
+            created: ms(token.created),
+            expires: token.expires.map(ms),
+            revoked: token.revoked.map(ms),
+        };
+        insert::<api_tokens::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// An access key, locked.
+    pub async fn access_key(&mut self, id: &str) -> Result<Option<AccessKey>, Error> {
+        let select = access_keys::Entity::find_by_id(id.to_owned());
+        locked(select, Lock::Exclusive).one(&self.transaction).await?.map(access_key).transpose()
+    }
+
+    /// A token by its id, locked.
+    pub async fn token(&mut self, id: Uuid) -> Result<Option<Token>, Error> {
+        let select = api_tokens::Entity::find().filter(api_tokens::Column::Id.eq(id));
+        locked(select, Lock::Exclusive).one(&self.transaction).await?.map(token).transpose()
+    }
+
+    /// Revokes an access key; whether it worked before.
+    pub async fn revoke_access_key(&mut self, id: &str, at: Timestamp) -> Result<bool, Error> {
+        let revocation = access_keys::Entity::update_many()
+            .set(access_keys::ActiveModel { revoked: Set(Some(ms(at))), ..Default::default() })
+            .filter(access_keys::Column::Id.eq(id))
+            .filter(access_keys::Column::Revoked.is_null());
+        Ok(revocation.exec(&self.transaction).await?.rows_affected > 0)
+    }
+
+    /// Revokes a token; whether it worked before.
+    pub async fn revoke_token(&mut self, id: Uuid, at: Timestamp) -> Result<bool, Error> {
+        let revocation = api_tokens::Entity::update_many()
+            .set(api_tokens::ActiveModel { revoked: Set(Some(ms(at))), ..Default::default() })
+            .filter(api_tokens::Column::Id.eq(id))
+            .filter(api_tokens::Column::Revoked.is_null());
+        Ok(revocation.exec(&self.transaction).await?.rows_affected > 0)
+    }
+
+    /// Revokes the access keys and tokens behind the grants of these people: over one account, or all (rule 28).
+    pub async fn end_keys(&mut self, of: &[(UserId, Option<AccountId>)], at: Timestamp) -> Result<(), Error> {
+        for chunk in of.chunks(super::rows::CHUNK / 2) {
+            let mut whose = Condition::any();
+            for (user, account) in chunk {
+                let mut condition = Condition::all().add(grants::Column::UserId.eq(user.0));
+                if let Some(account) = account {
+                    condition = condition.add(grants::Column::AccountId.eq(account.0));
+                }
+                whose = whose.add(condition);
+            }
+            let held = grants::Entity::find().filter(whose).select_only().column(grants::Column::Id);
+            let held: Vec<Uuid> = held.into_tuple().all(&self.transaction).await?;
+            self.end_keys_of_grants(&held, at).await?;
+        }
+        Ok(())
+    }
+
+    async fn end_keys_of_grants(&mut self, held: &[Uuid], at: Timestamp) -> Result<(), Error> {
+        for chunk in held.chunks(super::rows::CHUNK) {
+            let chunk = super::rows::padded(chunk);
+            access_keys::Entity::update_many()
+                .set(access_keys::ActiveModel { revoked: Set(Some(ms(at))), ..Default::default() })
+                .filter(access_keys::Column::GrantId.is_in(chunk.clone()))
+                .filter(access_keys::Column::Revoked.is_null())
+                .exec(&self.transaction)
+                .await?;
+            api_tokens::Entity::update_many()
+                .set(api_tokens::ActiveModel { revoked: Set(Some(ms(at))), ..Default::default() })
+                .filter(api_tokens::Column::GrantId.is_in(chunk))
+                .filter(api_tokens::Column::Revoked.is_null())
+                .exec(&self.transaction)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Where an access key's secret is sealed for.
+pub(crate) fn key_place(id: &str) -> Place<'_> {
+    Place { column: "access_keys.secret_sealed", row: id.as_bytes() }
+}
+
+pub(crate) fn registration(row: registrations::Model) -> Result<Registration, Error> {
+    Ok(Registration {
+        id: row.id,
+        address: convert::email(&row.address)?,
+        created: time(row.created)?,
+        expires: time(row.expires)?,
+    })
+}
+
+pub(crate) fn access_key(row: access_keys::Model) -> Result<AccessKey, Error> {
+    Ok(AccessKey {
+        id: row.id,
+        grant: GrantId(row.grant_id),
+        created: time(row.created)?,
+        expires: times(row.expires)?,
+        revoked: times(row.revoked)?,
+    })
+}
+
+pub(crate) fn token(row: api_tokens::Model) -> Result<Token, Error> {
+    let holder = match (row.grant_id, row.application_id) {
+        (Some(grant), None) => TokenHolder::Grant(GrantId(grant)),
+        (None, Some(application)) => TokenHolder::Application(ApplicationId(application)),
+        _ => return Err(Error::corrupt("a token that stands for nothing")),
+    };
+    Ok(Token {
+        id: row.id,
+        holder,
+        name: row.name,
+        created: time(row.created)?,
+        expires: times(row.expires)?,
+        revoked: times(row.revoked)?,
+    })
+}

@@ -1,0 +1,89 @@
+//! One change: what it may load, lock and save, and the only way to commit.
+//!
+//! On PostgreSQL every load takes locks, in one order for all changes: accounts, then seats, then users by id. On
+//! SQLite there is one writer, and [`Lock`] means nothing.
+
+mod accounts;
+pub(crate) mod administration;
+pub(crate) mod credentials;
+pub(crate) mod domains;
+pub(crate) mod invitations;
+pub(crate) mod rows;
+pub(crate) mod users;
+
+use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect, Select, sea_query::LockType};
+
+use crate::record::{self, Notice, Record};
+use crate::{Error, Sealer};
+
+pub use credentials::{AccessKey, Registration, Token, TokenHolder};
+pub use domains::ClaimedDomain;
+
+/// How rows are locked until the change commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// Others may look and share, none may change.
+    Share,
+    /// For a change of these rows, or of something that must not happen twice at once.
+    Exclusive,
+}
+
+/// One change in progress.
+pub struct Write {
+    transaction: DatabaseTransaction,
+    sealer: Sealer,
+}
+
+/// The proof that a change was committed with its audit records: [`Write::commit`] alone makes one.
+#[derive(Debug)]
+pub struct Committed<T>(T);
+
+impl<T> Committed<T> {
+    pub(crate) fn into_value(self) -> T {
+        self.0
+    }
+}
+
+impl Write {
+    pub(crate) fn new(transaction: DatabaseTransaction, sealer: Sealer) -> Self {
+        Self { transaction, sealer }
+    }
+
+    /// The only way to commit: audit records and outgoing notices go with the change (rule 24). Call it last; an
+    /// error after it undoes the change all the same.
+    pub async fn commit<T>(
+        &mut self,
+        value: T,
+        audit: Vec<Record>,
+        notices: Vec<Notice>,
+    ) -> Result<Committed<T>, Error> {
+        record::append(&self.transaction, &self.sealer, audit, notices).await?;
+        Ok(Committed(value))
+    }
+
+    /// Ends the transaction or savepoint.
+    pub(crate) async fn end(self, keep: bool) -> Result<(), Error> {
+        if keep {
+            self.transaction.commit().await?
+        } else {
+            self.transaction.rollback().await?
+        }
+        Ok(())
+    }
+
+    /// Runs a statement as it stands, for tests.
+    #[cfg(feature = "testing")]
+    pub async fn raw(&mut self, sql: &str) -> Result<(), Error> {
+        use sea_orm::ConnectionTrait;
+        self.transaction.execute_unprepared(sql).await?;
+        Ok(())
+    }
+}
+
+/// The one difference between the engines: rows are locked on PostgreSQL. SQLite's builder leaves the clause out.
+fn locked<E: EntityTrait>(select: Select<E>, lock: Lock) -> Select<E> {
+    select.lock(match lock {
+        Lock::Share => LockType::Share,
+        Lock::Exclusive => LockType::NoKeyUpdate,
+    })
+}

@@ -1,0 +1,71 @@
+//! Many rows per statement, with few different statement texts: engines keep prepared statements by their text.
+
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Iterable, sea_query::OnConflict};
+
+use crate::Error;
+
+/// The most rows or list members of one statement. 31 columns x 512 stay below SQLite's 32,766 values.
+pub(crate) const CHUNK: usize = 512;
+
+/// A list of a length that is a power of two, by repeating its last member.
+pub(crate) fn padded<T: Clone>(list: &[T]) -> Vec<T> {
+    let mut padded = list.to_vec();
+    if let Some(last) = list.last() {
+        padded.resize(list.len().next_power_of_two(), last.clone());
+    }
+    padded
+}
+
+/// Splits rows into chunks whose lengths are powers of two.
+fn chunks<T>(mut rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    std::iter::from_fn(move || {
+        let size = (1 << rows.len().checked_ilog2()?).min(CHUNK);
+        let rest = rows.split_off(size);
+        Some(std::mem::replace(&mut rows, rest))
+    })
+}
+
+/// Inserts rows in their order.
+pub(crate) async fn insert<E, A>(connection: &impl ConnectionTrait, rows: Vec<A>) -> Result<(), Error>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E> + Send,
+{
+    for chunk in chunks(rows) {
+        E::insert_many(chunk).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
+/// Inserts rows or, where the primary key exists, replaces every other column. No key may occur twice.
+pub(crate) async fn upsert<E, A>(connection: &impl ConnectionTrait, rows: Vec<A>) -> Result<(), Error>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E> + Send,
+{
+    for chunk in chunks(rows) {
+        let conflict = OnConflict::columns(E::PrimaryKey::iter()).update_columns(E::Column::iter()).to_owned();
+        E::insert_many(chunk).on_conflict(conflict).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_keep_order_and_have_few_lengths() {
+        let rows: Vec<usize> = (0..1_300).collect();
+        let lengths: Vec<usize> = chunks(rows.clone()).map(|chunk| chunk.len()).collect();
+        assert_eq!(lengths, [512, 512, 256, 16, 4]);
+        assert_eq!(chunks(rows.clone()).flatten().collect::<Vec<_>>(), rows);
+        assert_eq!(chunks(Vec::<u8>::new()).count(), 0);
+    }
+
+    #[test]
+    fn padding_repeats_the_last() {
+        assert_eq!(padded(&[1, 2, 3, 4, 5]), [1, 2, 3, 4, 5, 5, 5, 5]);
+        assert_eq!(padded::<u8>(&[]), [0_u8; 0]);
+    }
+}
