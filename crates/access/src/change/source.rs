@@ -15,6 +15,8 @@ pub struct Entry {
     pub id: String,
     /// `mail`: the primary address.
     pub mail: Email,
+    /// It is on a verified domain of the account. A source has no say over anyone else's address.
+    pub own_domain: bool,
     /// Further addresses on verified domains of the account (rule 2).
     pub secondary: Vec<Email>,
     /// May sign in, as far as the source is concerned.
@@ -49,12 +51,12 @@ pub enum Person<'a> {
 /// What an entry leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// The person as the source has them. `mail_conflict`: their new address belongs to somebody else, so they keep
-    /// the old one.
+    /// The person as the source has them. `mail_conflict`: their new address belongs to somebody else or is on none of
+    /// the account's domains, so they keep the old one.
     Person {
         /// The person after.
         transition: Transition,
-        /// Their new address is taken.
+        /// Their new address is not theirs to have.
         mail_conflict: bool,
     },
     /// Another id at the same address is another person: the former one loses the address and keeps the history.
@@ -84,16 +86,18 @@ pub fn source_has(
         }
         Person::Linked { user, mail_taken } => {
             let mut after = user.clone();
-            if !mail_taken {
+            let mail_conflict = user.primary != entry.mail && (mail_taken || !entry.own_domain);
+            if !mail_conflict {
                 after.primary = entry.mail.clone();
             }
             let effects = follow(account, seats, &mut after, entry, at);
-            Ok(Applied::Person { transition: Transition { user: after, effects }, mail_conflict: mail_taken })
+            Ok(Applied::Person { transition: Transition { user: after, effects }, mail_conflict })
         }
         Person::New(_) | Person::SameAddress { .. } if entry.license.is_none() => Ok(Applied::Ignored),
+        Person::New(_) | Person::SameAddress { .. } if !entry.own_domain => Err(Refusal::NotOnOwnDomain),
         Person::New(id) => applied(linked(account, seats, User::new(id, entry.mail.clone(), at), entry, at)),
         Person::SameAddress { user, new, .. } if user.source.is_some() => {
-            let former = without_address(user);
+            let former = without_address(account, user);
             let new = linked(account, seats, User::new(new, entry.mail.clone(), at), entry, at);
             Ok(Applied::Replaced { former, new })
         }
@@ -108,9 +112,9 @@ pub fn source_has(
 
 /// Applies the absence of an entry that was there: the person is removed. Link and suspension are kept, so that they
 /// come back as they were.
-pub fn source_lost(user: &User) -> Transition {
+pub fn source_lost(account: &Account, user: &User) -> Transition {
     let mut after = user.clone();
-    let effects = exit(&mut after);
+    let effects = if user.is_member_of(account.id) { exit(&mut after) } else { Vec::new() };
     after.suspension.clone_from(&user.suspension);
     after.source = user.source.clone().map(|link| SourceLink { enabled: false, license: None, ..link });
     Transition { user: after, effects }
@@ -158,8 +162,8 @@ fn regroup(account: &Account, seats: &mut Seats, user: &mut User, wanted: BaseLi
 
 /// The former holder of an address: out of the account, without sessions or credentials, and under a name that no mail
 /// reaches (RFC 2606 section 2) and nobody can claim.
-fn without_address(user: &User) -> Transition {
-    let mut former = source_lost(user);
+fn without_address(account: &Account, user: &User) -> Transition {
+    let mut former = source_lost(account, user);
     if let Ok(nowhere) = Email::parse(&format!("{}@former.invalid", user.id)) {
         former.user.primary = nowhere;
     }

@@ -57,6 +57,7 @@ fn join(way: &str, account: &Account, ledger: &mut Seats, user: &User) -> Transi
     let entry = |license| Entry {
         id: "guid".to_owned(),
         mail: email("ada@example.org"),
+        own_domain: true,
         secondary: Vec::new(),
         enabled: true,
         license: base(license),

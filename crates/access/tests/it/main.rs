@@ -3,6 +3,8 @@
 extern crate carillon_access as access; // as every other crate of ours calls it
 
 #[cfg(test)]
+mod account_tables;
+#[cfg(test)]
 mod change_tables;
 #[cfg(test)]
 mod decision_table;
