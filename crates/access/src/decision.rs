@@ -222,13 +222,24 @@ pub fn may_sign_in(facts: &Facts, at: Timestamp) -> bool {
     refusals_to_sign_in(facts, at).is_empty()
 }
 
+/// Rule 9: the effective license of the person these facts are about.
+pub fn effective_license(facts: &Facts, at: Timestamp) -> License {
+    let group = facts.source.and_then(|source| source.license);
+    with_trial(facts.license, facts.trial_until, facts.account.map(|account| account.kind), group, at)
+}
+
 /// Rule 9: `ProTrial` while the trial runs and the base is not `Pro`; on an account with a source only for who is in
 /// a `Plus` group.
-pub fn effective_license(facts: &Facts, at: Timestamp) -> License {
-    let sourced = facts.account.is_some_and(|account| account.kind.has_source());
-    let eligible = !sourced || facts.source.is_some_and(|source| source.license == Some(BaseLicense::Plus));
-    let running = facts.trial_until.is_some_and(|until| at < until);
-    if running && eligible && facts.license != BaseLicense::Pro { License::ProTrial } else { facts.license.into() }
+pub(crate) fn with_trial(
+    base: BaseLicense,
+    trial_until: Option<Timestamp>,
+    kind: Option<AccountType>,
+    group: Option<BaseLicense>,
+    at: Timestamp,
+) -> License {
+    let eligible = !kind.is_some_and(AccountType::has_source) || group == Some(BaseLicense::Plus);
+    let running = trial_until.is_some_and(|until| at < until);
+    if running && eligible && base != BaseLicense::Pro { License::ProTrial } else { base.into() }
 }
 
 /// The table "Who may sign in": everything that stands in the way.

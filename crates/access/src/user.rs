@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, BaseLicense, Email, UserId};
+use crate::{AccountId, AccountType, BaseLicense, Email, License, UserId, decision};
 
 /// One person. The facts are independent of each other; nothing here is derived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,6 +201,12 @@ impl User {
             (false, Some(_)) => Status::Registered,
             (false, None) => Status::Unregistered,
         }
+    }
+
+    /// The license they effectively have at a moment, in an account of this kind or in none (rule 9).
+    pub fn effective_license(&self, kind: Option<AccountType>, at: Timestamp) -> License {
+        let group = self.source.as_ref().and_then(|source| source.license);
+        decision::with_trial(self.license, self.trial.until, kind, group, at)
     }
 
     /// Whether they are a member of this account.
