@@ -9,7 +9,8 @@ pub enum Error {
     /// wholly not.
     #[error("the database is not available: {0}; try again")]
     Unavailable(String),
-    /// A uniqueness rule would be broken; holds the index or columns that stand behind it.
+    /// A uniqueness rule would be broken, or changes at the same time stood in each other's way; nothing was done, and
+    /// doing it again from the start may succeed. Holds the index or columns that stand behind the rule.
     #[error("there is one already ({0}); look again and repeat")]
     Conflict(String),
     /// Something in the database cannot be what Carillon wrote.
@@ -49,6 +50,11 @@ fn is_passing(code: &str) -> bool {
     }
 }
 
+/// SQLSTATE class 40: PostgreSQL rolled one of several changes back, such as after a deadlock.
+fn is_rollback(code: &str) -> bool {
+    code.len() == 5 && code.starts_with("40")
+}
+
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         if let Some(SqlErr::UniqueConstraintViolation(what)) = error.sql_err() {
@@ -57,6 +63,9 @@ impl From<DbErr> for Error {
         match &error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error.to_string()),
             DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => match &**inner {
+                SqlxError::Database(database) if database.code().is_some_and(|code| is_rollback(&code)) => {
+                    Self::Conflict("a deadlock".to_owned())
+                }
                 SqlxError::Database(database) if !database.code().is_some_and(|code| is_passing(&code)) => {
                     Self::Statement(statement_error(&**database))
                 }

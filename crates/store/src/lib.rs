@@ -13,6 +13,7 @@
 
 mod convert;
 mod entity;
+mod entry;
 mod error;
 mod migrate;
 mod random;
@@ -25,13 +26,14 @@ pub mod testing;
 pub mod write;
 mod writer;
 
+pub use entry::Entry;
 pub use error::Error;
 pub use random::Random;
 pub use record::{Actor, Notice, Record};
 pub use seal::Sealer;
 pub use settings::{Database, Settings};
 pub use store::Store;
-pub use write::{Committed, Lock, Write};
+pub use write::{Administrator, Committed, Credential, Lock, Write};
 
 use sha2::{Digest, Sha256};
 

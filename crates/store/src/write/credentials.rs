@@ -103,6 +103,17 @@ impl Write {
         upsert::<passwords::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
     }
 
+    /// Passwords end: from now on somebody else proves who these people are (rule 19).
+    pub async fn delete_passwords(&mut self, of: &[UserId]) -> Result<(), Error> {
+        let ids: Vec<Uuid> = of.iter().map(|user| user.0).collect();
+        for chunk in ids.chunks(super::rows::CHUNK) {
+            let deletion = passwords::Entity::delete_many();
+            let whose = passwords::Column::UserId.is_in(super::rows::padded(chunk));
+            deletion.filter(whose).exec(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
     /// A new access key; its secret is sealed.
     pub async fn insert_access_key(&mut self, key: &AccessKey, secret: &str) -> Result<(), Error> {
         let row = access_keys::Model {

@@ -5,6 +5,7 @@
 
 mod accounts;
 pub(crate) mod administration;
+mod authority;
 pub(crate) mod credentials;
 pub(crate) mod domains;
 pub(crate) mod invitations;
@@ -16,6 +17,7 @@ use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect, Select, sea_query::
 use crate::record::{self, Notice, Record};
 use crate::{Error, Sealer};
 
+pub use authority::{Administrator, Credential};
 pub use credentials::{AccessKey, Registration, Token, TokenHolder};
 pub use domains::ClaimedDomain;
 

@@ -1,0 +1,31 @@
+//! One line of an account's list.
+
+use access::{Email, Invitation, User};
+use uuid::Uuid;
+
+/// A member, or an address that is invited and has not answered (rule 14).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A member.
+    User(User),
+    /// An open invitation.
+    Invitation(Invitation),
+}
+
+impl Entry {
+    /// The id it stands under.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::User(user) => user.id.0,
+            Self::Invitation(invitation) => invitation.id.0,
+        }
+    }
+
+    /// The address it is listed by.
+    pub fn address(&self) -> &Email {
+        match self {
+            Self::User(user) => &user.primary,
+            Self::Invitation(invitation) => &invitation.address,
+        }
+    }
+}
