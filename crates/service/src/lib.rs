@@ -1,3 +1,121 @@
 //! The verbs: each loads facts, asks the rules, and writes with audit and notices in one transaction.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | a verb's own | its public method on [`Service`], and `apply`, which works on sets inside a transaction |
+//! | `run` | the runner: one verb, one transaction, tried again when another change got in between |
+//! | `accounts`, `authority`, `targets` | what a verb starts with: locked accounts, the caller's rights now, whom ids name |
+//! | `changes`, `effects` | what a verb ends with: everything that follows from a change, written |
+//! | [`facts`], `audit` | what the trail keeps |
+//! | [`mail`] | what people are told |
 
+mod accounts;
+mod activate;
+mod assign_license;
+mod audit;
+mod authority;
+mod block;
+mod cancel;
+mod changes;
+mod clock;
+mod context;
+mod create_account;
+mod create_user;
+mod effects;
+mod error;
+pub mod facts;
+mod fresh;
+mod invite;
+mod leave;
+mod log_out;
+pub mod mail;
 pub mod password;
+mod reason;
+mod remove;
+mod resend;
+mod run;
+mod set_seats;
+mod settings;
+mod suspend;
+mod targets;
+mod unblock;
+mod update_account;
+mod view;
+mod vouch_domain;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use access::authority::Caller;
+use store::{Random, Store};
+use uuid::Uuid;
+
+pub use clock::Clock;
+pub use context::{Context, Credential, Door};
+pub use error::{Error, Outcomes};
+pub use invite::InviteOutcome;
+pub use settings::Settings;
+pub use update_account::AccountUpdate;
+pub use view::{AccountView, UserView};
+
+use password::Passwords;
+
+/// The verbs over one store. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Clock,
+    random: Random,
+    passwords: Passwords,
+    settings: Settings,
+}
+
+impl Service {
+    /// Over an open store. [`Error::Internal`] when the cost of password hashes is out of bounds.
+    pub fn new(store: Store, clock: Clock, random: Random, settings: Settings) -> Result<Self, Error> {
+        let passwords = Passwords::new(settings.password_cost).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Self(Arc::new(Inner { store, clock, random, passwords, settings })))
+    }
+
+    /// What a verb must know of a request that begins now.
+    pub fn context(&self, caller: Caller, door: Door, request: Uuid, remote: Option<IpAddr>) -> Context {
+        Context { caller, credential: None, at: self.0.clock.now(), door, request, remote }
+    }
+
+    /// Whether this node may answer (rule 22).
+    pub async fn ready(&self) -> Result<(), Error> {
+        Ok(self.0.store.ready(self.0.clock.now()).await?)
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The source of randomness.
+    pub fn random(&self) -> &Random {
+        &self.0.random
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Under what doors seal page positions.
+    pub fn paging_key(&self) -> [u8; 32] {
+        self.0.settings.paging_key
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// For hashing and verifying passwords.
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+}

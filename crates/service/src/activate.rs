@@ -1,0 +1,41 @@
+//! Activate: the end of a suspension (rule 18).
+
+use access::authority::Action;
+use access::{AccountId, change};
+use futures::FutureExt;
+use store::{Lock, Write};
+
+use crate::changes::{Decided, carry_out};
+use crate::run::{Outcome, Scene, Verb};
+use crate::targets::{self, only_invited};
+use crate::{Context, Error, Outcomes, Service, UserView};
+
+const VERB: Verb = Verb { name: "user.activate", action: Action::Suspend };
+
+impl Service {
+    /// Ends suspensions. Sessions of before stay dead (rule 23).
+    ///
+    /// **Permission**: `Suspend` over the account.
+    pub async fn activate(&self, cx: &Context, account: AccountId, users: Vec<String>) -> Outcomes<UserView> {
+        self.in_account(cx, VERB, account, Lock::Share, move |w, scene| {
+            let users = users.clone();
+            async move { apply(w, scene, &users).await }.boxed()
+        })
+        .await
+    }
+}
+
+pub(crate) async fn apply(w: &mut Write, scene: &mut Scene, users: &[String]) -> Result<Vec<Outcome<UserView>>, Error> {
+    let at = scene.stage.cx.at;
+    let decided = targets::resolve(w, scene, users).await?.into_iter().map(|target| {
+        target.decide(
+            |user| {
+                let answer = change::activate(&user, at);
+                Decided::person(user, answer)
+            },
+            |invitation| Decided::invitation(invitation, Err(only_invited()), false),
+        )
+    });
+    let decided = decided.collect();
+    carry_out(w, scene, decided).await
+}

@@ -1,0 +1,84 @@
+//! Block: the operator keeps a person out, whatever else holds (rule 18).
+
+use access::authority::{Action, Over, may_act_on};
+use access::change::{self, Transition};
+use access::user::Block;
+use access::{Refusal, User, UserId};
+use futures::FutureExt;
+use store::Write;
+
+use crate::accounts::Accounts;
+use crate::authority::authority;
+use crate::effects::{self, Change};
+use crate::reason::usable;
+use crate::run::{Outcome, Stage, Verb};
+use crate::targets::canonical;
+use crate::{Context, Error, Outcomes, Service};
+
+const VERB: Verb = Verb { name: "user.block", action: Action::Block };
+
+impl Service {
+    /// Blocks people in every account; sessions and keys end. Blocking again replaces the reason.
+    ///
+    /// **Permission**: `Block` over the deployment.
+    pub async fn block(&self, cx: &Context, users: Vec<String>, reason: Option<String>) -> Outcomes<User> {
+        self.run(cx, VERB.name, move |w, stage| {
+            let (users, reason) = (users.clone(), reason.clone());
+            async move {
+                let block = Block { by: stage.cx.person(), at: stage.cx.at, reason: usable(reason)? };
+                apply(w, stage, VERB, &users, |user| change::block(user, block.clone())).await
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
+/// Applies a rule of the operator's to people, whatever account they are in.
+pub(crate) async fn apply(
+    w: &mut Write,
+    stage: &Stage,
+    verb: Verb,
+    ids: &[String],
+    rule: impl Fn(&User) -> Result<Transition, Refusal>,
+) -> Result<Vec<Outcome<User>>, Error> {
+    let authority = authority(w, stage, verb.action, Over::Deployment).await?;
+    let people: Vec<UserId> = ids.iter().filter_map(|id| canonical(id)).map(UserId).collect();
+    let found = w.users(&people).await?;
+    let grants = w.grants_of(&people).await?;
+    let decide = |id: &String| {
+        let unknown = || (None, Refusal::UnknownUser(id.clone()));
+        let user = canonical(id).and_then(|id| found.iter().find(|user| user.id.0 == id)).ok_or_else(unknown)?;
+        let held = grants.get(&user.id).map_or(&[][..], Vec::as_slice);
+        let answer = may_act_on(authority.permit, held).and_then(|()| rule(user));
+        let transition = answer.map_err(|refusal| (Some(user.id.0), refusal))?;
+        Ok::<_, (Option<uuid::Uuid>, Refusal)>(Change { before: Some(user.clone()), transition })
+    };
+    let mut changes: Vec<Change> = Vec::new();
+    let answers: Vec<Result<usize, Outcome<User>>> = ids
+        .iter()
+        .map(|id| match decide(id) {
+            Ok(change) => {
+                let same = changes.iter().position(|earlier| earlier.transition.user.id == change.transition.user.id);
+                Ok(same.unwrap_or_else(|| {
+                    changes.push(change);
+                    changes.len() - 1
+                }))
+            }
+            Err((subject, refusal)) => {
+                let audit = vec![stage.refused(verb.name, None, subject, &refusal)];
+                Err(Outcome { result: Err(refusal), audit, notices: vec![] })
+            }
+        })
+        .collect();
+    let mut written = effects::write(w, stage, &mut Accounts::default(), verb.name, changes).await?;
+    let outcomes = answers.into_iter().map(|answer| match answer {
+        Ok(at) => Outcome {
+            result: Ok(written[at].user.clone()),
+            audit: std::mem::take(&mut written[at].audit),
+            notices: std::mem::take(&mut written[at].notices),
+        },
+        Err(refused) => refused,
+    });
+    Ok(outcomes.collect())
+}

@@ -1,0 +1,96 @@
+//! What people are told by mail: the payload of an outgoing notice, sealed in the outbox. Texts are made when a mail is
+//! rendered, so that a notice stays a plain fact.
+
+use access::AccountId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::Notice;
+use uuid::Uuid;
+
+use crate::Error;
+
+/// One mail to one person. Personal, and partly secret: it may hold the token of a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Mail {
+    /// Somebody invites them to a Team (rule 14).
+    Invitation {
+        /// The account that invites.
+        account: AccountId,
+        /// Its name.
+        account_name: String,
+        /// The name or address of who invites; `None` when it was done on the host.
+        invited_by: Option<String>,
+        /// The secret of the link.
+        token: String,
+        /// When the link stops working.
+        expires: Timestamp,
+    },
+    /// An Enterprise account asks them to register with their address (rule 15).
+    Instructions {
+        /// The account.
+        account: AccountId,
+        /// Its name.
+        account_name: String,
+        /// The name or address of who invites; `None` when it was done on the host.
+        invited_by: Option<String>,
+    },
+    /// They joined an account because their domain was verified (rule 5).
+    Joined {
+        /// The account.
+        account: AccountId,
+        /// Its name.
+        account_name: String,
+    },
+    /// They were removed from an account (rule 17).
+    Removed {
+        /// The account.
+        account: AccountId,
+        /// Its name.
+        account_name: String,
+    },
+    /// They asked to register with their address: here is the link that proves it (rule 15).
+    Registration {
+        /// The secret of the link.
+        token: String,
+        /// When the link stops working.
+        expires: Timestamp,
+    },
+    /// Somebody asked to register with their address, which is registered already.
+    AlreadyRegistered,
+    /// They have no local credential now and may set a password (rule 6).
+    SetPassword,
+}
+
+impl Mail {
+    /// The kind, as the outbox names it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Invitation { .. } => "invitation",
+            Self::Instructions { .. } => "instructions",
+            Self::Joined { .. } => "joined",
+            Self::Removed { .. } => "removed",
+            Self::Registration { .. } => "registration",
+            Self::AlreadyRegistered => "already-registered",
+            Self::SetPassword => "set-password",
+        }
+    }
+}
+
+/// A mail and the address it goes to: what the outbox keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addressed {
+    /// The receiver's address, as typed.
+    pub to: String,
+    /// What they are told.
+    #[serde(flatten)]
+    pub mail: Mail,
+}
+
+impl Addressed {
+    /// The outgoing notice; its payload is sealed under the key of `person`.
+    pub(crate) fn notice(&self, person: Uuid, account: Option<AccountId>, at: Timestamp) -> Result<Notice, Error> {
+        let payload = serde_json::to_value(self).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Notice { person, account, kind: self.mail.kind().to_owned(), at, payload })
+    }
+}

@@ -1,0 +1,187 @@
+//! The runner: one verb, one transaction, with its audit records and notices (rule 24).
+
+use std::sync::Arc;
+
+use access::Refusal;
+use access::authority::{Action, Over};
+use access::{Account, AccountId, Seats};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use store::{Committed, Entry, Lock, Notice, Random, Record, Write};
+
+use crate::accounts::Accounts;
+use crate::authority::{Authority, authority};
+use crate::{Context, Error, Outcomes, Service, UserView};
+
+/// How often a verb is tried when another change got in between: a unique index or a deadlock stopped it.
+const ATTEMPTS: u32 = 4;
+
+/// What one command came to, with everything that must be written beside it.
+pub(crate) struct Outcome<T> {
+    /// The answer.
+    pub result: Result<T, Refusal>,
+    /// What the trail keeps of it.
+    pub audit: Vec<Record>,
+    /// Who is told.
+    pub notices: Vec<Notice>,
+}
+
+impl<T: Clone> Outcome<T> {
+    /// The same answer once more, with nothing written beside it.
+    pub(crate) fn repeated(&self) -> Self {
+        Self { result: self.result.clone(), audit: vec![], notices: vec![] }
+    }
+}
+
+/// What a verb is called in the audit trail, and what it needs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verb {
+    /// A stable word, such as `user.suspend`.
+    pub name: &'static str,
+    /// What the caller must be permitted.
+    pub action: Action,
+}
+
+/// A verb's work inside the transaction. It may be done more than once: what it did before is undone.
+pub(crate) type Work<'a, T> = BoxFuture<'a, Result<Vec<Outcome<T>>, Error>>;
+
+/// What every running verb has at hand.
+#[derive(Clone, Debug)]
+pub(crate) struct Stage {
+    /// The request.
+    pub cx: Context,
+    /// For ids and tokens.
+    pub random: Random,
+}
+
+/// What a verb on one account has at hand besides: the account, locked with its seats, and what the caller may do.
+pub(crate) struct Scene {
+    /// The request and randomness.
+    pub stage: Stage,
+    /// The verb that runs.
+    pub verb: Verb,
+    /// The authority the caller has now, read inside the transaction.
+    pub authority: Authority,
+    /// The account's id.
+    pub id: AccountId,
+    /// The account and its seats; others may join it.
+    pub accounts: Accounts,
+}
+
+impl Service {
+    /// Runs a verb in one transaction and commits it with the records and notices of all its outcomes. An error undoes
+    /// everything; when it is a refusal, that is recorded.
+    pub(crate) async fn run<T, J>(&self, cx: &Context, name: &'static str, job: J) -> Outcomes<T>
+    where
+        T: Send + 'static,
+        J: for<'a> Fn(&'a mut Write, &'a Stage) -> Work<'a, T> + Send + Sync + 'static,
+    {
+        let stage = Arc::new(Stage { cx: cx.clone(), random: self.random().clone() });
+        let job = Arc::new(job);
+        let mut attempt = 1;
+        let answer = loop {
+            let (job, stage) = (Arc::clone(&job), Arc::clone(&stage));
+            let tried = self.store().write(move |w| {
+                async move {
+                    let outcomes = job(w, &stage).await?;
+                    commit(w, outcomes).await
+                }
+                .boxed()
+            });
+            match tried.await {
+                Err(Error::Conflict(_)) if attempt < ATTEMPTS => attempt += 1,
+                answer => break answer,
+            }
+        };
+        let refusal = match answer {
+            Err(Error::Conflict(_)) => Refusal::Changed,
+            Err(Error::Refused(refusal)) => refusal,
+            answer => return answer,
+        };
+        let record = stage.refused(name, None, None, &refusal);
+        let kept =
+            self.store().write(|w| async move { Ok::<_, Error>(w.commit((), vec![record], vec![]).await?) }.boxed());
+        kept.await?;
+        Err(Error::Refused(refusal))
+    }
+
+    /// Runs a verb on one account, which is locked with its seats before people are. An account out of the caller's
+    /// reach is refused as an unknown one (rule 28).
+    pub(crate) async fn in_account<T, J>(
+        &self,
+        cx: &Context,
+        verb: Verb,
+        id: AccountId,
+        lock: Lock,
+        job: J,
+    ) -> Outcomes<T>
+    where
+        T: Send + 'static,
+        J: for<'a> Fn(&'a mut Write, &'a mut Scene) -> Work<'a, T> + Send + Sync + 'static,
+    {
+        let job = Arc::new(job);
+        self.run(cx, verb.name, move |w, stage| {
+            let job = Arc::clone(&job);
+            async move {
+                // Before anything is locked: a caller without the right must not make others wait.
+                access::authority::permit(&stage.cx.caller, verb.action, Over::Account(id))?;
+                let accounts = Accounts::lock(w, &[id], lock).await?;
+                let authority = authority(w, stage, verb.action, Over::Account(id)).await?;
+                if !accounts.contains(id) {
+                    return Err(Refusal::UnknownAccount(id.to_string()).into());
+                }
+                let mut scene = Scene { stage: stage.clone(), verb, authority, id, accounts };
+                job(w, &mut scene).await
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
+/// Commits the answers with everything that goes beside them.
+async fn commit<T>(w: &mut Write, outcomes: Vec<Outcome<T>>) -> Result<Committed<Vec<Result<T, Refusal>>>, Error> {
+    let (mut results, mut audit, mut notices) = (Vec::with_capacity(outcomes.len()), vec![], vec![]);
+    for outcome in outcomes {
+        results.push(outcome.result);
+        audit.extend(outcome.audit);
+        notices.extend(outcome.notices);
+    }
+    Ok(w.commit(results, audit, notices).await?)
+}
+
+impl Scene {
+    /// The account.
+    pub(crate) fn account(&self) -> Result<&Account, Error> {
+        self.accounts.account(self.id)
+    }
+
+    /// A copy of the account's seats, to try a rule on.
+    pub(crate) fn seats(&self) -> Result<Seats, Error> {
+        self.accounts.seats(self.id)
+    }
+
+    /// An outcome as the caller sees it.
+    pub(crate) fn shown<T>(
+        &self,
+        outcome: Outcome<T>,
+        entry: impl FnOnce(T) -> Entry,
+    ) -> Result<Outcome<UserView>, Error> {
+        let Outcome { result, audit, notices } = outcome;
+        let account = self.account()?;
+        let view = |thing| UserView::of(&entry(thing), account, self.authority.permit, self.stage.cx.at);
+        Ok(Outcome { result: result.map(view), audit, notices })
+    }
+
+    /// The outcome of a command that was refused.
+    pub(crate) fn refused<T>(&self, subject: Option<uuid::Uuid>, refusal: Refusal) -> Outcome<T> {
+        let record = self.stage.refused(self.verb.name, Some(self.id), subject, &refusal);
+        Outcome { result: Err(refusal), audit: vec![record], notices: vec![] }
+    }
+}
+
+/// The answer to a verb with one command.
+pub(crate) fn single<T>(outcomes: Outcomes<T>) -> Result<T, Error> {
+    let answer = outcomes?.into_iter().next().ok_or_else(|| Error::Internal("one command, one answer".to_owned()))?;
+    Ok(answer?)
+}

@@ -1,0 +1,24 @@
+//! What the verbs are told at the start.
+
+use url::Url;
+
+use crate::password::Cost;
+
+/// Settings of the service.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where people reach Carillon: links in mails come from it, never from a request.
+    pub base_url: Url,
+    /// Who runs it, as mails name it.
+    pub organisation: String,
+    /// What a password hash costs.
+    pub password_cost: Cost,
+    /// Under what doors seal page positions; the same on every node, derived from the master key.
+    pub paging_key: [u8; 32],
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings").field("base_url", &self.base_url.as_str()).finish_non_exhaustive()
+    }
+}

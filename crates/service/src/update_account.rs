@@ -1,0 +1,53 @@
+//! Update account: its name, its default license, its trials (rules 9 and 10).
+
+use access::authority::Action;
+use access::change::{self, AccountChange};
+use access::{Account, AccountId, BaseLicense};
+use futures::FutureExt;
+use store::{Lock, Write};
+
+use crate::facts::Facts;
+use crate::run::{Outcome, Scene, Verb, single};
+use crate::{Context, Error, Service};
+
+const VERB: Verb = Verb { name: "account.update", action: Action::UpdateAccount };
+
+/// What to change; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountUpdate {
+    /// A new name.
+    pub name: Option<String>,
+    /// What members get from now on when they join.
+    pub default_license: Option<BaseLicense>,
+    /// Whether who registers from now on gets a trial.
+    pub trials: Option<bool>,
+}
+
+impl Service {
+    /// Changes an account. Members keep what they have.
+    ///
+    /// **Permission**: `UpdateAccount` over the account.
+    pub async fn update_account(
+        &self,
+        cx: &Context,
+        account: AccountId,
+        update: AccountUpdate,
+    ) -> Result<Account, Error> {
+        let outcomes = self.in_account(cx, VERB, account, Lock::Exclusive, move |w, scene| {
+            let update = update.clone();
+            async move { Ok(vec![apply(w, scene, &update).await?]) }.boxed()
+        });
+        single(outcomes.await)
+    }
+}
+
+pub(crate) async fn apply(w: &mut Write, scene: &Scene, update: &AccountUpdate) -> Result<Outcome<Account>, Error> {
+    let before = scene.account()?;
+    let change =
+        AccountChange { name: update.name.as_deref(), default_license: update.default_license, trials: update.trials };
+    let after = change::update_account(before, change)?;
+    w.save_accounts(std::slice::from_ref(&after)).await?;
+    let (facts, then) = (Facts::of_account(before), Facts::of_account(&after));
+    let record = scene.stage.changed(VERB.name, Some(scene.id), scene.id.0, &facts, &then);
+    Ok(Outcome { result: Ok(after), audit: vec![record], notices: vec![] })
+}
