@@ -220,7 +220,7 @@ pub(crate) fn address_rows(user: &User) -> impl Iterator<Item = addresses::Activ
     })
 }
 
-pub(crate) fn invitation(row: invitations::Model) -> Result<Invitation, Error> {
+pub(crate) fn invitation(row: &invitations::Model) -> Result<Invitation, Error> {
     Ok(Invitation {
         id: InvitationId(row.id),
         account: AccountId(row.account_id),

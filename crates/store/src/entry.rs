@@ -3,6 +3,8 @@
 use access::{Email, Invitation, User};
 use uuid::Uuid;
 
+use crate::Position;
+
 /// A member, or an address that is invited and has not answered (rule 14).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -27,5 +29,10 @@ impl Entry {
             Self::User(user) => &user.primary,
             Self::Invitation(invitation) => &invitation.address,
         }
+    }
+
+    /// Its place in the list.
+    pub fn position(&self) -> Position {
+        Position { key: self.address().key().to_owned(), id: self.id() }
     }
 }

@@ -17,6 +17,7 @@ mod entry;
 mod error;
 mod migrate;
 mod random;
+pub mod read;
 mod record;
 mod seal;
 mod settings;
@@ -29,11 +30,14 @@ mod writer;
 pub use entry::Entry;
 pub use error::Error;
 pub use random::Random;
+pub use read::{AuditEntry, AuditFilter, EntryFilter, HistoryEntry, Mail, Position, Read, Scope};
 pub use record::{Actor, Notice, Record};
 pub use seal::Sealer;
 pub use settings::{Database, Settings};
 pub use store::Store;
-pub use write::{Administrator, Committed, Credential, Lock, Write};
+pub use write::{
+    AccessKey, Administrator, ClaimedDomain, Committed, Credential, Lock, Registration, Token, TokenHolder, Write,
+};
 
 use sha2::{Digest, Sha256};
 

@@ -6,7 +6,9 @@ use sha2::{Digest, Sha256};
 
 /// A handle on a source of random bytes.
 #[derive(Clone)]
-pub struct Random(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Random(Arc<Fill>);
+
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Random {
     /// The operating system's randomness. Without it no secret can be made, so its failure ends the process.

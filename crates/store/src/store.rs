@@ -90,7 +90,7 @@ impl Store {
         }
         let row = catalogs::Entity::find_by_id(version).one(&self.0.reads).await?;
         let row = row.ok_or_else(|| Error::corrupt(format!("there is no catalog {version}")))?;
-        let read = Arc::new(catalog(row)?);
+        let read = Arc::new(catalog(&row)?);
         let mut known = known();
         known.insert(version, Arc::clone(&read));
         if known.len() > CATALOGS {

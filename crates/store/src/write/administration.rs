@@ -94,7 +94,7 @@ impl Write {
     /// The catalog in force.
     pub async fn current_catalog(&mut self) -> Result<Catalog, Error> {
         let newest = catalogs::Entity::find().order_by_desc(catalogs::Column::Version).one(&self.transaction).await?;
-        catalog(newest.ok_or_else(|| Error::corrupt("there is no catalog"))?)
+        catalog(&newest.ok_or_else(|| Error::corrupt("there is no catalog"))?)
     }
 
     /// The next version of the catalog. [`Error::Conflict`] when that version exists.
@@ -113,7 +113,7 @@ pub(crate) fn grants_over(over: Over) -> Select<grants::Entity> {
     })
 }
 
-pub(crate) fn catalog(row: catalogs::Model) -> Result<Catalog, Error> {
+pub(crate) fn catalog(row: &catalogs::Model) -> Result<Catalog, Error> {
     let features = serde_json::from_str(&row.features).map_err(|_| Error::corrupt("a catalog that is none"))?;
     Ok(Catalog { version: row.version, features })
 }

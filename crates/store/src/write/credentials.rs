@@ -88,7 +88,7 @@ impl Write {
             .filter(registrations::Column::TokenHash.eq(token.0.to_vec()))
             .exec_with_returning(&self.transaction)
             .await?;
-        taken.into_iter().next().map(registration).transpose()
+        taken.first().map(registration).transpose()
     }
 
     /// The PHC string of a person's password.
@@ -219,7 +219,7 @@ pub(crate) fn key_place(id: &str) -> Place<'_> {
     Place { column: "access_keys.secret_sealed", row: id.as_bytes() }
 }
 
-pub(crate) fn registration(row: registrations::Model) -> Result<Registration, Error> {
+pub(crate) fn registration(row: &registrations::Model) -> Result<Registration, Error> {
     Ok(Registration {
         id: row.id,
         address: convert::email(&row.address)?,

@@ -104,7 +104,7 @@ impl Write {
 
     async fn lock_invitations(&self, select: Select<invitations::Entity>) -> Result<Vec<Invitation>, Error> {
         let select = locked(select.order_by_asc(invitations::Column::Id), Lock::Exclusive);
-        select.all(&self.transaction).await?.into_iter().map(convert::invitation).collect()
+        select.all(&self.transaction).await?.iter().map(convert::invitation).collect()
     }
 }
 

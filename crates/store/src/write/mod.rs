@@ -3,7 +3,7 @@
 //! On PostgreSQL every load takes locks, in one order for all changes: accounts, then seats, then users by id. On
 //! SQLite there is one writer, and [`Lock`] means nothing.
 
-mod accounts;
+pub(crate) mod accounts;
 pub(crate) mod administration;
 mod authority;
 pub(crate) mod credentials;
@@ -65,12 +65,8 @@ impl Write {
 
     /// Ends the transaction or savepoint.
     pub(crate) async fn end(self, keep: bool) -> Result<(), Error> {
-        if keep {
-            self.transaction.commit().await?
-        } else {
-            self.transaction.rollback().await?
-        }
-        Ok(())
+        let ended = if keep { self.transaction.commit().await } else { self.transaction.rollback().await };
+        Ok(ended?)
     }
 
     /// Runs a statement as it stands, for tests.

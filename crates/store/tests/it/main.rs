@@ -2,5 +2,6 @@
 
 extern crate carillon_store as store;
 
+#[cfg(test)]
 mod fixtures;
 mod people;

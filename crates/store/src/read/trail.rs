@@ -1,0 +1,177 @@
+//! The audit trail, and the mails that are kept locally. What was sealed for an erased person stays closed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::{AccountId, authority::Over};
+use jiff::Timestamp;
+use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Read, Scope};
+use crate::Error;
+use crate::convert::time;
+use crate::entity::{audit, outbox};
+use crate::record::{actor_place, notice_place, record_place, sealed_for, stored_keys};
+use crate::seal::{PersonKey, Place};
+
+/// Which records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Only about this subject.
+    pub subject: Option<Uuid>,
+    /// Only by this actor.
+    pub actor: Option<Uuid>,
+    /// Only this action, such as `user.suspend`.
+    pub action: Option<String>,
+    /// The newest first, otherwise the oldest.
+    pub newest_first: bool,
+}
+
+/// A record as it is read (rule 24).
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditEntry {
+    /// Grows with each record.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Through which door.
+    pub door: String,
+    /// The request it belongs to.
+    pub request: Uuid,
+    /// What sort of caller.
+    pub actor_kind: String,
+    /// The person or the application.
+    pub actor: Option<Uuid>,
+    /// What is personal about the actor; `None` also when they were erased.
+    pub actor_personal: Option<Value>,
+    /// What was done or tried.
+    pub action: String,
+    /// In which account.
+    pub account: Option<AccountId>,
+    /// The thing changed.
+    pub subject: Option<Uuid>,
+    /// The refusal's code; `None` when it was done.
+    pub refusal: Option<String>,
+    /// The facts before.
+    pub before: Option<Value>,
+    /// A merge patch to the facts after.
+    pub after: Option<Value>,
+    /// The cause, when it is not the request itself.
+    pub why: Option<String>,
+    /// What is personal about the subject and the change; `None` also when they were erased.
+    pub personal: Option<Value>,
+}
+
+/// A mail that was kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mail {
+    /// Grows with each mail.
+    pub id: i64,
+    /// Whom it concerns.
+    pub person: Uuid,
+    /// In which account.
+    pub account: Option<AccountId>,
+    /// What it is.
+    pub kind: String,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Everything needed to render it; `None` when the person was erased.
+    pub payload: Option<Value>,
+}
+
+impl Read {
+    /// Records in the order asked for, from the one after `after` (a `seq`) in that order: of the account, of the
+    /// deployment, or about oneself.
+    pub async fn audit(&self, filter: &AuditFilter, after: Option<i64>, limit: u64) -> Result<Vec<AuditEntry>, Error> {
+        let mut select = audit::Entity::find();
+        match self.scope {
+            Scope::Oneself(user) => select = select.filter(audit::Column::Subject.eq(user.0)),
+            _ => {
+                if let Over::Account(account) = self.over("the audit trail")? {
+                    select = select.filter(audit::Column::AccountId.eq(account.0));
+                }
+            }
+        }
+        if let Some(subject) = filter.subject {
+            select = select.filter(audit::Column::Subject.eq(subject));
+        }
+        if let Some(actor) = filter.actor {
+            select = select.filter(audit::Column::Actor.eq(actor));
+        }
+        if let Some(action) = &filter.action {
+            select = select.filter(audit::Column::Action.eq(action));
+        }
+        let order = if filter.newest_first { Order::Desc } else { Order::Asc };
+        if let Some(after) = after {
+            let seq = audit::Column::Seq;
+            select = select.filter(if filter.newest_first { seq.lt(after) } else { seq.gt(after) });
+        }
+        let rows = select.order_by(audit::Column::Seq, order).limit(limit).all(&self.reads).await?;
+        let mut persons: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.actor).collect();
+        persons.extend(rows.iter().map(sealed_for));
+        let keys = stored_keys(&self.reads, &self.sealer, &persons).await?;
+        rows.into_iter().map(|row| entry(row, &keys)).collect()
+    }
+
+    /// The mails that were kept, the newest first, from the one before `before` (an id).
+    pub async fn mails(&self, before: Option<i64>, limit: u64) -> Result<Vec<Mail>, Error> {
+        self.everywhere("mails")?;
+        let mut select = outbox::Entity::find();
+        if let Some(before) = before {
+            select = select.filter(outbox::Column::Id.lt(before));
+        }
+        let rows = select.order_by_desc(outbox::Column::Id).limit(limit).all(&self.reads).await?;
+        let persons = rows.iter().map(|row| row.person).collect();
+        let keys = stored_keys(&self.reads, &self.sealer, &persons).await?;
+        let mails = rows.into_iter().map(|row| {
+            Ok(Mail {
+                payload: opened(&keys, row.person, notice_place(&row.person), Some(&row.payload))?,
+                id: row.id,
+                person: row.person,
+                account: row.account_id.map(AccountId),
+                kind: row.kind,
+                at: time(row.created)?,
+            })
+        });
+        mails.collect()
+    }
+}
+
+fn entry(row: audit::Model, keys: &BTreeMap<Uuid, PersonKey>) -> Result<AuditEntry, Error> {
+    let personal = opened(keys, sealed_for(&row), record_place(&row.request), row.subject_sealed.as_deref())?;
+    let actor_personal = match row.actor {
+        Some(actor) => opened(keys, actor, actor_place(&row.request), row.actor_sealed.as_deref())?,
+        None => None,
+    };
+    let json = |text: Option<String>| text.map(|text| serde_json::from_str(&text)).transpose();
+    Ok(AuditEntry {
+        seq: row.seq,
+        at: time(row.at)?,
+        door: row.door,
+        request: row.request,
+        actor_kind: row.actor_kind,
+        actor: row.actor,
+        actor_personal,
+        action: row.action,
+        account: row.account_id.map(AccountId),
+        subject: row.subject,
+        refusal: row.outcome,
+        before: json(row.before).map_err(Error::corrupt)?,
+        after: json(row.after).map_err(Error::corrupt)?,
+        why: row.why,
+        personal,
+    })
+}
+
+/// A sealed part, if there is one and its person was not erased.
+fn opened(
+    keys: &BTreeMap<Uuid, PersonKey>,
+    person: Uuid,
+    place: Place<'_>,
+    sealed: Option<&[u8]>,
+) -> Result<Option<Value>, Error> {
+    let (Some(key), Some(sealed)) = (keys.get(&person), sealed) else { return Ok(None) };
+    let plain = key.open(place, sealed)?;
+    serde_json::from_slice(&plain).map(Some).map_err(Error::corrupt)
+}
