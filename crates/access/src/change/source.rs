@@ -79,11 +79,11 @@ pub fn source_has(
     at: Timestamp,
 ) -> Result<Applied, Refusal> {
     let applied = |transition| Ok(Applied::Person { transition, mail_conflict: false });
-    let elsewhere = |user: &User| user.membership.is_some_and(|membership| membership.account != account.id);
     match person {
-        Person::Linked { user, .. } | Person::SameAddress { user, .. } if elsewhere(user) => {
+        Person::Linked { user, .. } | Person::SameAddress { user, .. } if elsewhere(account, user) => {
             Err(Refusal::ManagedElsewhere)
         }
+        Person::Linked { user, .. } if comes_back(user, entry) && !entry.own_domain => Err(Refusal::NotOnOwnDomain),
         Person::Linked { user, mail_taken } => {
             let mut after = user.clone();
             let mail_conflict = user.primary != entry.mail && (mail_taken || !entry.own_domain);
@@ -111,13 +111,24 @@ pub fn source_has(
 }
 
 /// Applies the absence of an entry that was there: the person is removed. Link and suspension are kept, so that they
-/// come back as they were.
+/// come back as they were. Of a member of another account nothing is lost.
 pub fn source_lost(account: &Account, user: &User) -> Transition {
     let mut after = user.clone();
-    let effects = if user.is_member_of(account.id) { exit(&mut after) } else { Vec::new() };
+    if elsewhere(account, user) {
+        return Transition { user: after, effects: Vec::new() };
+    }
+    let effects = exit(&mut after);
     after.suspension.clone_from(&user.suspension);
     after.source = user.source.clone().map(|link| SourceLink { enabled: false, license: None, ..link });
     Transition { user: after, effects }
+}
+
+fn elsewhere(account: &Account, user: &User) -> bool {
+    user.membership.is_some_and(|membership| membership.account != account.id)
+}
+
+fn comes_back(user: &User, entry: &Entry) -> bool {
+    user.membership.is_none() && entry.license.is_some()
 }
 
 /// A person who gets their link: from then on they are registered.

@@ -254,11 +254,16 @@ fn what_a_source_says() {
             Err(refusal) => told(&user, Err(refusal)),
         }
     });
-    prove("Source lost", &[("member", YES_NO), SUSPENSION], |point| {
-        let (mut user, _) = known(if point[0] == "yes" { "linked member" } else { "linked, removed" });
+    prove("Source lost", &[("member of", &["none", "this account", "another"]), SUSPENSION], |point| {
+        let (mut user, _) = known(match point[0] {
+            "none" => "linked, removed",
+            "this account" => "linked member",
+            _ => "linked elsewhere",
+        });
         user.suspension = world::suspended(point[1]);
         let lost = source_lost(&an_account("EnterpriseDirectory"), &user);
-        assert_eq!(lost.user.source.as_ref().map(|link| (link.id.as_str(), link.enabled)), Some(("guid", false)));
+        let after = lost.user.source.as_ref().map(|link| (link.id.as_str(), link.enabled));
+        assert_eq!(after, Some(("guid", point[0] == "another")), "the link is kept, disabled, by whose it is");
         told(&user, Ok(lost))
     });
 }

@@ -5,9 +5,15 @@ extern crate carillon_access as access; // as every other crate of ours calls it
 #[cfg(test)]
 mod account_tables;
 #[cfg(test)]
+mod addresses;
+#[cfg(test)]
 mod change_tables;
 #[cfg(test)]
 mod decision_table;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod outcome;
 #[cfg(test)]
