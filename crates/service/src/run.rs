@@ -76,6 +76,15 @@ impl Service {
         T: Send + 'static,
         J: for<'a> Fn(&'a mut Write, &'a Stage) -> Work<'a, T> + Send + Sync + 'static,
     {
+        self.run_for(cx, name, None, job).await
+    }
+
+    /// The same; a refusal goes to the trail of `account`, unless the account is out of the caller's reach.
+    async fn run_for<T, J>(&self, cx: &Context, name: &'static str, account: Option<AccountId>, job: J) -> Outcomes<T>
+    where
+        T: Send + 'static,
+        J: for<'a> Fn(&'a mut Write, &'a Stage) -> Work<'a, T> + Send + Sync + 'static,
+    {
         let stage = Arc::new(Stage { cx: cx.clone(), random: self.random().clone() });
         let job = Arc::new(job);
         let mut attempt = 1;
@@ -98,7 +107,8 @@ impl Service {
             Err(Error::Refused(refusal)) => refusal,
             answer => return answer,
         };
-        let record = stage.refused(name, None, None, &refusal);
+        let account = account.filter(|_| !matches!(refusal, Refusal::UnknownAccount(_)));
+        let record = stage.refused(name, account, None, &refusal);
         let kept =
             self.store().write(|w| async move { Ok::<_, Error>(w.commit((), vec![record], vec![]).await?) }.boxed());
         kept.await?;
@@ -120,7 +130,7 @@ impl Service {
         J: for<'a> Fn(&'a mut Write, &'a mut Scene) -> Work<'a, T> + Send + Sync + 'static,
     {
         let job = Arc::new(job);
-        self.run(cx, verb.name, move |w, stage| {
+        self.run_for(cx, verb.name, Some(id), move |w, stage| {
             let job = Arc::clone(&job);
             async move {
                 // Before anything is locked: a caller without the right must not make others wait.

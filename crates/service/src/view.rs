@@ -1,10 +1,9 @@
 //! What doors show of people and accounts. Derived here, so that no door derives anything.
 
 use access::authority::{Permit, Role};
-use access::decision::{AccountFacts, Facts, SourceFacts, SuspensionFacts, effective_license};
 use access::invitation::InvitationState;
 use access::user::Status;
-use access::{Account, AccountId, License, Seats, User};
+use access::{Account, AccountId, License, Seats};
 use jiff::Timestamp;
 use store::Entry;
 
@@ -51,7 +50,7 @@ impl UserView {
                 account: account.id,
                 address: user.primary.as_typed().to_owned(),
                 name: user.display_name.clone(),
-                license: effective_license(&facts(user, account), at),
+                license: user.effective_license(Some(account.kind), at),
                 status: user.status(at),
                 invitation: None,
                 registered: user.registered,
@@ -72,27 +71,5 @@ impl UserView {
                 pin: None,
             },
         }
-    }
-}
-
-/// The facts of a member of this account.
-fn facts(user: &User, account: &Account) -> Facts {
-    Facts {
-        user: user.id,
-        epoch: user.epoch,
-        registered: user.registered.is_some(),
-        suspension: user.suspension.as_ref().map(|suspension| SuspensionFacts { until: suspension.until }),
-        blocked: user.block.is_some(),
-        account: user.is_member_of(account.id).then_some(AccountFacts {
-            id: account.id,
-            kind: account.kind,
-            deleted: account.deleted.is_some(),
-        }),
-        managed_by: None,
-        source: user.source.as_ref().map(|source| SourceFacts { enabled: source.enabled, license: source.license }),
-        license: user.license,
-        license_origin: user.license_origin,
-        waiting: user.waiting.map(|waiting| waiting.license),
-        trial_until: user.trial.until,
     }
 }
