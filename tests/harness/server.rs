@@ -1,5 +1,6 @@
 //! The built binary as a running server with the sample data, on a free loopback port and a temporary folder.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -18,21 +19,31 @@ pub struct Server {
     folder: TempDir,
     database: Option<Database>,
     listen: String,
+    environment: Environment,
     demo: Value,
     process: Child,
 }
 
+/// Variables that a server is started with, beside those that name its data.
+type Environment = Vec<(&'static str, OsString)>;
+
 impl Server {
     /// Starts a server with `--demo` on a fresh database and waits until it is ready.
     pub fn start(engine: Engine) -> Self {
+        Self::start_with(engine, |_| Vec::new())
+    }
+
+    /// The same, with variables in its environment that may depend on its folder.
+    pub fn start_with(engine: Engine, environment: impl FnOnce(&Path) -> Environment) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let environment = environment(folder.path());
         let database = match engine {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Database::create()),
         };
         let listen = "127.0.0.1:0".to_owned();
-        let process = spawn(folder.path(), database.as_ref(), &listen);
-        let mut server = Self { folder, database, listen, demo: Value::Null, process };
+        let process = spawn(folder.path(), database.as_ref(), &listen, &environment);
+        let mut server = Self { folder, database, listen, environment, demo: Value::Null, process };
         server.wait_until_ready();
         // Started again, it answers where demo.json says.
         server.listen = server.url().trim_start_matches("http://").trim_end_matches('/').to_owned();
@@ -65,8 +76,20 @@ impl Server {
 
     /// Starts it again after `kill` or `stop`, on the same data and the same port.
     pub fn start_again(&mut self) {
-        self.process = spawn(self.folder.path(), self.database.as_ref(), &self.listen);
+        self.process = spawn(self.folder.path(), self.database.as_ref(), &self.listen, &self.environment);
         self.wait_until_ready();
+    }
+
+    /// Where it keeps its data.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a statement in this server's database, which must be PostgreSQL.
+    pub fn in_postgres(&self, statement: &str) {
+        let database = self.database.as_ref().expect("a server on PostgreSQL");
+        let done = psql(&database.url, statement);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
 
     /// The `carillon` command line on this server's data, beside the running server.
@@ -140,11 +163,12 @@ impl Drop for Server {
     }
 }
 
-fn spawn(folder: &Path, database: Option<&Database>, listen: &str) -> Child {
+fn spawn(folder: &Path, database: Option<&Database>, listen: &str, environment: &Environment) -> Child {
     let log = File::options().create(true).append(true).open(log_file(folder)).expect("a log");
     let client = carillon(folder, database).args("serve --demo --listen").arg(listen);
     client
         .into_command()
+        .envs(environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(log.try_clone().expect("a log"))
         .stderr(log)
@@ -156,7 +180,8 @@ fn log_file(folder: &Path) -> PathBuf {
     folder.join("server.log")
 }
 
-fn carillon(folder: &Path, database: Option<&Database>) -> Client {
+/// The `carillon` command line on a folder, or on a database with the folder's key.
+pub fn carillon(folder: &Path, database: Option<&Database>) -> Client {
     let client = Client::new(&binary(), folder).env("CARILLON_DATA", folder);
     match database {
         Some(database) => client.env("CARILLON_DATABASE_URL", &database.url),
@@ -173,7 +198,7 @@ fn binary() -> PathBuf {
 }
 
 /// A database of its own in the tests' cluster, dropped with it.
-struct Database {
+pub struct Database {
     cluster: String,
     name: String,
     url: String,
