@@ -15,6 +15,7 @@ mod convert;
 mod entity;
 mod entry;
 mod error;
+mod hot;
 mod migrate;
 mod random;
 pub mod read;
@@ -29,6 +30,7 @@ mod writer;
 
 pub use entry::Entry;
 pub use error::Error;
+pub use hot::{Asked, Holder, KeyFacts, Question, Standing, Subject, TokenFacts};
 pub use random::Random;
 pub use read::{AuditEntry, AuditFilter, EntryFilter, HistoryEntry, Mail, Position, Read, Scope};
 pub use record::{Actor, Notice, Record};

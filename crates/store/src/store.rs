@@ -13,6 +13,7 @@ use sea_orm::{DatabaseBackend, DatabaseConnection, EntityTrait, Statement, Trans
 use tokio::sync::oneshot;
 
 use crate::entity::catalogs;
+use crate::hot::Hot;
 use crate::settings::{Database, Settings, connect};
 use crate::write::administration::catalog;
 use crate::writer::{Answer, Job, Writer};
@@ -25,6 +26,7 @@ pub struct Store(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) reads: DatabaseConnection,
     pub(crate) sealer: Sealer,
+    pub(crate) hot: Hot,
     changes: Changes,
     /// Versions of the catalog, which never change.
     catalogs: Mutex<BTreeMap<i64, Arc<Catalog>>>,
@@ -50,11 +52,13 @@ impl Store {
             Database::Sqlite(path) => Changes::Sqlite(Writer::start(path.clone(), sealer.clone()).await?),
             database @ Database::Postgres(_) => Changes::Postgres(connect(database, settings.write_connections).await?),
         };
-        Ok(Self(Arc::new(Inner { reads, sealer, changes, catalogs: Mutex::default() })))
+        let hot = Hot::new(&settings)?;
+        Ok(Self(Arc::new(Inner { reads, sealer, hot, changes, catalogs: Mutex::default() })))
     }
 
     /// Commits what waits, then closes every connection. Whatever comes later fails with [`Error::Unavailable`].
     pub async fn close(self) {
+        self.0.hot.close();
         match &self.0.changes {
             Changes::Sqlite(writer) => writer.close().await,
             Changes::Postgres(database) => {

@@ -4,4 +4,9 @@ extern crate carillon_store as store;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod hot;
+#[cfg(test)]
 mod people;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,142 @@
+//! The hot reader: the facts of a decision, read by fixed statements on connections of their own. There is no cache.
+//!
+//! SQLite is read within the caller's task: a question takes some microseconds, less than handing it over. On
+//! PostgreSQL many questions share a connection, one behind the other.
+
+mod facts;
+mod postgres;
+mod sqlite;
+
+use access::{ApplicationId, UserId};
+use uuid::Uuid;
+
+use crate::settings::{Database, Settings};
+use crate::{Error, Store, TokenHash};
+
+pub use facts::{Asked, Holder, KeyFacts, Question, Standing, TokenFacts};
+
+/// Whom a question is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A person by id.
+    Id(UserId),
+    /// A person by the key of any of their addresses.
+    Address(String),
+}
+
+/// A fixed statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Statement {
+    Ask,
+    AccessKey,
+}
+
+impl Statement {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Ask => include_str!("ask.sql"),
+            Self::AccessKey => include_str!("access_key.sql"),
+        }
+    }
+}
+
+/// A value for a statement.
+#[derive(Clone, Copy, Debug)]
+enum Value<'a> {
+    Bytes(Option<&'a [u8]>),
+    Uuid(Option<Uuid>),
+    Text(Option<&'a str>),
+}
+
+/// A row, whichever engine it came from.
+trait Row {
+    fn uuid(&self, column: usize) -> Result<Option<Uuid>, Error>;
+    fn number(&self, column: usize) -> Result<Option<i64>, Error>;
+    fn flag(&self, column: usize) -> Result<Option<bool>, Error>;
+    fn text(&self, column: usize) -> Result<Option<&str>, Error>;
+    fn bytes(&self, column: usize) -> Result<Option<&[u8]>, Error>;
+}
+
+/// The connections for questions.
+pub(crate) enum Hot {
+    Sqlite(sqlite::Connections),
+    Postgres(postgres::Clients),
+}
+
+impl Hot {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
+        let number = settings.question_connections.max(1);
+        Ok(match &settings.database {
+            Database::Sqlite(path) => Self::Sqlite(sqlite::Connections::new(path.clone(), number)),
+            Database::Postgres(url) => Self::Postgres(postgres::Clients::new(url, number)?),
+        })
+    }
+
+    async fn row<T>(
+        &self,
+        statement: Statement,
+        values: &[Value<'_>],
+        read: impl Fn(&dyn Row) -> Result<T, Error> + Send,
+    ) -> Result<Option<T>, Error> {
+        match self {
+            Self::Sqlite(connections) => connections.row(statement, values, read),
+            Self::Postgres(clients) => clients.row(statement, values).await?.map(|row| read(&row)).transpose(),
+        }
+    }
+
+    pub(crate) fn close(&self) {
+        match self {
+            Self::Sqlite(connections) => connections.close(),
+            Self::Postgres(clients) => clients.close(),
+        }
+    }
+}
+
+impl Store {
+    /// The facts about a person, perhaps with regard to an application. `None` when nobody is known by that.
+    pub async fn facts(&self, subject: &Subject, application: Option<ApplicationId>) -> Result<Option<Asked>, Error> {
+        Ok(self.question(None, subject, application).await?.asked)
+    }
+
+    /// Who asks, and the facts they ask for, in one statement. Without an application an application's token asks about
+    /// itself.
+    pub async fn ask(
+        &self,
+        token: &TokenHash,
+        subject: &Subject,
+        application: Option<ApplicationId>,
+    ) -> Result<Question, Error> {
+        self.question(Some(token), subject, application).await
+    }
+
+    /// An access key with its secret and its holder's standing. `None` when there is no such key.
+    pub async fn access_key(&self, id: &str) -> Result<Option<KeyFacts>, Error> {
+        let read = |row: &dyn Row| facts::key(row, id, &self.0.sealer);
+        self.0.hot.row(Statement::AccessKey, &[Value::Text(Some(id))], read).await
+    }
+
+    /// A token by its hash with its holder's standing, revoked or expired ones too.
+    pub async fn token(&self, token: &TokenHash) -> Result<Option<TokenFacts>, Error> {
+        Ok(self.question(Some(token), &Subject::Id(UserId(Uuid::nil())), None).await?.asker)
+    }
+
+    async fn question(
+        &self,
+        token: Option<&TokenHash>,
+        subject: &Subject,
+        application: Option<ApplicationId>,
+    ) -> Result<Question, Error> {
+        let (id, address) = match subject {
+            Subject::Id(id) => (Some(id.0), None),
+            Subject::Address(key) => (None, Some(key.as_str())),
+        };
+        let values = [
+            Value::Bytes(token.map(|token| token.0.as_slice())),
+            Value::Uuid(application.map(|application| application.0)),
+            Value::Uuid(id),
+            Value::Text(address),
+        ];
+        let question = self.0.hot.row(Statement::Ask, &values, facts::question).await?;
+        question.ok_or_else(|| Error::corrupt("a question without a row"))
+    }
+}
