@@ -15,7 +15,7 @@ use crate::mail::{Addressed, Mail};
 use crate::run::{Outcome, Scene, Verb};
 use crate::{Context, Error, Service, fresh};
 
-const VERB: Verb = Verb { name: "user.invite", action: Action::Invite };
+pub(crate) const VERB: Verb = Verb { name: "user.invite", action: Action::Invite };
 
 /// The answer to one piece of a pasted list.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,15 +38,18 @@ impl Service {
         account: AccountId,
         list: Vec<(String, Result<Email, Refusal>)>,
     ) -> Result<Vec<InviteOutcome>, Error> {
-        let texts: Vec<String> = list.iter().map(|(text, _)| text.clone()).collect();
-        let addresses: Vec<Result<Email, Refusal>> = list.into_iter().map(|(_, read)| read).collect();
+        let (texts, addresses): (_, Vec<_>) = list.into_iter().unzip();
         let answers = self.in_account(cx, VERB, account, Lock::Share, move |w, scene| {
             let addresses = addresses.clone();
             async move { apply(w, scene, &addresses).await }.boxed()
         });
-        let answers = texts.into_iter().zip(answers.await?);
-        Ok(answers.map(|(text, result)| InviteOutcome { text, result }).collect())
+        Ok(beside(texts, answers.await?))
     }
+}
+
+/// Each answer beside the text it is about.
+pub(crate) fn beside(texts: Vec<String>, answers: Vec<Result<Option<Invitation>, Refusal>>) -> Vec<InviteOutcome> {
+    texts.into_iter().zip(answers).map(|(text, result)| InviteOutcome { text, result }).collect()
 }
 
 /// What the account may take into account about addresses (rule 14).

@@ -26,6 +26,7 @@ mod error;
 pub mod facts;
 mod fresh;
 mod invite;
+mod invite_to_team;
 mod leave;
 mod list_accounts;
 mod list_users;
@@ -43,7 +44,10 @@ mod settings;
 mod show_account;
 mod show_user;
 mod suspend;
+mod suspend_or_remove;
 mod targets;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod unblock;
 mod update_account;
 mod view;

@@ -12,7 +12,7 @@ use crate::changes::{Decided, carry_out};
 use crate::run::{Outcome, Scene, Verb};
 use crate::{Context, Error, Outcomes, Service, UserView, targets};
 
-const VERB: Verb = Verb { name: "user.remove", action: Action::Remove };
+pub(crate) const VERB: Verb = Verb { name: "user.remove", action: Action::Remove };
 
 impl Service {
     /// Removes members, who stay free users and are told, and cancels open invitations.

@@ -12,7 +12,7 @@ use crate::reason::usable;
 use crate::run::{Outcome, Scene, Verb};
 use crate::{Context, Error, Outcomes, Service, UserView, targets};
 
-const VERB: Verb = Verb { name: "user.suspend", action: Action::Suspend };
+pub(crate) const VERB: Verb = Verb { name: "user.suspend", action: Action::Suspend };
 
 impl Service {
     /// Suspends members, also unregistered ones; sessions and keys end. Suspending again replaces reason and end.

@@ -1,0 +1,74 @@
+//! For the tests of doors: a service on a fresh store, at a time that stands still until it is set.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+
+use std::collections::BTreeMap;
+
+use access::authority::Caller;
+use store::Random;
+use store::testing::{Engine, on_engine};
+use uuid::Uuid;
+
+use crate::password::Cost;
+use crate::{Clock, Context, Door, Service, Settings};
+
+/// A service and its store.
+#[derive(Clone)]
+pub struct World {
+    /// The verbs.
+    pub service: Service,
+}
+
+impl World {
+    /// A request of somebody on the host.
+    pub fn host(&self) -> Context {
+        self.service.context(Caller::Host, Door::Cli, Uuid::nil(), None)
+    }
+
+    /// A request of somebody nobody knows.
+    pub fn visitor(&self, door: Door) -> Context {
+        self.service.context(Caller::Visitor, door, Uuid::nil(), None)
+    }
+
+    /// Everything that is stored, but for the audit trail: refusals are kept there (rule 24).
+    pub async fn dump(&self) -> BTreeMap<&'static str, Vec<String>> {
+        let mut dump = self.service.store().dump().await.expect("a dump");
+        dump.remove("audit");
+        dump
+    }
+
+    /// Sets the clock on by so many minutes.
+    pub fn later(&self, minutes: i64) {
+        let clock = self.service.clock();
+        clock.set(clock.now() + jiff::SignedDuration::from_mins(minutes));
+    }
+}
+
+/// Runs a test over each engine.
+pub fn on_both_engines<F: Fn(World) -> T, T: Future<Output = ()>>(test: F) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        on(engine, &test);
+    }
+}
+
+/// Runs a test that has nothing to do with the engine.
+pub fn on_sqlite<F: Fn(World) -> T, T: Future<Output = ()>>(test: F) {
+    on(Engine::Sqlite, &test);
+}
+
+fn on<F: Fn(World) -> T, T: Future<Output = ()>>(engine: Engine, test: &F) {
+    on_engine(engine, |fresh| async move {
+        let store = fresh.open().await;
+        // The clock of a PostgreSQL server is the machine's: a node that is off is not ready (rule 22).
+        let clock = Clock::settable(Clock::system().now());
+        let settings = Settings {
+            base_url: "https://carillon.example.org".parse().expect("a URL"),
+            organisation: "Example".to_owned(),
+            password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
+            paging_key: [7; 32],
+        };
+        let service = Service::new(store.clone(), clock, Random::system(), settings).expect("a service");
+        test(World { service }).await;
+        store.close().await;
+        fresh
+    });
+}
