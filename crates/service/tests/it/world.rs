@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 
 use access::account::Account;
-use access::authority::{Caller, Grant, Over, Role};
+use access::authority::{Action, Caller, Grant, Over, Role, permit};
 use access::user::{Membership, Origin};
 use access::{AccountId, BaseLicense, Domain, Email, GrantId, Refusal, User, UserId};
 use carillon_service::password::Cost;
@@ -12,7 +12,7 @@ use carillon_service::{Clock, Context, Door, Error, Service, Settings, UserView}
 use futures::FutureExt;
 use jiff::{Timestamp, ToSpan};
 use store::testing::on_both_engines;
-use store::{Random, Store};
+use store::{AuditEntry, AuditFilter, Random, Store};
 use uuid::Uuid;
 
 /// What a test has at hand.
@@ -178,6 +178,19 @@ impl World {
         dump.remove("audit");
         dump.remove("person_keys");
         dump
+    }
+
+    /// The whole audit trail, oldest first.
+    pub async fn trail(&self) -> Vec<AuditEntry> {
+        let permit = permit(&Caller::Host, Action::ReadAudit, Over::Deployment).expect("the host");
+        let read = self.store.read(permit);
+        let (mut trail, mut after): (Vec<AuditEntry>, _) = (Vec::new(), None);
+        loop {
+            let page = read.audit(&AuditFilter::default(), after, 500).await.expect("the trail");
+            let Some(last) = page.last() else { return trail };
+            after = Some(last.seq);
+            trail.extend(page);
+        }
     }
 
     /// How many rows a table has.
