@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use access::authority::{Action, Caller, Grant, Over, Permit, Role, may_act_on, may_change_role, permit};
 use access::change::{
-    AfterVerification, Applied, Entry, Person, Transition, after_release, after_verification, claim_domain,
-    connect_source, delete_account, disconnect_source, release_domain, restore_account, source_has, source_lost,
-    verify_domain,
+    AccountChange, AfterVerification, Applied, Entry, Person, Transition, after_release, after_verification,
+    claim_domain, connect_source, create_account, delete_account, disconnect_source, release_domain, restore_account,
+    source_has, source_lost, update_account, verify_domain,
 };
 use access::decision::{Facts, SourceFacts};
 use access::domain::shipped_public_mail;
@@ -55,6 +55,22 @@ fn every_table_is_proved_here() {
     let unproved: Vec<String> =
         titles(TEXT).into_keys().filter(|title| !source.contains(&format!("\"{title}\""))).collect();
     assert!(unproved.is_empty(), "{unproved:?}");
+}
+
+#[test]
+fn an_account_has_a_usable_name() {
+    let long = "é".repeat(100);
+    for name in ["A", " Example ", "Äpfel & Söhne", &long] {
+        let account = create_account(ACCOUNT, name, now()).expect("an account");
+        assert_eq!((account.name.as_str(), account.kind.name()), (name, "Team"));
+        let change = AccountChange { name: Some(name), ..AccountChange::default() };
+        let after = update_account(&an_account("EnterpriseLWA"), change).expect("renamed");
+        assert_eq!(after, Account { name: name.to_owned(), ..an_account("EnterpriseLWA") }, "nothing else changes");
+        assert_eq!(update_account(&an_account("deleted"), change), Err(Refusal::AccountDeleted));
+    }
+    for name in ["", " \t", "a\nb", "a\0", &format!("{long}é")] {
+        assert_eq!(create_account(ACCOUNT, name, now()).map_err(|refusal| refusal.code()), Err("invalid"), "{name:?}");
+    }
 }
 
 #[test]

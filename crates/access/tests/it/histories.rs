@@ -209,11 +209,9 @@ fn compare(world: &World, model: &Model, catalog: &Catalog) {
         assert_eq!(answer.allowed, model.may_sign_in(p), "may person {p} sign in? {answer:?} {person:?}");
         assert_eq!(answer.license as usize, model.license(p), "the license of person {p}: {answer:?} {person:?}");
         assert_eq!(facts.license as usize, person.license, "what person {p} holds");
-        assert_eq!(
-            facts.waiting.map(|license| license as usize),
-            person.waiting.map(|(_, license)| license),
-            "what person {p} waits for"
-        );
+        let hour = |since: Timestamp| (since.as_second() - now().as_second()) / 3600;
+        let waiting = world.users[p].waiting.map(|waiting| (hour(waiting.since), waiting.license as usize));
+        assert_eq!(waiting, person.waiting, "since when person {p} waits, and for what");
         assert_eq!(world.place(p), person.account, "where person {p} is");
         let suspended = world.users[p].is_suspended(world.now);
         assert_eq!(suspended, model.suspended(p), "whether person {p} is suspended");
