@@ -21,8 +21,8 @@ const WORDS: [(&str, &str, &str); 5] = [
     ("{without_rowid}", "WITHOUT ROWID", ""),
 ];
 
-/// One node migrates at a time: the number of the advisory lock on PostgreSQL ("carillon" in ASCII).
-const LOCK: i64 = 0x6361_7269_6c6c_6f6e;
+/// One node migrates at a time. The first number of the advisory lock is "cari" in ASCII, the second the schema's.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(1667330665, hashtext(current_schema()))";
 
 struct Sql {
     name: &'static str,
@@ -66,11 +66,7 @@ pub(crate) async fn migrate(database: &DatabaseConnection) -> Result<(), Error> 
         TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
     let transaction = database.begin_with_options(immediate).await?;
     if database.get_database_backend() == DatabaseBackend::Postgres {
-        let lock = Statement::from_sql_and_values(
-            DatabaseBackend::Postgres,
-            "SELECT pg_advisory_xact_lock($1)",
-            [LOCK.into()],
-        );
+        let lock = Statement::from_string(DatabaseBackend::Postgres, LOCK);
         transaction.query_one_raw(lock).await?;
     }
     for applied in Migrator::get_migration_models(&transaction).await? {

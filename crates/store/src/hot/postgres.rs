@@ -44,9 +44,10 @@ impl Clients {
         let mut config: Config =
             url.parse().map_err(|_| Error::Unavailable("the database's URL is not usable".to_owned()))?;
         let limits = postgres_limits().map(|(name, value)| format!("-c {name}={}", value.replace(' ', "\\ ")));
+        let options = format!("{} {}", config.get_options().unwrap_or_default(), limits.join(" "));
         config
             .application_name("carillon")
-            .options(limits.join(" "))
+            .options(options.trim())
             .connect_timeout(PATIENCE)
             .target_session_attrs(TargetSessionAttrs::ReadWrite);
         let slots = (0..number).map(|_| Slot::default()).collect();
