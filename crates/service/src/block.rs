@@ -55,30 +55,26 @@ pub(crate) async fn apply(
         Ok::<_, (Option<uuid::Uuid>, Refusal)>(Change { before: Some(user.clone()), transition })
     };
     let mut changes: Vec<Change> = Vec::new();
-    let answers: Vec<Result<usize, Outcome<User>>> = ids
-        .iter()
-        .map(|id| match decide(id) {
-            Ok(change) => {
-                let same = changes.iter().position(|earlier| earlier.transition.user.id == change.transition.user.id);
-                Ok(same.unwrap_or_else(|| {
-                    changes.push(change);
-                    changes.len() - 1
-                }))
-            }
-            Err((subject, refusal)) => {
-                let audit = vec![stage.refused(verb.name, None, subject, &refusal)];
-                Err(Outcome { result: Err(refusal), audit, notices: vec![] })
-            }
+    let mut place = |change: Change| {
+        let same = changes.iter().position(|earlier| earlier.transition.user.id == change.transition.user.id);
+        same.unwrap_or_else(|| {
+            changes.push(change);
+            changes.len() - 1
         })
-        .collect();
+    };
+    let answers: Vec<Result<usize, _>> = ids.iter().map(|id| decide(id).map(&mut place)).collect();
     let mut written = effects::write(w, stage, &mut Accounts::default(), verb.name, changes).await?;
     let outcomes = answers.into_iter().map(|answer| match answer {
+        // Whoever is listed twice is written and recorded once.
         Ok(at) => Outcome {
             result: Ok(written[at].user.clone()),
             audit: std::mem::take(&mut written[at].audit),
             notices: std::mem::take(&mut written[at].notices),
         },
-        Err(refused) => refused,
+        Err((subject, refusal)) => {
+            let audit = vec![stage.refused(verb.name, None, subject, &refusal)];
+            Outcome { result: Err(refusal), audit, notices: vec![] }
+        }
     });
     Ok(outcomes.collect())
 }

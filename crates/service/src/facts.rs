@@ -70,7 +70,7 @@ impl Facts {
 
     /// These facts and others of the same thing.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
+    pub fn and(mut self, other: &Self) -> Self {
         merge(&mut self.plain, &other.plain);
         merge(&mut self.personal, &other.personal);
         self

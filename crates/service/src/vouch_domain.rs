@@ -47,8 +47,8 @@ pub(crate) async fn apply(w: &mut Write, scene: &mut Scene, domain: &Domain) -> 
     w.save_accounts(std::slice::from_ref(&verified.account)).await?;
     w.save_domain(&claimed_of(&verified.claim)).await?;
     scene.accounts.replace(verified.account.clone());
-    let then = Facts::of_account(&verified.account).and(Facts::of_domain(&verified.claim));
-    let facts = Facts::of_account(&before).and(existing.as_ref().map_or_else(Facts::none, Facts::of_domain));
+    let then = Facts::of_account(&verified.account).and(&Facts::of_domain(&verified.claim));
+    let facts = Facts::of_account(&before).and(&existing.as_ref().map_or_else(Facts::none, Facts::of_domain));
     let mut audit = vec![scene.stage.changed(VERB.name, Some(scene.id), scene.id.0, &facts, &then)];
     let mut notices = Vec::new();
     for joined in join(w, scene, &verified.account, domain).await? {

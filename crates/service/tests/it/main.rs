@@ -1,5 +1,7 @@
 //! The verbs through their public methods, each test on both engines.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod accounts;
 mod authority;
 mod inviting;

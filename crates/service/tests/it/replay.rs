@@ -45,7 +45,7 @@ async fn current(world: &World, subjects: Vec<Uuid>) -> State {
                 let mut facts = Facts::of_account(&account);
                 let seats = w.seats(account.id).await?;
                 if BaseLicense::ALL.iter().any(|license| seats.get(*license).is_some()) {
-                    facts = facts.and(Facts::of_seats(&seats));
+                    facts = facts.and(&Facts::of_seats(&seats));
                 }
                 for claimed in w.domains_of(account.id).await? {
                     let claim = access::domain::Claim {
@@ -56,7 +56,7 @@ async fn current(world: &World, subjects: Vec<Uuid>) -> State {
                         verified: claimed.verified,
                         missing: None,
                     };
-                    facts = facts.and(Facts::of_domain(&claim));
+                    facts = facts.and(&Facts::of_domain(&claim));
                 }
                 add(&mut state, account.id.0, facts);
             }
