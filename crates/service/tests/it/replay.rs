@@ -1,13 +1,14 @@
 //! The trail replays to the current facts (rule 25), after random histories.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use access::authority::Caller;
 use access::{BaseLicense, Domain, InvitationId, License, UserId};
 use carillon_service::AccountUpdate;
 use carillon_service::facts::{Facts, merge};
 use futures::FutureExt;
 use serde_json::{Value, json};
-use store::Random;
+use store::{AuditEntry, Random};
 use uuid::Uuid;
 
 use crate::world::{World, email, list, on_both};
@@ -71,27 +72,39 @@ fn add(state: &mut State, id: Uuid, facts: Facts) {
     state.insert(id, (facts.plain, facts.personal));
 }
 
+/// Where a history takes place.
+struct Place {
+    accounts: [access::AccountId; 2],
+    domain: Domain,
+}
+
 /// One random step; refusals are as welcome as changes.
-async fn step(world: &World, random: &Random, accounts: &[access::AccountId], people: &mut Vec<String>) {
+async fn step(world: &World, random: &Random, at: &Place, people: &mut Vec<String>) {
     let [what, who, other, which, ..] = random.bytes::<8>().map(usize::from);
-    let (service, cx, account) = (&world.service, world.host(), accounts[which % accounts.len()]);
+    let (service, cx, account) = (&world.service, world.host(), at.accounts[which % 2]);
     let users: Vec<String> = [who, other].iter().map(|n| people[n % people.len()].clone()).collect();
     let license = License::ALL[who % 4];
-    let address = format!("p{}@{}", who % 12, ["acme.example", "else.example"][other % 2]);
+    let address = format!("p{}@{}", who % 12, [at.domain.as_str(), "else.example"][other % 2]);
     let until = Some(world.clock.now() + jiff::SignedDuration::from_hours(other as i64));
-    match what % 12 {
-        0 | 1 => {
+    match what % 15 {
+        0 => {
             let invited = service.invite(&cx, account, list(&address)).await.expect("answers");
             people.extend(invited.into_iter().filter_map(|one| Some(one.result.ok()??.id.to_string())));
         }
-        2 | 3 => people.extend(service.create_user(&cx, account, email(&address)).await.ok().map(|made| made.id)),
-        4 => drop(service.suspend(&cx, account, users, Some(address), until).await),
+        1..=4 => people.extend(service.create_user(&cx, account, email(&address)).await.ok().map(|made| made.id)),
+        12 => drop(service.suspend(&cx, account, users, Some(address), until).await),
         5 => drop(service.activate(&cx, account, users).await),
         6 => drop(service.remove(&cx, account, users).await),
         7 => drop(service.cancel(&cx, account, users).await),
         8 => drop(service.assign_license(&cx, account, users.into_iter().map(|id| (id, license)).collect()).await),
         9 => drop(service.block(&cx, users, Some("why".to_owned())).await),
         10 => drop(service.set_seats(&cx, account, BaseLicense::Plus, Some(who as u32 % 4)).await),
+        13 => drop(service.log_out(&cx, account, users).await),
+        14 => {
+            // Most of the others are on the account's domain, or invited only.
+            let oneself = people[who % 6].parse().map(|id| world.cx(Caller::Oneself(id)));
+            drop(service.leave(&oneself.expect("an id")).await);
+        }
         _ => {
             let update = AccountUpdate { default_license: license.base(), ..AccountUpdate::default() };
             drop(service.update_account(&cx, account, update).await);
@@ -99,6 +112,10 @@ async fn step(world: &World, random: &Random, accounts: &[access::AccountId], pe
         }
     }
     world.later(1);
+}
+
+fn done(entry: AuditEntry) -> Option<String> {
+    entry.refusal.is_none().then_some(entry.action)
 }
 
 #[test]
@@ -115,9 +132,10 @@ fn the_trail_replays_to_the_current_facts() {
             let before: Vec<Uuid> = people.iter().map(|id| id.parse().expect("an id")).collect();
             let before = current(&world, before).await;
             let domain = Domain::parse(&format!("d{seed}.example")).expect("a domain");
-            world.service.vouch_domain(&world.host(), account, domain).await.expect("verified");
-            for _ in 0..60 {
-                step(&world, &random, &[team, account], &mut people).await;
+            world.service.vouch_domain(&world.host(), account, domain.clone()).await.expect("verified");
+            let place = Place { accounts: [team, account], domain };
+            for _ in 0..80 {
+                step(&world, &random, &place, &mut people).await;
             }
             let mut replayed = replayed(&world, before).await;
             let subjects: Vec<Uuid> = people.iter().map(|id| id.parse().expect("an id")).collect();
@@ -126,5 +144,8 @@ fn the_trail_replays_to_the_current_facts() {
             replayed.retain(|id, _| current.contains_key(id));
             assert_eq!(replayed, current, "seed {seed}");
         }
+        let actions: BTreeSet<String> = world.trail().await.into_iter().filter_map(done).collect();
+        let reached = ["license.from-waiting-list", "user.leave", "user.join", "user.suspend", "user.activate"];
+        assert!(reached.iter().all(|action| actions.contains(*action)), "{actions:?}");
     });
 }
