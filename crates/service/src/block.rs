@@ -1,11 +1,11 @@
 //! Block: the operator keeps a person out, whatever else holds (rule 18).
 
-use access::authority::{Action, Over, may_act_on};
+use access::authority::{Action, Over, may_act_on, permit};
 use access::change::{self, Transition};
 use access::user::Block;
-use access::{Refusal, User, UserId};
+use access::{AccountId, Refusal, User, UserId};
 use futures::FutureExt;
-use store::Write;
+use store::{Lock, Write};
 
 use crate::accounts::Accounts;
 use crate::authority::authority;
@@ -42,8 +42,12 @@ pub(crate) async fn apply(
     ids: &[String],
     rule: impl Fn(&User) -> Result<Transition, Refusal>,
 ) -> Result<Vec<Outcome<User>>, Error> {
-    let authority = authority(w, stage, verb.action, Over::Deployment).await?;
+    permit(&stage.cx.caller, verb.action, Over::Deployment)?;
     let people: Vec<UserId> = ids.iter().filter_map(|id| canonical(id)).map(UserId).collect();
+    // Nothing of the accounts changes, but whoever locks people locks their accounts first.
+    let of: Vec<AccountId> = w.memberships(&people).await?.into_values().collect();
+    let mut accounts = Accounts::lock(w, &of, Lock::Share).await?;
+    let authority = authority(w, stage, verb.action, Over::Deployment).await?;
     let found = w.users(&people).await?;
     let grants = w.grants_of(&people).await?;
     let decide = |id: &String| {
@@ -63,7 +67,7 @@ pub(crate) async fn apply(
         })
     };
     let answers: Vec<Result<usize, _>> = ids.iter().map(|id| decide(id).map(&mut place)).collect();
-    let mut written = effects::write(w, stage, &mut Accounts::default(), verb.name, changes).await?;
+    let mut written = effects::write(w, stage, &mut accounts, verb.name, changes).await?;
     let outcomes = answers.into_iter().map(|answer| match answer {
         // Whoever is listed twice is written and recorded once.
         Ok(at) => Outcome {

@@ -98,3 +98,50 @@ fn an_unknown_account_is_refused_also_on_the_host() {
         assert_eq!(world.dump().await, before);
     });
 }
+
+#[test]
+fn what_the_rules_refuse_changes_nothing() {
+    on_both(|world| async move {
+        let (team, account) = (world.team("Team").await, world.enterprise("Acme", "acme.example").await);
+        let bob = ids(&[world.member(team, "bob@example.net").await]);
+        let ada = ids(&[world.member(account, "ada@acme.example").await]);
+        let (service, cx) = (&world.service, world.host());
+        service.set_seats(&cx, account, BaseLicense::Pro, Some(0)).await.expect("seats");
+        let license = |id: &[String], license| vec![(id[0].clone(), license)];
+        let before = world.dump().await;
+        let refused = [
+            ("team-cannot-suspend", of(service.suspend(&cx, team, bob.clone(), None, None).await)),
+            ("not-suspended", of(service.activate(&cx, account, ada.clone()).await)),
+            ("managed-by-domain", of(service.remove(&cx, account, ada.clone()).await)),
+            (
+                "managed-by-domain",
+                of(service
+                    .leave(&world.cx(Caller::Oneself(ada[0].parse().expect("an id"))))
+                    .await
+                    .map(|one| vec![Ok(one)])),
+            ),
+            ("no-seats-left", of(service.assign_license(&cx, account, license(&ada, License::Pro)).await)),
+            ("trial-not-assignable", of(service.assign_license(&cx, team, license(&bob, License::ProTrial)).await)),
+            (
+                "already-exists",
+                of(service.create_user(&cx, team, email("bob@example.net")).await.map(|one| vec![Ok(one)])),
+            ),
+            (
+                "domain-claimed",
+                of(service.create_user(&cx, team, email("x@acme.example")).await.map(|one| vec![Ok(one)])),
+            ),
+            (
+                "not-on-own-domain",
+                of(service.create_user(&cx, account, email("x@else.example")).await.map(|one| vec![Ok(one)])),
+            ),
+            ("not-blocked", of(service.unblock(&cx, bob.clone()).await)),
+            ("invitation-closed", of(service.cancel(&cx, team, bob.clone()).await)),
+            ("invitation-closed", of(service.resend(&cx, team, bob).await)),
+            ("invalid", of(service.create_account(&cx, " ".to_owned()).await.map(|one| vec![Ok(one)]))),
+        ];
+        for (code, refusals) in refused {
+            assert_eq!(refusals.iter().map(Refusal::code).collect::<Vec<_>>(), [code]);
+        }
+        assert_eq!(world.dump().await, before);
+    });
+}

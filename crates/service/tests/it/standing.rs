@@ -141,3 +141,36 @@ fn the_operator_blocks_anybody_and_an_administrator_nobody() {
         assert_eq!(email("bob@example.net"), world.user(bob).await.primary);
     });
 }
+
+#[test]
+fn lists_in_any_order_at_once_do_not_stand_in_each_others_way() {
+    on_both(|world| async move {
+        let account = world.enterprise("Acme", "acme.example").await;
+        let service = &world.service;
+        service.set_seats(&world.host(), account, access::BaseLicense::Plus, Some(2)).await.expect("seats");
+        let mut people = Vec::new();
+        for n in 0..6 {
+            people.push(world.create(account, &format!("p{n}@acme.example")).await.id);
+        }
+        let backwards: Vec<String> = people.iter().rev().cloned().collect();
+        let rounds = (0..4).map(|_| async {
+            let (one, two) = (people.clone(), backwards.clone());
+            let basic = people.iter().map(|id| (id.clone(), access::License::Basic)).collect();
+            let cx = world.host();
+            let (a, b, c, d) = futures::join!(
+                service.log_out(&cx, account, one.clone()),
+                service.log_out(&cx, account, two.clone()),
+                service.block(&cx, two, None),
+                service.assign_license(&cx, account, basic),
+            );
+            a.expect("answers");
+            b.expect("answers");
+            c.expect("answers");
+            d.expect("answers");
+        });
+        futures::future::join_all(rounds).await;
+        for id in people {
+            assert_eq!(world.user(id.parse().expect("an id")).await.epoch, 12, "nothing was lost or done twice");
+        }
+    });
+}
