@@ -150,6 +150,11 @@ impl Permit {
     pub fn role(self) -> Role {
         self.role
     }
+
+    /// Whether an operator's grant, or the host, gave it.
+    pub fn is_operator(self) -> bool {
+        self.operator
+    }
 }
 
 /// The least role that may do it, and whether only an operator may.

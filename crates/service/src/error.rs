@@ -33,5 +33,11 @@ impl From<store::Error> for Error {
     }
 }
 
+impl From<crate::password::Error> for Error {
+    fn from(error: crate::password::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
 /// One answer per command, in their order: a refused one does not stop the others.
 pub type Outcomes<T> = Result<Vec<Result<T, Refusal>>, Error>;

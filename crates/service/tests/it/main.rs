@@ -7,6 +7,7 @@ mod authority;
 mod inviting;
 mod licenses;
 mod many;
+mod people;
 mod reading;
 mod refusals;
 mod replay;

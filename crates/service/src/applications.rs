@@ -1,0 +1,166 @@
+//! Applications: making, listing, showing, changing (rule 13).
+
+use access::application::{Application, Audience};
+use access::authority::{Action, Over, permit};
+use access::{AccountId, ApplicationId, BaseLicense, Feature, Refusal};
+use store::Write;
+
+use crate::authority::authority;
+use crate::facts::Facts;
+use crate::run::{Outcome, Stage, single};
+use crate::tokens::owner_managed;
+use crate::{Context, Error, Service, fresh, person};
+
+/// What an application is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewApplication {
+    /// What people call it; 1 to 100 characters.
+    pub name: String,
+    /// The owning account; `None` when it is the deployment's.
+    pub owner: Option<AccountId>,
+    /// Who may enter; `None` for members of the owner, or anyone when the deployment owns it.
+    pub audience: Option<Audience>,
+    /// The least license it demands.
+    pub required_license: Option<BaseLicense>,
+    /// The feature it demands; the catalog must know it.
+    pub required_feature: Option<Feature>,
+}
+
+/// What changes of an application; `None` leaves it, `Some(None)` lifts a demand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApplicationUpdate {
+    /// See [`NewApplication::name`].
+    pub name: Option<String>,
+    /// See [`NewApplication::audience`].
+    pub audience: Option<Audience>,
+    /// See [`NewApplication::required_license`].
+    pub required_license: Option<Option<BaseLicense>>,
+    /// See [`NewApplication::required_feature`].
+    pub required_feature: Option<Option<Feature>>,
+}
+
+impl Service {
+    /// Makes an application of the deployment or of an account. It has no credential yet: make it a token.
+    pub async fn create_application(&self, cx: &Context, wish: NewApplication) -> Result<Application, Error> {
+        const VERB: &str = "application.create";
+        let (owner, over) = (wish.owner, wish.owner.map_or(Over::Deployment, Over::Account));
+        let created = self.run(cx, VERB, move |w, stage| {
+            let wish = wish.clone();
+            Box::pin(async move {
+                authority(w, stage, Action::ManageApplications, over).await?;
+                if let Some(id) = owner {
+                    let found = w.account(id, store::Lock::Share).await?;
+                    let account = found.ok_or_else(|| Refusal::UnknownAccount(id.to_string()))?;
+                    if account.deleted.is_some() {
+                        return Err(Refusal::AccountDeleted.into());
+                    }
+                }
+                let usual = if owner.is_some() { Audience::Members } else { Audience::Anyone };
+                let application = Application {
+                    id: ApplicationId(fresh::id(&stage.random, stage.cx.at)),
+                    name: person::name(&wish.name)?,
+                    owner,
+                    audience: wish.audience.unwrap_or(usual),
+                    required_license: wish.required_license,
+                    required_feature: wish.required_feature,
+                };
+                check(w, stage, None, &application).await?;
+                w.insert_application(&application, stage.cx.at).await?;
+                let (none, facts) = (Facts::none(), Facts::of(&application));
+                let record = stage.changed(VERB, owner, application.id.0, &none, &facts);
+                Ok(vec![Outcome { result: Ok(application), audit: vec![record], notices: vec![] }])
+            })
+        });
+        single(created.await)
+    }
+
+    /// Changes an application. The next question it asks is answered accordingly.
+    pub async fn update_application(
+        &self,
+        cx: &Context,
+        id: ApplicationId,
+        update: ApplicationUpdate,
+    ) -> Result<Application, Error> {
+        const VERB: &str = "application.update";
+        let updated = self.run(cx, VERB, move |w, stage| {
+            let update = update.clone();
+            Box::pin(async move {
+                owner_managed(w, stage, id).await?;
+                let before = w.application(id).await?.ok_or_else(|| unknown(id))?;
+                let mut after = before.clone();
+                if let Some(name) = update.name {
+                    after.name = person::name(&name)?;
+                }
+                after.audience = update.audience.unwrap_or(after.audience);
+                after.required_license = update.required_license.unwrap_or(after.required_license);
+                after.required_feature = update.required_feature.unwrap_or(after.required_feature);
+                check(w, stage, Some(&before), &after).await?;
+                w.save_application(&after).await?;
+                let record = stage.changed(VERB, after.owner, id.0, &Facts::of(&before), &Facts::of(&after));
+                Ok(vec![Outcome { result: Ok(after), audit: vec![record], notices: vec![] }])
+            })
+        });
+        single(updated.await)
+    }
+
+    /// The applications of the deployment (all of them) or of an account, oldest first.
+    pub async fn list_applications(&self, cx: &Context, over: Over) -> Result<Vec<Application>, Error> {
+        Ok(self.permitted(cx, Action::ManageApplications, over)?.applications().await?)
+    }
+
+    /// One application; one out of reach looks unknown.
+    pub async fn show_application(&self, cx: &Context, id: ApplicationId) -> Result<Application, Error> {
+        for read in self.reaches(cx, Action::ManageApplications) {
+            if let Some(application) = read.application(id).await? {
+                return Ok(application);
+            }
+        }
+        Err(unknown(id).into())
+    }
+}
+
+fn unknown(id: ApplicationId) -> Refusal {
+    Refusal::UnknownApplication(id.to_string())
+}
+
+/// The catalog knows the feature, the deployment has no members, and every listed account is within the caller's
+/// reach: an account's administrators learn nothing of other tenants through an application of their own (rule 28).
+/// What was there before is not asked about again.
+async fn check(
+    w: &mut Write,
+    stage: &Stage,
+    before: Option<&Application>,
+    application: &Application,
+) -> Result<(), Error> {
+    let invalid = |member, why: String| Err(Refusal::Invalid { member, why }.into());
+    let demanded = before.and_then(|before| before.required_feature.as_ref());
+    let catalog = w.current_catalog().await?;
+    let unknown = |feature: &&Feature| Some(*feature) != demanded && !catalog.features.contains_key(*feature);
+    if let Some(feature) = application.required_feature.as_ref().filter(unknown) {
+        return invalid("required_feature", format!("the catalog has no feature {feature}; add it there first"));
+    }
+    match &application.audience {
+        same if before.is_some_and(|before| before.audience == *same) => Ok(()),
+        Audience::Members if application.owner.is_none() => {
+            invalid("audience", "the deployment has no members; choose anyone, or list accounts".to_owned())
+        }
+        Audience::Accounts(listed) if listed.is_empty() => invalid("audience", "list at least one account".to_owned()),
+        Audience::Accounts(listed) => known(w, stage, listed).await,
+        Audience::Anyone if application.owner.is_some() => {
+            let operator = permit(&stage.cx.caller, Action::ManageApplications, Over::Deployment);
+            operator.map(|_| ()).map_err(Error::Refused)
+        }
+        Audience::Anyone | Audience::Members => Ok(()),
+    }
+}
+
+async fn known(w: &mut Write, stage: &Stage, listed: &[AccountId]) -> Result<(), Error> {
+    let found = w.accounts(listed, store::Lock::Share).await?;
+    for id in listed {
+        permit(&stage.cx.caller, Action::ViewAccount, Over::Account(*id))?;
+        if !found.iter().any(|account| account.id == *id) {
+            return Err(Refusal::UnknownAccount(id.to_string()).into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Who may administer: giving, listing and taking grants (rule 28).
+
+use access::authority::{Action, Grant, Over, Role, may_change_role};
+use access::{Email, GrantId, Refusal, User, UserId};
+use store::{Scope, Write};
+
+use crate::authority::authority;
+use crate::facts::Facts;
+use crate::run::{Outcome, Stage, single};
+use crate::{Context, Error, Service, fresh};
+
+/// A grant with the person who holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantView {
+    /// The grant.
+    pub grant: Grant,
+    /// Who holds it. Personal.
+    pub user: User,
+}
+
+impl Service {
+    /// Gives a role over the deployment or an account to a person, named by id or address. An account's administrators
+    /// give roles to members only: whom else an address belongs to is none of their business.
+    pub async fn create_grant(&self, cx: &Context, person: &str, over: Over, role: Role) -> Result<Grant, Error> {
+        const VERB: &str = "grant.create";
+        let person = person.to_owned();
+        let created = self.run(cx, VERB, move |w, stage| {
+            let person = person.clone();
+            Box::pin(async move {
+                let permit = authority(w, stage, Action::ManageGrants, over).await?.permit;
+                let user = named(w, &person, over, permit.is_operator()).await?;
+                let there = w.grants_over(over).await?;
+                if there.iter().any(|grant| grant.user == user) {
+                    let why = "this person holds a role here already; revoke it first".to_owned();
+                    return Err(Refusal::Invalid { member: "user", why }.into());
+                }
+                may_change_role(&stage.cx.caller, permit, user, None, Some(role), full_access(&there))?;
+                let grant = Grant { id: GrantId(fresh::id(&stage.random, stage.cx.at)), user, over, role };
+                w.insert_grant(&grant, stage.cx.at).await?;
+                let record = stage.changed(VERB, account(over), grant.id.0, &Facts::none(), &Facts::of(&grant));
+                Ok(vec![Outcome { result: Ok(grant), audit: vec![record], notices: vec![] }])
+            })
+        });
+        single(created.await)
+    }
+
+    /// Takes a grant away; its access keys and tokens go with it.
+    pub async fn revoke_grant(&self, cx: &Context, id: GrantId) -> Result<(), Error> {
+        const VERB: &str = "grant.revoke";
+        let revoked = self.run(cx, VERB, move |w, stage| {
+            Box::pin(async move {
+                let grant = within_reach(w, stage, id).await?;
+                let permit = authority(w, stage, Action::ManageGrants, grant.over).await?.permit;
+                let there = w.grants_over(grant.over).await?;
+                // Somebody may have taken it while its row was waited for.
+                let grant = there.iter().find(|held| held.id == id).ok_or_else(|| unknown(id))?;
+                let caller = &stage.cx.caller;
+                may_change_role(caller, permit, grant.user, Some(grant.role), None, full_access(&there))?;
+                w.delete_grants(&[id]).await?;
+                let record = stage.changed(VERB, account(grant.over), id.0, &Facts::of(grant), &Facts::none());
+                Ok(vec![Outcome { result: Ok(()), audit: vec![record], notices: vec![] }])
+            })
+        });
+        single(revoked.await)
+    }
+
+    /// The grants over the deployment or an account, oldest first.
+    pub async fn list_grants(&self, cx: &Context, over: Over) -> Result<Vec<GrantView>, Error> {
+        let read = self.permitted(cx, Action::ManageGrants, over)?;
+        let mut views = Vec::new();
+        // Who holds a grant here need not be a member.
+        let people = self.store().read(Scope::Public);
+        for grant in read.grants().await? {
+            if let Some(user) = people.user(grant.user).await? {
+                views.push(GrantView { grant, user });
+            }
+        }
+        Ok(views)
+    }
+}
+
+/// The account a grant is over.
+pub(crate) fn account(over: Over) -> Option<access::AccountId> {
+    match over {
+        Over::Deployment => None,
+        Over::Account(account) => Some(account),
+    }
+}
+
+/// A grant whose reach the caller may manage; others look unknown.
+pub(crate) async fn within_reach(w: &mut Write, stage: &Stage, id: GrantId) -> Result<Grant, Error> {
+    let grant = w.grant(id).await?.ok_or_else(|| unknown(id))?;
+    match access::authority::permit(&stage.cx.caller, Action::ManageGrants, grant.over) {
+        Ok(_) => Ok(grant),
+        Err(_) => Err(unknown(id).into()),
+    }
+}
+
+fn unknown(id: GrantId) -> Refusal {
+    Refusal::UnknownCredential(id.to_string())
+}
+
+fn full_access(grants: &[Grant]) -> u64 {
+    grants.iter().filter(|grant| grant.role == Role::FullAccess).count() as u64
+}
+
+async fn named(w: &mut Write, person: &str, over: Over, operator: bool) -> Result<UserId, Error> {
+    let user = match (person.parse::<UserId>(), Email::parse(person)) {
+        (Ok(id), _) => w.user(id).await?,
+        (_, Ok(address)) => w.users_by_address(&[address.key().to_owned()]).await?.pop(),
+        _ => None,
+    };
+    let within = |user: &User| operator || matches!(over, Over::Account(account) if user.is_member_of(account));
+    match user.filter(within) {
+        Some(user) => Ok(user.id),
+        None => Err(Refusal::UnknownUser(person.to_owned()).into()),
+    }
+}

@@ -1,0 +1,60 @@
+//! The mails that were made, as long as they are kept locally.
+
+use access::authority::{Action, Over};
+use access::{AccountId, Refusal};
+use jiff::Timestamp;
+
+use crate::letters::{self, Letterhead, Rendered};
+use crate::mail::Addressed;
+use crate::{Context, Error, Page, PageRequest, Service};
+
+/// A mail as it was made. Holds personal data and the secrets of links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailView {
+    /// Its number; grows with each.
+    pub id: i64,
+    /// When it was made.
+    pub at: Timestamp,
+    /// What it is: `invitation`, `registration` and so on.
+    pub kind: String,
+    /// The account it comes from.
+    pub account: Option<AccountId>,
+    /// What is read.
+    pub mail: Rendered,
+}
+
+impl Service {
+    /// The mails, the newest first.
+    ///
+    /// **Permission**: [`Action::ReadMail`] over the deployment.
+    pub async fn list_mails(&self, cx: &Context, page: PageRequest) -> Result<Page<MailView>, Error> {
+        let read = self.permitted(cx, Action::ReadMail, Over::Deployment)?;
+        let mails = read.mails(page.position()?, page.sought()).await?;
+        let views = mails.into_iter().map(|mail| self.mail_view(mail)).collect::<Result<Vec<_>, _>>()?;
+        Ok(page.page(views, |view| view.id))
+    }
+
+    /// One mail.
+    ///
+    /// **Permission**: [`Action::ReadMail`] over the deployment.
+    pub async fn show_mail(&self, cx: &Context, id: i64) -> Result<MailView, Error> {
+        let read = self.permitted(cx, Action::ReadMail, Over::Deployment)?;
+        let mails = read.mails(id.checked_add(1), 1).await?;
+        let why = format!("there is no mail {id}; list them to see their numbers");
+        let unknown = Refusal::Invalid { member: "id", why };
+        self.mail_view(mails.into_iter().find(|mail| mail.id == id).ok_or(unknown)?)
+    }
+
+    fn mail_view(&self, mail: store::Mail) -> Result<MailView, Error> {
+        let unreadable = |error| Error::Internal(format!("mail {} cannot be read: {error}", mail.id));
+        let addressed: Option<Addressed> = mail.payload.map(serde_json::from_value).transpose().map_err(unreadable)?;
+        let settings = self.settings();
+        let letterhead = Letterhead {
+            base_url: settings.base_url.as_str().trim_end_matches('/'),
+            organisation: &settings.organisation,
+        };
+        let erased = || Rendered { to: "erased person".to_owned(), subject: mail.kind.clone(), text: String::new() };
+        let rendered = addressed.map_or_else(erased, |addressed| letters::render(&addressed, letterhead));
+        Ok(MailView { id: mail.id, at: mail.at, mail: rendered, kind: mail.kind, account: mail.account })
+    }
+}

@@ -1,0 +1,38 @@
+//! Reading as far as a caller may look, and refusing before a transaction begins.
+
+use access::Refusal;
+use access::authority::{Action, Caller, Over, permit};
+use futures::FutureExt;
+use store::Read;
+
+use crate::{Context, Error, Service};
+
+impl Service {
+    /// A read with the reach the caller was permitted.
+    pub(crate) fn permitted(&self, cx: &Context, action: Action, over: Over) -> Result<Read, Error> {
+        Ok(self.store().read(permit(&cx.caller, action, over)?))
+    }
+
+    /// A read for each reach in which the caller may do this: where things are named without saying whose they are.
+    pub(crate) fn reaches(&self, cx: &Context, action: Action) -> Vec<Read> {
+        let reaches = match &cx.caller {
+            Caller::Administrator { grants, .. } => grants.iter().map(|grant| grant.over).collect(),
+            _ => vec![Over::Deployment],
+        };
+        reaches.into_iter().filter_map(|over| self.permitted(cx, action, over).ok()).collect()
+    }
+
+    /// Refuses a change that does not come to its transaction; the trail keeps it all the same (rule 24).
+    pub(crate) async fn refuse<T: Send + 'static>(
+        &self,
+        cx: &Context,
+        verb: &'static str,
+        refusal: Refusal,
+    ) -> Result<T, Error> {
+        let refused = self.run(cx, verb, move |_, _| {
+            let refusal = refusal.clone();
+            async move { Err(Error::Refused(refusal)) }.boxed()
+        });
+        crate::run::single(refused.await)
+    }
+}
