@@ -29,7 +29,7 @@ pub struct Rendered {
 
 /// Where an invitation is answered.
 pub fn invitation_link(base_url: &str, token: &str) -> String {
-    format!("{base_url}/invitation/{token}")
+    format!("{base_url}/invitations/{token}")
 }
 
 /// Where anyone asks for a link to register with.
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(mail.to, "ada@example.org");
         assert_eq!(mail.subject, "You are invited to join Analytical Engines");
         assert!(mail.text.contains("Grace Hopper invites you to join Analytical Engines."), "{}", mail.text);
-        assert!(mail.text.contains("\n    https://id.example.org/invitation/t0ken\n"), "{}", mail.text);
+        assert!(mail.text.contains("\n    https://id.example.org/invitations/t0ken\n"), "{}", mail.text);
         assert!(mail.text.contains("until 8 December 2026, 09:30 UTC"), "{}", mail.text);
         assert!(invitation("A", None).text.contains("An administrator invites you"));
     }
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(mail.subject, "You are invited to join Win Bcc: all@x. example now");
         assert!(mail.text.contains("Eve invites you"), "{}", mail.text);
         let links: Vec<&str> = mail.text.split_whitespace().filter(|word| word.contains("://")).collect();
-        assert_eq!(links, ["https://id.example.org/invitation/t0ken", "https://id.example.org"]);
+        assert_eq!(links, ["https://id.example.org/invitations/t0ken", "https://id.example.org"]);
         for (name, expected) in [
             ("Example Inc.", "Example Inc."),
             ("booking.example", "booking. example"),
