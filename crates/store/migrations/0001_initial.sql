@@ -114,7 +114,6 @@ CREATE TABLE invitations (
 CREATE UNIQUE INDEX invitations_open_once ON invitations (account_id, address_key) WHERE state = 'Pending';
 CREATE INDEX invitations_open_by_address ON invitations (address_key) WHERE state = 'Pending';
 CREATE INDEX invitations_open_by_domain ON invitations (domain) WHERE state = 'Pending';
-CREATE INDEX invitations_by_address ON invitations (account_id, address_key, id);
 
 -- Mailed links to register with (rule 15). Nothing else exists of the person before the link is used.
 CREATE TABLE registrations (

@@ -17,6 +17,8 @@ mod entry;
 mod error;
 mod hot;
 mod migrate;
+#[cfg(test)]
+mod plans;
 mod random;
 pub mod read;
 mod record;

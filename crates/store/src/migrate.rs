@@ -91,3 +91,21 @@ async fn ship_catalog(transaction: &DatabaseTransaction) -> Result<(), Error> {
     catalogs::Entity::insert(row).exec_without_returning(transaction).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    /// The SHA-256 of each migration, as it was released. A failure here means: write another migration instead.
+    const FROZEN: [&str; MIGRATIONS.len()] = ["49c64027bfca5293e363f8665d37abbd36f605e7a2121ee8790b4b4fd00ab40a"];
+
+    #[test]
+    fn migrations_are_frozen() {
+        let hashes = MIGRATIONS.map(|(_, text)| {
+            Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        });
+        assert_eq!(hashes, FROZEN);
+    }
+}

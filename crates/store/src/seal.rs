@@ -126,3 +126,65 @@ fn decrypt(key: &XChaCha20Poly1305, place: Place<'_>, sealed: &[u8]) -> Result<V
     let payload = Payload { msg: text, aad: &place.associated_data() };
     key.decrypt(&XNonce::from(*nonce), payload).map_err(|_| unreadable(place))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: Place<'_> = Place { column: "table.column", row: b"row" };
+
+    fn sealer(number: u32, key: u8) -> Sealer {
+        Sealer::new(number, [key; 32], Random::seeded(1))
+    }
+
+    #[test]
+    fn what_was_sealed_opens_in_its_place_and_nowhere_else() {
+        let sealed = sealer(1, 1).seal(PLACE, b"text").expect("sealed");
+        assert_eq!(sealer(1, 1).open(PLACE, &sealed).expect("open"), b"text");
+        for other in [Place { row: b"other", ..PLACE }, Place { column: "table.other", ..PLACE }] {
+            assert!(sealer(1, 1).open(other, &sealed).is_err());
+        }
+        // The column's end cannot be moved into the row.
+        let (long, short) = (Place { column: "ab", row: b"c" }, Place { column: "a", row: b"bc" });
+        let sealed = sealer(1, 1).seal(long, b"text").expect("sealed");
+        assert!(sealer(1, 1).open(short, &sealed).is_err());
+    }
+
+    #[test]
+    fn an_altered_text_does_not_open() {
+        let sealed = sealer(1, 1).seal(PLACE, b"text").expect("sealed");
+        for n in 0..sealed.len() {
+            let mut altered = sealed.clone();
+            altered[n] ^= 1;
+            assert!(sealer(1, 1).open(PLACE, &altered).is_err(), "byte {n}");
+            assert!(sealer(1, 1).open(PLACE, &sealed[..n]).is_err(), "cut at {n}");
+        }
+    }
+
+    #[test]
+    fn a_further_master_key_seals_and_the_former_still_opens() {
+        let both = sealer(1, 1).and(2, [2; 32]);
+        let (old, new) = (sealer(1, 1).seal(PLACE, b"old").expect("sealed"), both.seal(PLACE, b"new").expect("sealed"));
+        assert_eq!(both.open(PLACE, &old).expect("open"), b"old");
+        assert_eq!(sealer(2, 2).open(PLACE, &new).expect("open"), b"new");
+        assert!(sealer(1, 1).open(PLACE, &new).is_err());
+    }
+
+    #[test]
+    fn a_persons_key_opens_only_their_texts() {
+        let sealer = sealer(1, 1);
+        let (ada, bob) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (key, stored) = sealer.new_person(ada).expect("a key");
+        let sealed = sealer.seal_for(&key, PLACE, b"text").expect("sealed");
+        assert_eq!(sealer.person(ada, &stored).expect("the key").open(PLACE, &sealed).expect("open"), b"text");
+        assert!(sealer.person(bob, &stored).is_err(), "her key under his name");
+        let (other, _) = sealer.new_person(bob).expect("a key");
+        assert!(other.open(PLACE, &sealed).is_err());
+    }
+
+    #[test]
+    fn equal_texts_are_sealed_differently() {
+        let sealer = sealer(1, 1);
+        assert_ne!(sealer.seal(PLACE, b"text").expect("sealed"), sealer.seal(PLACE, b"text").expect("sealed"));
+    }
+}

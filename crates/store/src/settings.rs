@@ -78,8 +78,9 @@ pub(crate) async fn connect(database: &Database, connections: u32) -> Result<Dat
             options.map_sqlx_sqlite_opts(move |sqlite| sqlite_options(sqlite, &path));
         }
         Database::Postgres(_) => {
+            // A connection may have died meanwhile: asking costs a round trip, a failed change costs more.
             options
-                .test_before_acquire_if_idle_for(Duration::from_secs(30))
+                .test_before_acquire(true)
                 .map_sqlx_postgres_opts(|postgres| postgres.application_name("carillon").options(postgres_limits()));
         }
     }

@@ -87,7 +87,8 @@ impl Clients {
     }
 
     async fn connect(&self) -> Result<Connected, Error> {
-        let (client, connection) = self.config.connect(NoTls).await?;
+        let unreachable = |error: tokio_postgres::Error| Error::Unavailable(error.to_string());
+        let (client, connection) = self.config.connect(NoTls).await.map_err(unreachable)?;
         {
             let mut drivers = self.drivers.lock().unwrap_or_else(PoisonError::into_inner);
             while drivers.try_join_next().is_some() {}

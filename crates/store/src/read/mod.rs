@@ -18,6 +18,8 @@ use crate::write::{ClaimedDomain, accounts::seats_of, domains};
 use crate::{Error, Sealer, Store};
 
 pub use people::{EntryFilter, HistoryEntry};
+#[cfg(test)]
+pub(crate) use people::{lists, named};
 pub use trail::{AuditEntry, AuditFilter, Mail};
 
 /// How far a read reaches.

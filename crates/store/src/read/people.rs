@@ -47,12 +47,7 @@ impl Read {
         limit: u64,
     ) -> Result<Vec<Entry>, Error> {
         let account = self.within("the list of users")?;
-        let (mut members, mut invited) = lists(account, after, limit);
-        if let Some(prefix) = &filter.prefix {
-            let prefix = prefix.to_ascii_lowercase();
-            members = members.filter(begins(users::Column::AddressKey, &prefix));
-            invited = invited.filter(begins(invitations::Column::AddressKey, &prefix));
-        }
+        let (mut members, mut invited) = lists(account, filter, after, limit);
         let snapshot = self.snapshot().await?;
         if let Some(address) = &filter.address {
             let owner = addresses::Entity::find_by_id(address.clone()).one(&snapshot).await?;
@@ -102,7 +97,7 @@ impl Read {
     /// How many lines the account's list has; counting stops at [`COUNTED`].
     pub async fn count_entries(&self) -> Result<u64, Error> {
         let account = self.within("the list of users")?;
-        let (members, invited) = lists(account, None, COUNTED);
+        let (members, invited) = lists(account, &EntryFilter::default(), None, COUNTED);
         let members = members.select_only().column(users::Column::Id).count(&self.reads).await?;
         let invited = invited.select_only().column(invitations::Column::Id).count(&self.reads).await?;
         Ok((members + invited).min(COUNTED))
@@ -194,21 +189,28 @@ impl Read {
     }
 }
 
-/// The two halves of an account's list: members and open invitations, each in order and bounded.
+/// The two halves of an account's list: members and open invitations, each in order and bounded. Within each an
+/// address occurs once.
 pub(crate) fn lists(
     account: AccountId,
+    filter: &EntryFilter,
     after: Option<&Position>,
     limit: u64,
 ) -> (Select<users::Entity>, Select<invitations::Entity>) {
     let mut members = users::Entity::find().filter(users::Column::AccountId.eq(account.0));
     let mut invited = inviting::pending().filter(invitations::Column::AccountId.eq(account.0));
+    if let Some(prefix) = &filter.prefix {
+        let prefix = prefix.to_ascii_lowercase();
+        members = members.filter(begins(users::Column::AddressKey, &prefix));
+        invited = invited.filter(begins(invitations::Column::AddressKey, &prefix));
+    }
     if let Some(after) = after {
         members = members.filter(beyond(users::Column::AddressKey, users::Column::Id, after));
         invited = invited.filter(beyond(invitations::Column::AddressKey, invitations::Column::Id, after));
     }
     (
-        members.order_by_asc(users::Column::AddressKey).order_by_asc(users::Column::Id).limit(limit),
-        invited.order_by_asc(invitations::Column::AddressKey).order_by_asc(invitations::Column::Id).limit(limit),
+        members.order_by_asc(users::Column::AddressKey).limit(limit),
+        invited.order_by_asc(invitations::Column::AddressKey).limit(limit),
     )
 }
 

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
-use super::rows::{insert, upsert};
+use super::rows::{CHUNK, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{self, ms, time, times};
-use crate::entity::{access_keys, api_tokens, grants, passwords, registrations};
+use crate::entity::{access_keys, api_tokens, grants, passwords, person_keys, registrations};
 use crate::seal::Place;
 use crate::{Error, TokenHash};
 
@@ -106,10 +106,19 @@ impl Write {
     /// Passwords end: from now on somebody else proves who these people are (rule 19).
     pub async fn delete_passwords(&mut self, of: &[UserId]) -> Result<(), Error> {
         let ids: Vec<Uuid> = of.iter().map(|user| user.0).collect();
-        for chunk in ids.chunks(super::rows::CHUNK) {
+        for chunk in ids.chunks(CHUNK) {
             let deletion = passwords::Entity::delete_many();
-            let whose = passwords::Column::UserId.is_in(super::rows::padded(chunk));
+            let whose = passwords::Column::UserId.is_in(padded(chunk));
             deletion.filter(whose).exec(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the keys of persons: what was sealed under them is gone for good, everywhere (rule 25).
+    pub async fn erase(&mut self, persons: &[Uuid]) -> Result<(), Error> {
+        for chunk in persons.chunks(CHUNK) {
+            let of = person_keys::Column::Person.is_in(padded(chunk));
+            person_keys::Entity::delete_many().filter(of).exec(&self.transaction).await?;
         }
         Ok(())
     }
@@ -178,7 +187,7 @@ impl Write {
 
     /// Revokes the access keys and tokens behind the grants of these people: over one account, or all (rule 28).
     pub async fn end_keys(&mut self, of: &[(UserId, Option<AccountId>)], at: Timestamp) -> Result<(), Error> {
-        for chunk in of.chunks(super::rows::CHUNK / 2) {
+        for chunk in of.chunks(CHUNK / 2) {
             let mut whose = Condition::any();
             for (user, account) in chunk {
                 let mut condition = Condition::all().add(grants::Column::UserId.eq(user.0));
@@ -195,8 +204,8 @@ impl Write {
     }
 
     async fn end_keys_of_grants(&mut self, held: &[Uuid], at: Timestamp) -> Result<(), Error> {
-        for chunk in held.chunks(super::rows::CHUNK) {
-            let chunk = super::rows::padded(chunk);
+        for chunk in held.chunks(CHUNK) {
+            let chunk = padded(chunk);
             access_keys::Entity::update_many()
                 .set(access_keys::ActiveModel { revoked: Set(Some(ms(at))), ..Default::default() })
                 .filter(access_keys::Column::GrantId.is_in(chunk.clone()))

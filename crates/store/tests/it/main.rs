@@ -9,9 +9,15 @@ mod fixtures;
 #[cfg(test)]
 mod hot;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod locks;
 #[cfg(test)]
+mod opening;
+#[cfg(test)]
 mod people;
+#[cfg(test)]
+mod trail;
 #[cfg(test)]
 mod unique;
 #[cfg(test)]

@@ -1,0 +1,184 @@
+//! Every statement on a path that must stay fast is served by an index, on both engines.
+
+use access::authority::{Grant, Over, Role};
+use access::{Account, AccountId, AccountType, BaseLicense, Email, GrantId, Invitation, InvitationId, User, UserId};
+use access::{invitation::InvitationState, user::Membership, user::Origin, user::Waiting};
+use jiff::Timestamp;
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, EntityTrait, QuerySelect, QueryTrait, Select, Statement, TransactionTrait,
+};
+use uuid::Uuid;
+
+use crate::read::{Position, lists, named};
+use crate::testing::on_both_engines;
+use crate::write::{invitations, users};
+use crate::{AccessKey, EntryFilter, Error, Store, Token, TokenHash, TokenHolder, Write};
+
+const MEMBERS: u128 = 3_000;
+
+fn email(text: &str) -> Email {
+    Email::parse(text).expect("an address")
+}
+
+/// Two accounts, thousands of members in each, some of them waiting or administrators, and as many open invitations.
+async fn crowd(store: &Store) -> AccountId {
+    let account = |n: u128| Account {
+        id: AccountId(Uuid::from_u128(n)),
+        name: format!("Account {n}"),
+        kind: AccountType::Team,
+        default_license: BaseLicense::Plus,
+        trials: true,
+        created: Timestamp::UNIX_EPOCH,
+        deleted: None,
+    };
+    let accounts = [account(1), account(2)];
+    let ids = accounts.clone().map(|account| account.id);
+    let people: Vec<User> = (0..2 * MEMBERS)
+        .map(|n| {
+            let mut user = User::new(
+                UserId(Uuid::from_u128(1_000 + n)),
+                email(&format!("u{n}@d{}.org", n % 50)),
+                Timestamp::UNIX_EPOCH,
+            );
+            let (origin, since) = (Origin::Invitation, Timestamp::UNIX_EPOCH);
+            user.membership = Some(Membership { account: ids[(n % 2) as usize], origin, since });
+            user.display_name = Some(format!("Name {n}"));
+            user.waiting = (n % 20 == 0).then_some(Waiting { license: BaseLicense::Pro, since });
+            user
+        })
+        .collect();
+    let invited: Vec<(Invitation, TokenHash)> = (0..2 * MEMBERS)
+        .map(|n| {
+            let invitation = Invitation {
+                id: InvitationId(Uuid::from_u128(1_000_000 + n)),
+                account: ids[(n % 2) as usize],
+                address: email(&format!("i{n}@example.org")),
+                by: None,
+                created: Timestamp::UNIX_EPOCH,
+                expires: Timestamp::MAX,
+                license: None,
+                state: InvitationState::Pending,
+                accepted_by: None,
+            };
+            (invitation, TokenHash::of(&n.to_string()))
+        })
+        .collect();
+    let written: Result<(), Error> = store
+        .write(move |write: &mut Write| {
+            Box::pin(async move {
+                write.insert_accounts(&accounts).await?;
+                write.insert_users(&people).await?;
+                write.insert_invitations(&invited).await?;
+                for (n, user) in (0_u128..500).zip(&people) {
+                    let (id, over, role) = (GrantId(Uuid::from_u128(n)), Over::Deployment, Role::ReadOnly);
+                    write.insert_grant(&Grant { id, user: user.id, over, role }, Timestamp::UNIX_EPOCH).await?;
+                    let (created, expires, revoked) = (Timestamp::UNIX_EPOCH, None, None);
+                    let key = AccessKey { id: format!("AKID{n}"), grant: id, created, expires, revoked };
+                    write.insert_access_key(&key, "secret").await?;
+                    let (holder, name) = (TokenHolder::Grant(id), String::new());
+                    let token = Token { id: id.0, holder, name, created, expires, revoked };
+                    write.insert_token(&token, &TokenHash::of(&n.to_string())).await?;
+                }
+                write.commit((), vec![], vec![]).await
+            })
+        })
+        .await;
+    written.expect("the crowd is written");
+    store.0.reads.execute_unprepared("ANALYZE").await.expect("statistics");
+    ids[0]
+}
+
+/// The plan of a statement, a line per step. On PostgreSQL the one that serves whatever the values are.
+async fn plan(store: &Store, sql: &str, values: usize) -> Vec<String> {
+    let reads = store.0.reads.begin().await.expect("a transaction");
+    let backend = reads.get_database_backend();
+    let column = if backend == DatabaseBackend::Postgres { "QUERY PLAN" } else { "detail" };
+    let explain = if backend == DatabaseBackend::Postgres {
+        reads.execute_unprepared("SET LOCAL plan_cache_mode = force_generic_plan").await.expect("a setting");
+        reads.execute_unprepared(&format!("PREPARE planned AS {sql}")).await.expect("a statement");
+        let values = vec!["NULL"; values].join(", ");
+        if values.is_empty() {
+            "EXPLAIN EXECUTE planned".to_owned()
+        } else {
+            format!("EXPLAIN EXECUTE planned ({values})")
+        }
+    } else {
+        format!("EXPLAIN QUERY PLAN {sql}")
+    };
+    let rows = reads.query_all_raw(Statement::from_string(backend, explain)).await.expect("a plan");
+    if backend == DatabaseBackend::Postgres {
+        reads.execute_unprepared("DEALLOCATE planned").await.expect("it goes");
+    }
+    rows.iter().map(|row| row.try_get::<String>("", column).expect("a step")).collect()
+}
+
+/// Asserts that no table of people is read from end to end, nothing is sorted, and the index is used.
+fn served(what: &str, plan: &[String], index: &str) {
+    for step in plan.iter().map(|step| step.trim()) {
+        let people = ["users", "addresses", "invitations", "u", "o"];
+        let whole = people.iter().any(|table| {
+            step == format!("SCAN {table}")
+                || step.contains(&format!("SCAN {table} "))
+                || step.contains(&format!("Seq Scan on {table} "))
+        });
+        assert!(!whole && !step.contains("TEMP B-TREE") && !step.contains("Sort"), "{what}: {plan:#?}");
+    }
+    assert!(plan.iter().any(|step| step.contains(index)), "{what} does not use {index}: {plan:#?}");
+}
+
+async fn check<E: EntityTrait>(store: &Store, what: &str, select: Select<E>, on_sqlite: &str, on_postgres: &str) {
+    let backend = store.0.reads.get_database_backend();
+    let statement = select.build(backend);
+    let values = statement.values.map_or(0, |values| values.0.len());
+    let plan = plan(store, &statement.sql, values).await;
+    served(what, &plan, if backend == DatabaseBackend::Postgres { on_postgres } else { on_sqlite });
+}
+
+#[test]
+fn lists_and_searches_are_served_by_indexes() {
+    on_both_engines(|store| async move {
+        let account = crowd(&store).await;
+        let after = Position { key: "u5000@d0.org".to_owned(), id: Uuid::from_u128(6_000) };
+        for (what, after) in [("page 1", None), ("page N", Some(&after))] {
+            let (members, invited) = lists(account, &EntryFilter::default(), after, 50);
+            check(&store, what, members, "users_by_address", "users_by_address").await;
+            check(&store, what, invited, "invitations_open_once", "invitations_").await;
+        }
+        let begins = EntryFilter { prefix: Some("u50".to_owned()), address: None };
+        let (members, invited) = lists(account, &begins, None, 50);
+        check(&store, "prefix of the address", members, "users_by_address", "users_by_address").await;
+        check(&store, "prefix of the address", invited, "invitations_open_once", "invitations_").await;
+        check(&store, "prefix of the name", named(account, "name 12").limit(50), "users_by_name", "users_by_name")
+            .await;
+        let waiting = users::waiting_list(account, BaseLicense::Pro).limit(1);
+        check(&store, "who waits", waiting, "users_waiting", "users_waiting").await;
+        let open = invitations::pending_of_address("i7@example.org");
+        check(&store, "invitations of an address", open, "invitations_open_by_address", "invitations_open_by_address")
+            .await;
+        let link = invitations::by_token(&TokenHash::of("7"));
+        check(&store, "a link", link, "token_hash", "token_hash").await;
+    });
+}
+
+#[test]
+fn a_question_reads_no_table_from_end_to_end() {
+    on_both_engines(|store| async move {
+        crowd(&store).await;
+        let postgres = store.0.reads.get_database_backend() == DatabaseBackend::Postgres;
+        let ask: &[(&str, &str)] = &[
+            ("SEARCH t USING PRIMARY KEY", "api_tokens_pkey"),
+            ("SEARCH u USING PRIMARY KEY", "users_pkey"),
+            ("SEARCH addresses USING PRIMARY KEY", "addresses_pkey"),
+        ];
+        let key: &[(&str, &str)] =
+            &[("SEARCH k USING PRIMARY KEY", "access_keys_pkey"), ("SEARCH o USING PRIMARY KEY", "users_pkey")];
+        for (what, text, values, indexes) in
+            [("ask", include_str!("hot/ask.sql"), 4, ask), ("access_key", include_str!("hot/access_key.sql"), 1, key)]
+        {
+            let plan = plan(&store, text, values).await;
+            for (on_sqlite, on_postgres) in indexes {
+                served(what, &plan, if postgres { on_postgres } else { on_sqlite });
+            }
+        }
+    });
+}
