@@ -1,1 +1,69 @@
 //! The HTTP doors. Thin: they map words to verbs and answers to words.
+//!
+//! | module | door | dialect of its errors |
+//! | --- | --- | --- |
+//! | [`chime`] | the Chime API, signed with AWS Signature Version 4 | the model's exceptions |
+//! | [`authzen`] | AuthZEN Authorization API 1.0 | JSON |
+//! | [`pages`] | accepting an invitation, registering; the local mailbox | HTML |
+//! | [`health`] | is it alive, is it ready | a line of text |
+//!
+//! [`frame`] stands around all of them: request ids, logs, bounds on size, time and rate, and the answer in the
+//! right [`dialect`] when no door could give one.
+
+mod authzen;
+mod chime;
+mod dialect;
+mod frame;
+mod health;
+mod pages;
+mod route;
+mod serve;
+mod settings;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, Uri};
+use axum::routing::any;
+use axum::{Router, middleware};
+use service::Service;
+
+pub use authzen::Evaluate;
+pub use chime::performs;
+pub use route::{Performs, Route};
+pub use serve::serve;
+pub use settings::{HttpSettings, Limits, Rate};
+
+use authzen::Authzen;
+use dialect::{Dialect, Trouble};
+use frame::Frame;
+use pages::Pages;
+
+/// Every door, over one service.
+pub fn router(service: Service, settings: HttpSettings) -> Router {
+    router_asking(service.clone(), service, settings)
+}
+
+/// [`router`], with somebody else to answer AuthZEN's questions: a benchmark holds the facts constant this way.
+pub fn router_asking<E: Evaluate>(evaluate: E, service: Service, settings: HttpSettings) -> Router {
+    let settings = Arc::new(settings);
+    let around = Frame::new(settings.clone(), service.clone());
+    let api = any(chime::answer).with_state(service.clone());
+    let doors = health::routes()
+        .router(service.clone())
+        .merge(authzen::routes().router(Authzen { evaluate, settings: settings.clone() }))
+        .merge(pages::routes().router(Pages { service, settings }))
+        .method_not_allowed_fallback(async |uri: Uri, headers: HeaderMap| {
+            Dialect::of(&uri, &headers).trouble(Trouble::WrongMethod)
+        })
+        .fallback_service(api);
+    // The frame has read the body and bounded it by then.
+    doors.layer(DefaultBodyLimit::disable()).layer(middleware::from_fn_with_state(Arc::new(around), frame::frame))
+}
+
+/// All routes with a path of their own. The Chime API has one handler for all its paths; [`performs`] says what each
+/// of its operations does.
+pub fn routes() -> Vec<Route> {
+    let doors = [health::routes().declared(), authzen::routes::<Service>().declared(), pages::routes().declared()];
+    doors.concat()
+}

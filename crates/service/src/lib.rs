@@ -95,6 +95,7 @@ pub use mails::MailView;
 pub use page::{Page, PageRequest};
 pub use register::{Register, Registered, RegistrationView};
 pub use settings::Settings;
+pub use store::TokenHolder;
 pub use tokens::NewToken;
 pub use update_account::AccountUpdate;
 pub use view::{AccountView, UserView};

@@ -1,0 +1,29 @@
+//! `POST /access/v1/evaluation` (Authorization API 1.0, section 6). **Permissions**: an application's credential, or
+//! an administrator's API token.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::error::{Error, token};
+use super::question::{self, Asked, Decision};
+use super::{Authzen, Evaluate};
+
+/// Answers one question.
+pub(super) async fn post<E: Evaluate>(
+    State(door): State<Authzen<E>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let token = token(&headers)?;
+    let asked: Asked<'_> = question::read(&headers, &body)?;
+    super::json(&one(&door.evaluate, token, &asked).await?)
+}
+
+/// Asks, and renders the answer as an Access Evaluation Response (section 6.2).
+pub(super) async fn one<E: Evaluate>(evaluate: &E, token: &str, asked: &Asked<'_>) -> Result<Decision, Error> {
+    let (subject, question) = asked.question()?;
+    let answer = evaluate.evaluate(token, subject, &question).await?;
+    answer.map(Decision::from).ok_or_else(Error::unauthorized)
+}

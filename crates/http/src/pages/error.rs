@@ -1,0 +1,116 @@
+//! The pages' errors: HTML with a status, or the form again with a message next to the field.
+
+use access::Refusal;
+use access::refusal::Sort;
+use axum::extract::rejection::FormRejection;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+
+use super::page::Page;
+use super::{Pages, texts};
+use crate::dialect::Trouble;
+
+/// Why a page could not be shown, or its form not taken.
+pub(super) enum Error {
+    /// A rule says no, or something does not work.
+    Service(service::Error),
+    /// The form came from another site.
+    OtherSite,
+    /// What came is no form.
+    NoForm(StatusCode),
+}
+
+impl From<service::Error> for Error {
+    fn from(error: service::Error) -> Self {
+        Self::Service(error)
+    }
+}
+
+impl From<FormRejection> for Error {
+    fn from(rejection: FormRejection) -> Self {
+        Self::NoForm(rejection.status())
+    }
+}
+
+impl Error {
+    /// The error as a page of its own.
+    pub fn response(self, door: &Pages) -> Response {
+        let (status, page) = match self {
+            Self::Service(service::Error::Refused(refusal)) => refused(&refusal),
+            Self::Service(service::Error::Conflict(_)) => refused(&Refusal::Changed),
+            Self::Service(service::Error::Unavailable(why)) => {
+                tracing::warn!(%why, "unavailable");
+                let sentence = "Something we need does not answer. Nothing was changed; try again in a minute.";
+                (StatusCode::SERVICE_UNAVAILABLE, texts::trouble("Not just now", sentence.to_owned()))
+            }
+            Self::Service(service::Error::Internal(why)) => {
+                tracing::error!(%why, "fault");
+                (StatusCode::INTERNAL_SERVER_ERROR, trouble_page(Trouble::Fault))
+            }
+            Self::OtherSite => (StatusCode::FORBIDDEN, texts::refused(texts::OTHER_SITE.to_owned())),
+            Self::NoForm(status) => (status, texts::refused(texts::NO_FORM.to_owned())),
+        };
+        page.response(status, door.root())
+    }
+
+    /// The form again with the error next to its field, when it is one that the person can mend there; what was
+    /// typed is in `form`, but for passwords.
+    pub fn on_form(self, door: &Pages, form: Page) -> Response {
+        let Self::Service(service::Error::Refused(refusal)) = &self else { return self.response(door) };
+        let Some(field) = field(refusal) else { return self.response(door) };
+        let status = match refusal.sort() {
+            Sort::Forbidden => StatusCode::FORBIDDEN,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        form.with_error(Some(field), texts::sentence(&refusal.to_string())).response(status, door.root())
+    }
+}
+
+/// The field that a refusal is about.
+fn field(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::WeakPassword { .. } | Refusal::WrongCredentials => Some("password"),
+        Refusal::MustLeaveTeam => Some("leave"),
+        Refusal::AddressNotSupported { .. } => Some("address"),
+        Refusal::Invalid { member, .. } => Some(member),
+        _ => None,
+    }
+}
+
+fn refused(refusal: &Refusal) -> (StatusCode, Page) {
+    let said = texts::refused(texts::sentence(&refusal.to_string()));
+    match (refusal, refusal.sort()) {
+        (Refusal::LinkExpired | Refusal::InvitationClosed, _) => (StatusCode::GONE, texts::closed()),
+        (_, Sort::Invalid) => (StatusCode::UNPROCESSABLE_ENTITY, said),
+        (_, Sort::Forbidden) => (StatusCode::FORBIDDEN, said),
+        (_, Sort::NotFound) => (StatusCode::NOT_FOUND, said),
+        (_, Sort::Conflict | Sort::State) => (StatusCode::CONFLICT, said),
+    }
+}
+
+/// A trouble in this dialect. It has no style sheet's path to go by but the root.
+pub(crate) fn trouble(trouble: Trouble) -> Response {
+    trouble_page(trouble).response(trouble.status(), "")
+}
+
+fn trouble_page(trouble: Trouble) -> Page {
+    let title = match trouble {
+        Trouble::NotFound | Trouble::WrongMethod => "Nothing here",
+        Trouble::TooFast { .. } | Trouble::TooBusy | Trouble::TooSlow => "Not just now",
+        Trouble::Fault => "A fault of ours",
+        Trouble::TooLarge { .. } | Trouble::BodyBroken | Trouble::BodySlow => "This did not arrive",
+    };
+    texts::trouble(title, trouble.to_string())
+}
+
+/// Refuses a form that a browser says was sent from another site. Browsers say so in `Sec-Fetch-Site`, older ones in
+/// `Origin`; with `no-referrer` the latter is `null` for our own forms too, so only another site's is telling.
+pub(super) fn own_site(door: &Pages, headers: &HeaderMap) -> Result<(), Error> {
+    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let own = match (value("sec-fetch-site"), value(header::ORIGIN.as_str())) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin == "null" || origin == door.settings.base_url.origin().ascii_serialization(),
+        (None, None) => true,
+    };
+    if own { Ok(()) } else { Err(Error::OtherSite) }
+}

@@ -1,0 +1,90 @@
+//! `/invitations/{token}`: an invitation to a Team, from its mail (rule 14). **Permissions**: whoever holds the link.
+
+use axum::Extension;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use service::{Accept, InvitationView};
+
+use super::error::{Error, own_site};
+use super::texts::{self, Invited};
+use super::{Pages, page::Page};
+use crate::frame::Origin;
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub(super) struct Answer {
+    answer: Choice,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: String,
+    leave: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Choice {
+    Accept,
+    Decline,
+}
+
+/// Shows the invitation. Changes nothing: mail scanners open links too.
+pub(super) async fn get(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    Path(token): Path<String>,
+) -> Response {
+    match door.service.invitation(&door.context(origin), &token).await {
+        Ok(view) => form(&view, "", false).response(StatusCode::OK, door.root()),
+        Err(error) => Error::from(error).response(&door),
+    }
+}
+
+/// Accepts or declines it, once.
+pub(super) async fn post(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    sent: Result<Form<Answer>, FormRejection>,
+) -> Response {
+    let answer = match own_site(&door, &headers).and_then(|()| Ok(sent?.0)) {
+        Ok(answer) => answer,
+        Err(error) => return error.response(&door),
+    };
+    let view = match door.service.invitation(&door.context(origin), &token).await {
+        Ok(view) => view,
+        Err(error) => return Error::from(error).response(&door),
+    };
+    let leave = answer.leave.is_some();
+    let again = form(&view, &answer.name, leave);
+    let done = match answer.answer {
+        Choice::Accept => {
+            let accept = Accept { name: answer.name, password: answer.password, leave };
+            let accepted = door.service.accept(&door.context(origin), &token, accept).await;
+            accepted.map(|accepted| texts::member(Some(&view.account_name), accepted.license))
+        }
+        Choice::Decline => {
+            let declined = door.service.decline(&door.context(origin), &token).await;
+            declined.map(|()| texts::declined(&view.account_name))
+        }
+    };
+    match done {
+        Ok(page) => page.response(StatusCode::OK, door.root()),
+        Err(error) => Error::from(error).on_form(&door, again),
+    }
+}
+
+fn form(view: &InvitationView, name: &str, leave: bool) -> Page {
+    let invited = Invited {
+        account: &view.account_name,
+        address: &view.address,
+        by: view.invited_by.as_deref(),
+        registered: view.registered,
+        leaves: view.leaves.as_deref(),
+    };
+    texts::invitation(&invited, name, leave)
+}

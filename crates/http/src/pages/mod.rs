@@ -1,0 +1,53 @@
+//! Server-rendered pages: accepting an invitation, registering, and the local mailbox. They need no script and set
+//! no cookie.
+//!
+//! Nobody is signed in here: the link in the path is the whole authority, so there is nothing for a forged request to
+//! borrow. Forms sent from other sites are refused all the same (`error::own_site`).
+
+mod assets;
+pub(crate) mod error;
+mod invitation;
+mod mailbox;
+mod page;
+mod register;
+mod texts;
+
+use std::sync::Arc;
+
+use access::authority::Caller;
+use service::{Context, Door, Service};
+
+use crate::HttpSettings;
+use crate::frame::Origin;
+use crate::route::{Performs, Routes};
+
+/// What the pages' handlers share.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    pub service: Service,
+    pub settings: Arc<HttpSettings>,
+}
+
+pub(crate) fn routes() -> Routes<Pages> {
+    Routes::new()
+        .get("/invitations/{token}", Performs::Joining, invitation::get)
+        .post("/invitations/{token}", Performs::Joining, invitation::post)
+        .get("/register", Performs::Joining, register::ask)
+        .post("/register", Performs::Joining, register::request)
+        .get("/register/{token}", Performs::Joining, register::get)
+        .post("/register/{token}", Performs::Joining, register::post)
+        .get("/mail", Performs::LocalMailbox, mailbox::get)
+        .get("/assets/pages.css", Performs::Nothing, assets::styles)
+}
+
+impl Pages {
+    /// The path under which Carillon is reached, without a slash at its end.
+    fn root(&self) -> &str {
+        self.settings.base_url.path().trim_end_matches('/')
+    }
+
+    /// The pages are for people we don't know yet; the link says whom they act for.
+    fn context(&self, origin: Origin) -> Context {
+        self.service.context(Caller::Visitor, Door::Pages, origin.request, origin.remote)
+    }
+}

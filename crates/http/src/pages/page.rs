@@ -1,0 +1,102 @@
+//! What a page is made of, and how it is sent.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+/// One page: words, and perhaps a form.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub title: String,
+    /// What went wrong, read out at once.
+    pub alert: Option<String>,
+    pub paragraphs: Vec<String>,
+    pub form: Option<Form>,
+}
+
+/// A form that posts to the page's own address.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    pub fields: Vec<Field>,
+    pub buttons: Vec<Button>,
+}
+
+/// A labelled field.
+#[derive(Debug, Default)]
+pub(super) struct Field {
+    pub name: &'static str,
+    pub label: String,
+    /// The input's type; what was typed into a `password` is never sent back.
+    pub kind: &'static str,
+    pub value: String,
+    pub hint: String,
+    pub autocomplete: &'static str,
+    pub required: bool,
+    pub least: Option<usize>,
+    pub error: Option<String>,
+}
+
+/// A button: what it says, and what it answers.
+#[derive(Debug)]
+pub(super) struct Button {
+    pub label: &'static str,
+    pub value: &'static str,
+    /// Not the main one; works although fields are empty.
+    pub second: bool,
+}
+
+impl Field {
+    /// The ids of the texts that describe the field.
+    pub fn described_by(&self) -> String {
+        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
+        let error = self.error.as_ref().map(|_| format!("{}-error", self.name));
+        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Page {
+    /// Puts an error next to its field, or on top of the page when it is about none of them.
+    pub fn with_error(mut self, field: Option<&str>, error: String) -> Self {
+        let fields = self.form.iter_mut().flat_map(|form| &mut form.fields);
+        match fields.into_iter().find(|candidate| Some(candidate.name) == field) {
+            Some(field) => field.error = Some(error),
+            None => self.alert = Some(error),
+        }
+        self
+    }
+
+    /// The page as an answer. `root` is the path under which Carillon is mounted.
+    pub fn response(self, status: StatusCode, root: &str) -> Response {
+        let title = self.title.clone();
+        html(status, &PageHtml { title, root, page: &self })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct PageHtml<'a> {
+    title: String,
+    root: &'a str,
+    page: &'a Page,
+}
+
+/// Renders a template, with the headers that every page has: nothing is loaded but the style sheet, nothing is kept
+/// by caches, and the link in the address goes nowhere else.
+pub(super) fn html(status: StatusCode, template: &impl Template) -> Response {
+    let body = match template.render() {
+        Ok(body) => body,
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    const POLICY: &str =
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (status, headers, Html(body)).into_response()
+}

@@ -1,0 +1,92 @@
+//! `/register`: ask for a link (rule 15); `/register/{token}`: register with it. **Permissions**: anybody; whoever
+//! holds the link.
+
+use access::Email;
+use axum::Extension;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use service::Register;
+
+use super::error::{Error, own_site};
+use super::{Pages, texts};
+use crate::frame::Origin;
+
+/// What the form for a link sends.
+#[derive(Deserialize)]
+pub(super) struct Ask {
+    address: String,
+}
+
+/// What the form of the link sends.
+#[derive(Deserialize)]
+pub(super) struct Details {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// Shows the form that asks for an address.
+pub(super) async fn ask(State(door): State<Pages>) -> Response {
+    texts::register("").response(StatusCode::OK, door.root())
+}
+
+/// Sends the link. The answer is the same for every address.
+pub(super) async fn request(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    headers: HeaderMap,
+    sent: Result<Form<Ask>, FormRejection>,
+) -> Response {
+    let typed = match own_site(&door, &headers).and_then(|()| Ok(sent?.0.address)) {
+        Ok(typed) => typed,
+        Err(error) => return error.response(&door),
+    };
+    let asked = match Email::parse(&typed) {
+        Ok(address) => door.service.request_registration(&door.context(origin), &address).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match asked {
+        Ok(()) => texts::link_sent().response(StatusCode::OK, door.root()),
+        Err(error) => Error::from(error).on_form(&door, texts::register(&typed)),
+    }
+}
+
+/// Shows the registration. Changes nothing.
+pub(super) async fn get(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    Path(token): Path<String>,
+) -> Response {
+    match door.service.registration(&door.context(origin), &token).await {
+        Ok(view) => texts::registration(&view.address, "").response(StatusCode::OK, door.root()),
+        Err(error) => Error::from(error).response(&door),
+    }
+}
+
+/// Registers, once.
+pub(super) async fn post(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    sent: Result<Form<Details>, FormRejection>,
+) -> Response {
+    let details = match own_site(&door, &headers).and_then(|()| Ok(sent?.0)) {
+        Ok(details) => details,
+        Err(error) => return error.response(&door),
+    };
+    let view = match door.service.registration(&door.context(origin), &token).await {
+        Ok(view) => view,
+        Err(error) => return Error::from(error).response(&door),
+    };
+    let again = texts::registration(&view.address, &details.name);
+    let register = Register { name: details.name, password: details.password };
+    match door.service.register(&door.context(origin), &token, register).await {
+        Ok(done) => texts::member(done.account_name.as_deref(), done.license).response(StatusCode::OK, door.root()),
+        Err(error) => Error::from(error).on_form(&door, again),
+    }
+}

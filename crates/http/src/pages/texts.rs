@@ -1,0 +1,208 @@
+//! Every word the pages say.
+
+use access::license::License;
+use service::password::MIN_CHARACTERS;
+
+use super::page::{Button, Field, Form, Page};
+
+const NAME: &str = "name";
+const PASSWORD: &str = "password";
+const LEAVE: &str = "leave";
+const ADDRESS: &str = "address";
+
+/// What an invitation's page must know.
+pub(super) struct Invited<'a> {
+    pub account: &'a str,
+    pub address: &'a str,
+    pub by: Option<&'a str>,
+    /// The person has a password already.
+    pub registered: bool,
+    /// The Team they would leave.
+    pub leaves: Option<&'a str>,
+}
+
+/// The invitation, with what was typed so far.
+pub(super) fn invitation(invited: &Invited<'_>, name: &str, leave: bool) -> Page {
+    let Invited { account, address, by, registered, leaves } = invited;
+    let by = by.map_or_else(|| "You were invited".to_owned(), |by| format!("{by} invites you"));
+    let mut fields = Vec::new();
+    if *registered {
+        fields.push(known_password());
+    } else {
+        fields.extend([name_field(name), new_password()]);
+    }
+    if let Some(team) = leaves {
+        fields.push(Field {
+            name: LEAVE,
+            label: format!("I leave {team}"),
+            kind: "checkbox",
+            value: if leave { "yes".to_owned() } else { String::new() },
+            hint: "You can be in one team at a time. Your license there ends, and you enter nothing that is for its \
+                   members only."
+                .to_owned(),
+            required: true,
+            ..Field::default()
+        });
+    }
+    let buttons = vec![
+        Button { label: "Accept", value: "accept", second: false },
+        Button { label: "Decline", value: "decline", second: true },
+    ];
+    Page {
+        title: format!("Join {account}"),
+        paragraphs: vec![format!("{by} to join {account} as {address}.")],
+        form: Some(Form { fields, buttons }),
+        ..Page::default()
+    }
+}
+
+/// After accepting or registering.
+pub(super) fn member(account: Option<&str>, license: License) -> Page {
+    let standing = match account {
+        Some(account) => format!("You are a member of {account} with the license {license}."),
+        None => format!("You are registered, in no organisation, with the license {license}."),
+    };
+    let next = "You can close this page and sign in to your organisation's applications.".to_owned();
+    Page { title: "Welcome".to_owned(), paragraphs: vec![standing, next], ..Page::default() }
+}
+
+/// After declining.
+pub(super) fn declined(account: &str) -> Page {
+    Page {
+        title: "Declined".to_owned(),
+        paragraphs: vec![format!("You declined to join {account}. Nothing else changed; you can close this page.")],
+        ..Page::default()
+    }
+}
+
+/// Asks for the address to register.
+pub(super) fn register(address: &str) -> Page {
+    let field = Field {
+        name: ADDRESS,
+        label: "E-mail address".to_owned(),
+        kind: "email",
+        value: address.to_owned(),
+        hint: "We send a link to this address. Nothing is created before you open it.".to_owned(),
+        autocomplete: "email",
+        required: true,
+        ..Field::default()
+    };
+    let buttons = vec![Button { label: "Send the link", value: "send", second: false }];
+    Page {
+        title: "Register".to_owned(),
+        paragraphs: vec!["Register with the address that your organisation knows you by.".to_owned()],
+        form: Some(Form { fields: vec![field], buttons }),
+        ..Page::default()
+    }
+}
+
+/// The same for every address, so that nobody learns who is registered.
+pub(super) fn link_sent() -> Page {
+    Page {
+        title: "Look into your mailbox".to_owned(),
+        paragraphs: vec![
+            "If this address can be registered, a mail with a link is on its way to it. If it is registered already, \
+             the mail says so."
+                .to_owned(),
+            "Nothing arrived after some minutes? Look into the spam folder, or ask your administrator.".to_owned(),
+        ],
+        ..Page::default()
+    }
+}
+
+/// The registration, with the name typed so far.
+pub(super) fn registration(address: &str, name: &str) -> Page {
+    let buttons = vec![Button { label: "Register", value: "register", second: false }];
+    Page {
+        title: "Register".to_owned(),
+        paragraphs: vec![format!("You register as {address}.")],
+        form: Some(Form { fields: vec![name_field(name), new_password()], buttons }),
+        ..Page::default()
+    }
+}
+
+/// A link that was used, taken back, is too old, or never was.
+pub(super) fn closed() -> Page {
+    Page {
+        title: "This link cannot be used any more".to_owned(),
+        paragraphs: vec![
+            "It was used already, taken back, or is too old. If you used it yourself just now, all is done: you can \
+             close this page."
+                .to_owned(),
+            "Otherwise ask whoever invited you for a new one, or register again.".to_owned(),
+        ],
+        ..Page::default()
+    }
+}
+
+/// What cannot be done here, and what to do instead.
+pub(super) fn refused(sentence: String) -> Page {
+    Page { title: "This is not possible".to_owned(), paragraphs: vec![sentence], ..Page::default() }
+}
+
+/// Something went wrong before or beside the page.
+pub(super) fn trouble(title: &str, sentence: String) -> Page {
+    Page { title: title.to_owned(), paragraphs: vec![sentence], ..Page::default() }
+}
+
+/// The title and the lead of the local mailbox.
+pub(super) fn mailbox(empty: bool) -> (&'static str, &'static str) {
+    let lead = if empty {
+        "No mail yet. Invite somebody, or register: what would be sent appears here."
+    } else {
+        "No mail server is configured, so mails are kept here, the newest first. Only this machine can see this page."
+    };
+    ("Mailbox", lead)
+}
+
+/// A form that came from another site.
+pub(super) const OTHER_SITE: &str =
+    "This form was sent from another site; open the link in your mail and fill it in there.";
+/// A body that is no form.
+pub(super) const NO_FORM: &str = "What was sent is not this page's form; open the page again and fill it in there.";
+
+/// A refusal's sentence as people write one.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let capital: String = first.into_iter().flatten().chain(letters).collect();
+    format!("{}.", capital.trim_end_matches('.'))
+}
+
+fn name_field(name: &str) -> Field {
+    Field {
+        name: NAME,
+        label: "Your name".to_owned(),
+        kind: "text",
+        value: name.to_owned(),
+        hint: "As colleagues should see it.".to_owned(),
+        autocomplete: "name",
+        required: true,
+        ..Field::default()
+    }
+}
+
+fn new_password() -> Field {
+    Field {
+        name: PASSWORD,
+        label: "Choose a password".to_owned(),
+        kind: "password",
+        hint: format!("At least {MIN_CHARACTERS} characters; three or four unrelated words make a good one."),
+        autocomplete: "new-password",
+        required: true,
+        least: Some(MIN_CHARACTERS),
+        ..Field::default()
+    }
+}
+
+fn known_password() -> Field {
+    Field {
+        name: PASSWORD,
+        label: "Your password".to_owned(),
+        kind: "password",
+        hint: "You have one from an earlier registration.".to_owned(),
+        autocomplete: "current-password",
+        required: true,
+        ..Field::default()
+    }
+}

@@ -1,0 +1,75 @@
+//! Routes that say what they perform.
+
+use access::authority::Action;
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{get, post};
+
+/// What a route lets its caller do. A route cannot be added without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Performs {
+    /// Says nothing of any person or account: health, metadata, a style sheet.
+    Nothing,
+    /// Answers the question of an application or administrator with a token of its own (rule 21).
+    Evaluation,
+    /// What whoever holds a mailed link, or asks for one, may do for themselves (rules 14 and 15).
+    Joining,
+    /// What an administrator may do (rule 28). The Chime API says it per operation: `chime::performs`.
+    Administration(Action),
+    /// What anybody on this machine may do where the local mailbox is switched on.
+    LocalMailbox,
+}
+
+/// One route, for whoever wants to check all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path's pattern.
+    pub path: &'static str,
+    /// What it performs.
+    pub performs: Performs,
+}
+
+/// Routes under construction.
+pub(crate) struct Routes<S> {
+    router: Router<S>,
+    declared: Vec<Route>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    pub fn new() -> Self {
+        Self { router: Router::new(), declared: Vec::new() }
+    }
+
+    pub fn get<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
+        self.declare(Method::GET, path, performs, get(handler))
+    }
+
+    pub fn post<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
+        self.declare(Method::POST, path, performs, post(handler))
+    }
+
+    fn declare(
+        mut self,
+        method: Method,
+        path: &'static str,
+        performs: Performs,
+        route: axum::routing::MethodRouter<S>,
+    ) -> Self {
+        self.router = self.router.route(path, route);
+        self.declared.push(Route { method, path, performs });
+        self
+    }
+
+    /// The routes as axum serves them.
+    pub fn router(self, state: S) -> Router {
+        self.router.with_state(state)
+    }
+
+    /// What was declared.
+    pub fn declared(self) -> Vec<Route> {
+        self.declared
+    }
+}

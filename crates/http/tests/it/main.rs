@@ -1,0 +1,10 @@
+//! The doors, in process, over a real service on both engines.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod app;
+mod authzen;
+mod chime;
+mod frame;
+mod pages;
+mod people;
+mod routes;

@@ -1,0 +1,76 @@
+//! Every route, asked by nobody in particular.
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use carillon_http::{Performs, routes};
+
+use crate::app::{App, on_sqlite};
+
+/// What a stranger without any credential or link gets from each route.
+const ANONYMOUS: &[(&str, &str, Performs, u16)] = &[
+    ("GET", "/healthz", Performs::Nothing, 200),
+    ("GET", "/readyz", Performs::Nothing, 200),
+    ("GET", "/.well-known/authzen-configuration", Performs::Nothing, 200),
+    ("GET", "/assets/pages.css", Performs::Nothing, 200),
+    ("POST", "/access/v1/evaluation", Performs::Evaluation, 401),
+    ("POST", "/access/v1/evaluations", Performs::Evaluation, 401),
+    ("GET", "/invitations/{token}", Performs::Joining, 410),
+    ("POST", "/invitations/{token}", Performs::Joining, 415),
+    ("GET", "/register", Performs::Joining, 200),
+    ("POST", "/register", Performs::Joining, 415),
+    ("GET", "/register/{token}", Performs::Joining, 410),
+    ("POST", "/register/{token}", Performs::Joining, 415),
+    ("GET", "/mail", Performs::LocalMailbox, 404),
+];
+
+/// The Chime API's paths; nothing is said of them to who doesn't sign.
+const SIGNED: &[(&str, &str)] = &[
+    ("GET", "/accounts"),
+    ("POST", "/accounts"),
+    ("GET", "/accounts/"),
+    ("GET", "/accounts/a"),
+    ("DELETE", "/accounts/a"),
+    ("GET", "/accounts/a/users"),
+    ("POST", "/accounts/a/users?operation=add"),
+    ("POST", "/accounts/a/users?operation=suspend"),
+    ("GET", "/accounts/a/users/u"),
+    ("POST", "/accounts/a/users/u"),
+    ("GET", "/accounts/a/nothing"),
+    ("GET", "/settings"),
+    ("GET", "/phone-numbers"),
+];
+
+#[test]
+fn strangers_get_what_the_table_says() {
+    on_sqlite(|world| async move {
+        let app = App::new(&world);
+        let declared = routes();
+        let before = world.dump().await;
+        for (method, path, performs, status) in ANONYMOUS {
+            let known = declared
+                .iter()
+                .any(|route| (route.method.as_str(), route.path, route.performs) == (*method, *path, *performs));
+            assert!(known, "{method} {path} performs something else, or is no route");
+            let answer = app.send(request(method, &path.replace("{token}", "0000"))).await;
+            assert_eq!(answer.status.as_u16(), *status, "{method} {path}: {}", answer.body);
+        }
+        assert_eq!(declared.len(), ANONYMOUS.len(), "every route has a row: {declared:?}");
+        assert_eq!(world.dump().await, before, "strangers change nothing");
+    });
+}
+
+#[test]
+fn the_chime_api_asks_for_a_signature_first() {
+    on_sqlite(|world| async move {
+        let app = App::new(&world);
+        for (method, path) in SIGNED {
+            let answer = app.send(request(method, path)).await;
+            assert_eq!(answer.status.as_u16(), 403, "{method} {path}");
+            assert_eq!(answer.header("x-amzn-errortype"), "MissingAuthenticationTokenException", "{method} {path}");
+        }
+    });
+}
+
+fn request(method: &str, path: &str) -> Request<Body> {
+    Request::builder().method(method.parse::<Method>().unwrap()).uri(path).body(Body::empty()).unwrap()
+}
