@@ -50,6 +50,9 @@ impl Service {
     pub async fn revoke_access_key(&self, cx: &Context, id: &str) -> Result<(), Error> {
         const VERB: &str = "key.revoke";
         let id = id.to_owned();
+        if !secret::is_access_key_id(&id) {
+            return self.refuse(cx, VERB, Refusal::UnknownCredential(id)).await;
+        }
         let revoked = self.run(cx, VERB, move |w, stage| {
             let id = id.clone();
             Box::pin(async move {

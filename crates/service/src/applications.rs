@@ -2,8 +2,8 @@
 
 use access::application::{Application, Audience};
 use access::authority::{Action, Over, permit};
-use access::{AccountId, ApplicationId, BaseLicense, Feature, Refusal};
-use store::Write;
+use access::{Account, AccountId, ApplicationId, BaseLicense, Feature, Refusal};
+use store::{Lock, Write};
 
 use crate::authority::authority;
 use crate::facts::Facts;
@@ -47,14 +47,13 @@ impl Service {
         let created = self.run(cx, VERB, move |w, stage| {
             let wish = wish.clone();
             Box::pin(async move {
-                authority(w, stage, Action::ManageApplications, over).await?;
-                if let Some(id) = owner {
-                    let found = w.account(id, store::Lock::Share).await?;
-                    let account = found.ok_or_else(|| Refusal::UnknownAccount(id.to_string()))?;
-                    if account.deleted.is_some() {
-                        return Err(Refusal::AccountDeleted.into());
-                    }
+                permit(&stage.cx.caller, Action::ManageApplications, over)?;
+                let concerned = owner.into_iter().chain(listed(wish.audience.as_ref())).collect();
+                let accounts = known(w, stage, concerned).await?;
+                if accounts.iter().any(|account| Some(account.id) == owner && account.deleted.is_some()) {
+                    return Err(Refusal::AccountDeleted.into());
                 }
+                authority(w, stage, Action::ManageApplications, over).await?;
                 let usual = if owner.is_some() { Audience::Members } else { Audience::Anyone };
                 let application = Application {
                     id: ApplicationId(fresh::id(&stage.random, stage.cx.at)),
@@ -85,6 +84,7 @@ impl Service {
         let updated = self.run(cx, VERB, move |w, stage| {
             let update = update.clone();
             Box::pin(async move {
+                known(w, stage, listed(update.audience.as_ref())).await?;
                 owner_managed(w, stage, id).await?;
                 let before = w.application(id).await?.ok_or_else(|| unknown(id))?;
                 let mut after = before.clone();
@@ -123,9 +123,29 @@ fn unknown(id: ApplicationId) -> Refusal {
     Refusal::UnknownApplication(id.to_string())
 }
 
-/// The catalog knows the feature, the deployment has no members, and every listed account is within the caller's
-/// reach: an account's administrators learn nothing of other tenants through an application of their own (rule 28).
-/// What was there before is not asked about again.
+/// The accounts an audience lists.
+fn listed(audience: Option<&Audience>) -> Vec<AccountId> {
+    match audience {
+        Some(Audience::Accounts(listed)) => listed.clone(),
+        Some(Audience::Anyone | Audience::Members) | None => Vec::new(),
+    }
+}
+
+/// These accounts, locked before anything else. All are within the caller's reach: an account's administrators learn
+/// nothing of other tenants through an application of their own (rule 28).
+async fn known(w: &mut Write, stage: &Stage, ids: Vec<AccountId>) -> Result<Vec<Account>, Error> {
+    for id in &ids {
+        permit(&stage.cx.caller, Action::ViewAccount, Over::Account(*id))?;
+    }
+    let found = w.accounts(&ids, Lock::Share).await?;
+    match ids.iter().find(|id| !found.iter().any(|account| account.id == **id)) {
+        Some(missing) => Err(Refusal::UnknownAccount(missing.to_string()).into()),
+        None => Ok(found),
+    }
+}
+
+/// The catalog knows the feature, the deployment has no members, and only an operator lets an account ask about
+/// everyone. What was there before is not asked about again.
 async fn check(
     w: &mut Write,
     stage: &Stage,
@@ -145,22 +165,10 @@ async fn check(
             invalid("audience", "the deployment has no members; choose anyone, or list accounts".to_owned())
         }
         Audience::Accounts(listed) if listed.is_empty() => invalid("audience", "list at least one account".to_owned()),
-        Audience::Accounts(listed) => known(w, stage, listed).await,
         Audience::Anyone if application.owner.is_some() => {
             let operator = permit(&stage.cx.caller, Action::ManageApplications, Over::Deployment);
             operator.map(|_| ()).map_err(Error::Refused)
         }
-        Audience::Anyone | Audience::Members => Ok(()),
+        Audience::Anyone | Audience::Members | Audience::Accounts(_) => Ok(()),
     }
-}
-
-async fn known(w: &mut Write, stage: &Stage, listed: &[AccountId]) -> Result<(), Error> {
-    let found = w.accounts(listed, store::Lock::Share).await?;
-    for id in listed {
-        permit(&stage.cx.caller, Action::ViewAccount, Over::Account(*id))?;
-        if !found.iter().any(|account| account.id == *id) {
-            return Err(Refusal::UnknownAccount(id.to_string()).into());
-        }
-    }
-    Ok(())
 }

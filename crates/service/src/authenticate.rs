@@ -4,12 +4,16 @@
 use access::authority::Caller;
 use store::{Holder, TokenHash};
 
+use crate::secret::is_access_key_id;
 use crate::{Error, Service};
 
 impl Service {
     /// The secret of an access key, to verify a signature with, and the caller it makes. `None`: unknown, expired or
     /// revoked, or its owner may do nothing any more.
     pub async fn authenticate_key(&self, id: &str) -> Result<Option<(String, Caller)>, Error> {
+        if !is_access_key_id(id) {
+            return Ok(None);
+        }
         let key = self.store().access_key(id).await?.filter(|key| key.works(self.clock().now()));
         Ok(key.map(|key| {
             let caller = Caller::Administrator { user: key.grant.user, grants: vec![key.grant] };

@@ -1,8 +1,8 @@
 //! Who may administer: giving, listing and taking grants (rule 28).
 
-use access::authority::{Action, Grant, Over, Role, may_change_role};
+use access::authority::{Action, Grant, Over, Role, may_change_role, permit};
 use access::{Email, GrantId, Refusal, User, UserId};
-use store::{Scope, Write};
+use store::{Lock, Scope, Write};
 
 use crate::authority::authority;
 use crate::facts::Facts;
@@ -27,6 +27,11 @@ impl Service {
         let created = self.run(cx, VERB, move |w, stage| {
             let person = person.clone();
             Box::pin(async move {
+                permit(&stage.cx.caller, Action::ManageGrants, over)?;
+                if let Over::Account(id) = over {
+                    let found = w.account(id, Lock::Share).await?.filter(|account| account.deleted.is_none());
+                    found.ok_or_else(|| Refusal::UnknownAccount(id.to_string()))?;
+                }
                 let permit = authority(w, stage, Action::ManageGrants, over).await?.permit;
                 let user = named(w, &person, over, permit.is_operator()).await?;
                 let there = w.grants_over(over).await?;
@@ -90,7 +95,7 @@ pub(crate) fn account(over: Over) -> Option<access::AccountId> {
 /// A grant whose reach the caller may manage; others look unknown.
 pub(crate) async fn within_reach(w: &mut Write, stage: &Stage, id: GrantId) -> Result<Grant, Error> {
     let grant = w.grant(id).await?.ok_or_else(|| unknown(id))?;
-    match access::authority::permit(&stage.cx.caller, Action::ManageGrants, grant.over) {
+    match permit(&stage.cx.caller, Action::ManageGrants, grant.over) {
         Ok(_) => Ok(grant),
         Err(_) => Err(unknown(id).into()),
     }

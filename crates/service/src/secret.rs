@@ -26,6 +26,11 @@ pub(crate) fn access_key_id(random: &Random) -> String {
     format!("{ACCESS_KEY}{}", text::<16>(random, CAPITALS))
 }
 
+/// Whether a text may be an access key's id; no other is worth asking the database about.
+pub(crate) fn is_access_key_id(text: &str) -> bool {
+    text.len() == 20 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 /// The secret of an access key: 40 characters, 200 random bits.
 pub(crate) fn access_key_secret(random: &Random) -> String {
     text::<40>(random, LEGIBLE)

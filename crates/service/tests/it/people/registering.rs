@@ -7,7 +7,7 @@ use futures::FutureExt;
 use super::world::{PASSWORD, World, in_a_world, register};
 
 async fn link(world: &World, address: &str) -> String {
-    let email = Email::parse(address).unwrap();
+    let email = Email::parse(address).expect("an address");
     world.service.request_registration(&world.visitor(), &email).await.expect("the usual answer");
     world.mailed_token(address).await
 }

@@ -33,9 +33,9 @@ pub fn in_a_world<T: Future<Output = ()>>(test: impl Fn(World) -> T) {
 
 impl World {
     fn on(store: Store) -> Self {
-        let clock = Clock::settable("2026-12-01T12:00:00Z".parse().unwrap());
+        let clock = Clock::settable("2026-12-01T12:00:00Z".parse().expect("a time"));
         let settings = Settings {
-            base_url: "https://id.example.org".parse().unwrap(),
+            base_url: "https://id.example.org".parse().expect("a URL"),
             organisation: "Example".to_owned(),
             password_cost: Cost { memory_kib: 64, passes: 1, lanes: 1 },
             paging_key: [0; 32],
@@ -71,7 +71,7 @@ impl World {
 
     pub async fn enterprise(&self, name: &str, domain: &str) -> AccountId {
         let id = self.team(name).await;
-        let domain = Domain::parse(domain).unwrap();
+        let domain = Domain::parse(domain).expect("a domain");
         self.service.vouch_domain(&self.host(), id, domain).await.expect("a verified domain");
         id
     }
@@ -95,7 +95,7 @@ impl World {
     pub async fn mailed_token(&self, address: &str) -> String {
         let mail = self.mails_to(address).await.into_iter().next().expect("a mail");
         let link = mail.text.lines().map(str::trim).find(|line| line.starts_with("http")).expect("a link");
-        link.rsplit('/').next().unwrap().to_owned()
+        link.rsplit('/').next().expect("a token").to_owned()
     }
 
     /// A new member of a Team, by invitation.
@@ -106,7 +106,7 @@ impl World {
 
     /// Somebody who registers by themselves.
     pub async fn registered(&self, address: &str) -> User {
-        let email = Email::parse(address).unwrap();
+        let email = Email::parse(address).expect("an address");
         self.service.request_registration(&self.visitor(), &email).await.expect("the usual answer");
         let token = self.mailed_token(address).await;
         self.service.register(&self.visitor(), &token, register(PASSWORD)).await.expect("a person").user
