@@ -57,8 +57,19 @@ impl Stage {
         Record { refusal: Some(refusal.code()), ..self.record(action, account, subject) }
     }
 
-    /// A record of this request, still without facts.
-    pub(crate) fn record(&self, action: &'static str, account: Option<AccountId>, subject: Option<Uuid>) -> Record {
+    /// Something happened that changed no facts, such as a mail to an address of which nothing else is kept.
+    pub(crate) fn noted(
+        &self,
+        action: &'static str,
+        account: Option<AccountId>,
+        subject: Uuid,
+        personal: Value,
+    ) -> Record {
+        let record = self.record(action, account, Some(subject));
+        Record { personal: with(record.personal, Some(personal)), ..record }
+    }
+
+    fn record(&self, action: &'static str, account: Option<AccountId>, subject: Option<Uuid>) -> Record {
         let (kind, id) = match &self.cx.caller {
             Caller::Host => ("host", None),
             Caller::Administrator { user, .. } => ("administrator", Some(user.0)),

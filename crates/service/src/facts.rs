@@ -37,9 +37,11 @@ impl Facts {
         Self::split(user, &["primary", "secondary", "display_name", "pin"], &["suspension", "block"])
     }
 
-    /// Of an invitation.
+    /// Of an invitation, in a member of its own: a person who registers by it has its id (rule 14), so both are facts of
+    /// one subject.
     pub fn of_invitation(invitation: &Invitation) -> Self {
-        Self::split(invitation, &["address"], &[])
+        let facts = Self::split(invitation, &["address"], &[]);
+        Self { plain: json!({ "invitation": facts.plain }), personal: json!({ "invitation": facts.personal }) }
     }
 
     /// Of an account. The name of an organisation is not personal.

@@ -154,8 +154,7 @@ fn instructions(scene: &Scene, address: &Email) -> Result<Outcome<Option<Invitat
         invited_by: scene.authority.signature(),
     };
     let to = address.as_typed().to_owned();
-    let mut record = scene.stage.record(scene.verb.name, Some(scene.id), Some(reader));
-    record.personal = Some(json!({ "address": to }));
+    let record = scene.stage.noted(scene.verb.name, Some(scene.id), reader, json!({ "address": to }));
     let notice = Addressed { to, mail }.notice(reader, Some(scene.id), cx.at)?;
     Ok(Outcome { result: Ok(None), audit: vec![record], notices: vec![notice] })
 }

@@ -7,7 +7,6 @@ use serde_json::json;
 use store::{Lock, Registration, Scope, TokenHash, Write};
 
 use crate::effects::{self, Change};
-use crate::facts::Facts;
 use crate::mail::{Addressed, Mail};
 use crate::run::{Outcome, Stage, single};
 use crate::{Context, Error, Service, fresh, password, person};
@@ -115,8 +114,7 @@ async fn request(w: &mut Write, stage: &Stage, address: Email) -> Result<Outcome
             (id, address, Mail::Registration { token, expires: link.expires })
         }
     };
-    let asked = Facts { personal: json!({ "address": to.as_typed() }), ..Facts::none() };
-    let record = stage.changed(REQUEST, None, person, &Facts::none(), &asked);
+    let record = stage.noted(REQUEST, None, person, json!({ "address": to.as_typed() }));
     let notice = Addressed { to: to.as_typed().to_owned(), mail }.notice(person, None, stage.cx.at)?;
     Ok(Outcome { result: Ok(()), audit: vec![record], notices: vec![notice] })
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::authority::Caller;
 use access::{BaseLicense, Domain, InvitationId, License, UserId};
-use carillon_service::AccountUpdate;
 use carillon_service::facts::{Facts, merge};
+use carillon_service::{Accept, AccountUpdate, Register};
 use futures::FutureExt;
 use serde_json::{Value, json};
 use store::{AuditEntry, Random};
@@ -37,10 +37,10 @@ async fn current(world: &World, subjects: Vec<Uuid>) -> State {
             let ids: Vec<_> = subjects.iter().copied().map(access::AccountId).collect();
             let mut state = State::new();
             for user in users {
-                add(&mut state, user.id.0, Facts::of_user(&user));
+                add(&mut state, user.id.0, &Facts::of_user(&user));
             }
             for invitation in invited {
-                add(&mut state, invitation.id.0, Facts::of_invitation(&invitation));
+                add(&mut state, invitation.id.0, &Facts::of_invitation(&invitation));
             }
             for account in w.accounts(&ids, store::Lock::Share).await? {
                 let mut facts = Facts::of_account(&account);
@@ -59,7 +59,7 @@ async fn current(world: &World, subjects: Vec<Uuid>) -> State {
                     };
                     facts = facts.and(&Facts::of_domain(&claim));
                 }
-                add(&mut state, account.id.0, facts);
+                add(&mut state, account.id.0, &facts);
             }
             w.commit(state, vec![], vec![]).await
         }
@@ -68,8 +68,11 @@ async fn current(world: &World, subjects: Vec<Uuid>) -> State {
     found.await.unwrap_or_else(|error: store::Error| panic!("{error}"))
 }
 
-fn add(state: &mut State, id: Uuid, facts: Facts) {
-    state.insert(id, (facts.plain, facts.personal));
+fn add(state: &mut State, id: Uuid, facts: &Facts) {
+    // A person who registered by an invitation has its id.
+    let (plain, personal) = state.entry(id).or_insert_with(|| (json!({}), json!({})));
+    merge(plain, &facts.plain);
+    merge(personal, &facts.personal);
 }
 
 /// Where a history takes place.
@@ -86,19 +89,21 @@ async fn step(world: &World, random: &Random, at: &Place, people: &mut Vec<Strin
     let license = License::ALL[who % 4];
     let address = format!("p{}@{}", who % 12, [at.domain.as_str(), "else.example"][other % 2]);
     let until = Some(world.clock.now() + jiff::SignedDuration::from_hours(other as i64));
-    match what % 15 {
+    match what % 19 {
         0 => {
             let invited = service.invite(&cx, account, list(&address)).await.expect("answers");
             people.extend(invited.into_iter().filter_map(|one| Some(one.result.ok()??.id.to_string())));
         }
         1..=4 => people.extend(service.create_user(&cx, account, email(&address)).await.ok().map(|made| made.id)),
         12 => drop(service.suspend(&cx, account, users, Some(address), until).await),
-        5 => drop(service.activate(&cx, account, users).await),
+        5 => drop(service.activate(&cx, account, people.clone()).await),
         6 => drop(service.remove(&cx, account, users).await),
         7 => drop(service.cancel(&cx, account, users).await),
         8 => drop(service.assign_license(&cx, account, users.into_iter().map(|id| (id, license)).collect()).await),
         9 => drop(service.block(&cx, users, Some("why".to_owned())).await),
         10 => drop(service.set_seats(&cx, account, BaseLicense::Plus, Some(who as u32 % 4)).await),
+        15 => drop(service.request_registration(&world.cx(Caller::Visitor), &email(&address)).await),
+        16..=18 => people.extend(answer_a_mail(world, who).await),
         13 => drop(service.log_out(&cx, account, users).await),
         14 => {
             // Most of the others are on the account's domain, or invited only.
@@ -112,6 +117,25 @@ async fn step(world: &World, random: &Random, at: &Place, people: &mut Vec<Strin
         }
     }
     world.later(1);
+}
+
+/// Somebody follows the link of one of the newest mails.
+async fn answer_a_mail(world: &World, which: usize) -> Option<String> {
+    let (service, visitor) = (&world.service, world.cx(Caller::Visitor));
+    let (name, password) = ("Somebody".to_owned(), "Kx7 quietly orbiting lamp".to_owned());
+    let mails = world.mails(20).await;
+    let mail = &mails.get(which % 20)?;
+    let token = mail.get("token")?.as_str()?;
+    if mail["kind"] == "registration" {
+        let registered = service.register(&visitor, token, Register { name, password }).await.ok()?;
+        return Some(registered.user.id.to_string());
+    }
+    if which.is_multiple_of(5) {
+        service.decline(&visitor, token).await.ok()?;
+        return None;
+    }
+    let accept = Accept { name, password, leave: which.is_multiple_of(2) };
+    Some(service.accept(&visitor, token, accept).await.ok()?.user.id.to_string())
 }
 
 fn done(entry: AuditEntry) -> Option<String> {
@@ -134,7 +158,7 @@ fn the_trail_replays_to_the_current_facts() {
             let domain = Domain::parse(&format!("d{seed}.example")).expect("a domain");
             world.service.vouch_domain(&world.host(), account, domain.clone()).await.expect("verified");
             let place = Place { accounts: [team, account], domain };
-            for _ in 0..80 {
+            for _ in 0..120 {
                 step(&world, &random, &place, &mut people).await;
             }
             let mut replayed = replayed(&world, before).await;
@@ -145,7 +169,16 @@ fn the_trail_replays_to_the_current_facts() {
             assert_eq!(replayed, current, "seed {seed}");
         }
         let actions: BTreeSet<String> = world.trail().await.into_iter().filter_map(done).collect();
-        let reached = ["license.from-waiting-list", "user.leave", "user.join", "user.suspend", "user.activate"];
+        let reached = [
+            "license.from-waiting-list",
+            "user.leave",
+            "user.join",
+            "user.register",
+            "invitation.accept",
+            "invitation.decline",
+            "user.suspend",
+            "user.activate",
+        ];
         assert!(reached.iter().all(|action| actions.contains(*action)), "{actions:?}");
     });
 }

@@ -193,6 +193,13 @@ impl World {
         }
     }
 
+    /// What the newest mails hold.
+    pub async fn mails(&self, limit: u64) -> Vec<serde_json::Value> {
+        let permit = permit(&Caller::Host, Action::ReadMail, Over::Deployment).expect("the host");
+        let mails = self.store.read(permit).mails(None, limit).await.expect("mails");
+        mails.into_iter().filter_map(|mail| mail.payload).collect()
+    }
+
     /// How many rows a table has.
     pub async fn count(&self, table: &str) -> usize {
         self.store.dump().await.expect("a dump")[table].len()
