@@ -173,16 +173,21 @@ async fn keys_of(
     }
     let mut rows = Vec::with_capacity(missing.len());
     for person in &missing {
-        let (_, sealed) = sealer.new_person(*person)?;
+        let (key, sealed) = sealer.new_person(*person)?;
+        keys.insert(*person, key);
         rows.push(person_keys::ActiveModel { person: Set(*person), sealed: Set(sealed) });
     }
+    let mut made = 0;
     for chunk in rows.chunks(CHUNK) {
-        let insertion = person_keys::Entity::insert_many(chunk.to_vec());
-        let done = insertion.on_conflict_do_nothing().exec_without_returning(transaction).await?;
-        debug_assert!(!matches!(done, TryInsertResult::Empty), "there are rows");
+        let insertion = person_keys::Entity::insert_many(chunk.to_vec()).on_conflict_do_nothing();
+        if let TryInsertResult::Inserted(rows) = insertion.exec_without_returning(transaction).await? {
+            made += usize::try_from(rows).unwrap_or(0);
+        }
     }
-    // Another change may have made one of them first: what is stored counts.
-    keys.extend(stored_keys(transaction, sealer, &missing).await?);
+    // Another change may have made some of them first: what is stored counts.
+    if made < missing.len() {
+        keys.extend(stored_keys(transaction, sealer, &missing).await?);
+    }
     Ok(keys)
 }
 
