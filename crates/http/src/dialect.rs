@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::{authzen, chime, pages};
+
+const X_AMZ_RETRY_AFTER: HeaderName = HeaderName::from_static("x-amz-retry-after");
 
 /// The doors' dialects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +75,12 @@ impl Dialect {
             Self::Plain => (trouble.status(), trouble.to_string() + "\n").into_response(),
         };
         if let Some(wait) = trouble.wait() {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            let seconds = wait.as_secs().max(1);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            if self == Self::Chime {
+                // What AWS clients look at, in milliseconds.
+                response.headers_mut().insert(X_AMZ_RETRY_AFTER, HeaderValue::from(seconds * 1000));
+            }
         }
         response
     }

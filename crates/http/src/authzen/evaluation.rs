@@ -1,23 +1,21 @@
 //! `POST /access/v1/evaluation` (Authorization API 1.0, section 6). **Permissions**: an application's credential, or
 //! an administrator's API token.
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::error::{Error, token};
 use super::question::{self, Asked, Decision};
 use super::{Authzen, Evaluate};
+use crate::frame::Whole;
 
 /// Answers one question.
 pub(super) async fn post<E: Evaluate>(
     State(door): State<Authzen<E>>,
-    headers: HeaderMap,
-    body: Bytes,
+    Whole { parts, body }: Whole,
 ) -> Result<Response, Error> {
-    let token = token(&headers)?;
-    let asked: Asked<'_> = question::read(&headers, &body)?;
+    let token = token(&parts.headers)?;
+    let asked: Asked<'_> = question::read(&parts.headers, &body)?;
     super::json(&one(&door.evaluate, token, &asked).await?)
 }
 

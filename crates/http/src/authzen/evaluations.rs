@@ -2,9 +2,7 @@
 //!
 //! Each question is decided on a snapshot of its own (rule 22): a change between two of them shows in the later one.
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +11,7 @@ use super::evaluation::one;
 use super::object::{self, Object};
 use super::question::{self, Action, Asked, Context, Decision, Entity};
 use super::{Authzen, Evaluate};
+use crate::frame::Whole;
 
 /// The most questions in one request.
 const MOST: usize = 100;
@@ -53,11 +52,10 @@ struct Decisions {
 /// Answers many questions, in their order. Without `evaluations` the request is a single question.
 pub(super) async fn post<E: Evaluate>(
     State(door): State<Authzen<E>>,
-    headers: HeaderMap,
-    body: Bytes,
+    Whole { parts, body }: Whole,
 ) -> Result<Response, Error> {
-    let token = token(&headers)?;
-    let batch: Batch<'_> = question::read(&headers, &body)?;
+    let token = token(&parts.headers)?;
+    let batch: Batch<'_> = question::read(&parts.headers, &body)?;
     let defaults = Asked { subject: batch.subject, action: batch.action, resource: batch.resource };
     let asked = batch.evaluations.unwrap_or_default();
     if asked.is_empty() {

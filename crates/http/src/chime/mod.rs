@@ -21,7 +21,7 @@ use serde::Serialize;
 use service::{Context, Credential, Door, PageRequest, Service};
 
 use crate::dialect::{Dialect, Trouble};
-use crate::frame::{Origin, Ran};
+use crate::frame::{Origin, Ran, Whole};
 
 /// A request whose signature is proved.
 struct Call {
@@ -58,8 +58,7 @@ pub fn performs(operation: &Operation) -> Action {
 pub(crate) async fn answer(
     State(service): State<Service>,
     Extension(origin): Extension<Origin>,
-    parts: Parts,
-    body: Bytes,
+    Whole { parts, body }: Whole,
 ) -> Response {
     match Dialect::of(&parts.uri, &parts.headers) {
         Dialect::Chime => {}

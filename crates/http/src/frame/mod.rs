@@ -5,16 +5,18 @@ mod client;
 mod limits;
 mod request_id;
 
+use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequest, MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Collected, LengthLimitError, Limited};
 use service::Service;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
@@ -42,6 +44,23 @@ pub(crate) struct Origin {
     pub request: uuid::Uuid,
     /// Where it came from, as far as known.
     pub remote: Option<std::net::IpAddr>,
+}
+
+/// A request as a door takes it: nothing is copied, and the body is there.
+pub(crate) struct Whole {
+    pub parts: Parts,
+    pub body: Bytes,
+}
+
+impl<S: Sync> FromRequest<S> for Whole {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
+        let (parts, body) = request.into_parts();
+        // The frame has read it: nothing is left that could fail.
+        let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+        Ok(Self { parts, body })
+    }
 }
 
 /// Put by a door into its answer: the operation that ran, where the path's pattern doesn't say it.

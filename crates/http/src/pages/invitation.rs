@@ -55,26 +55,22 @@ pub(super) async fn post(
         Ok(answer) => answer,
         Err(error) => return error.response(&door),
     };
-    let view = match door.service.invitation(&door.context(origin), &token).await {
-        Ok(view) => view,
-        Err(error) => return Error::from(error).response(&door),
-    };
     let leave = answer.leave.is_some();
-    let again = form(&view, &answer.name, leave);
+    let name = answer.name.clone();
     let done = match answer.answer {
         Choice::Accept => {
             let accept = Accept { name: answer.name, password: answer.password, leave };
             let accepted = door.service.accept(&door.context(origin), &token, accept).await;
-            accepted.map(|accepted| texts::member(Some(&view.account_name), accepted.license))
+            accepted.map(|accepted| texts::member(Some(&accepted.account_name), accepted.license))
         }
-        Choice::Decline => {
-            let declined = door.service.decline(&door.context(origin), &token).await;
-            declined.map(|()| texts::declined(&view.account_name))
-        }
+        Choice::Decline => door.service.decline(&door.context(origin), &token).await.map(|()| texts::declined()),
     };
     match done {
         Ok(page) => page.response(StatusCode::OK, door.root()),
-        Err(error) => Error::from(error).on_form(&door, again),
+        Err(error) => match door.service.invitation(&door.context(origin), &token).await {
+            Ok(view) => Error::from(error).on_form(&door, form(&view, &name, leave)),
+            Err(_) => Error::from(error).response(&door),
+        },
     }
 }
 

@@ -67,10 +67,10 @@ pub(super) fn member(account: Option<&str>, license: License) -> Page {
 }
 
 /// After declining.
-pub(super) fn declined(account: &str) -> Page {
+pub(super) fn declined() -> Page {
     Page {
         title: "Declined".to_owned(),
-        paragraphs: vec![format!("You declined to join {account}. Nothing else changed; you can close this page.")],
+        paragraphs: vec!["You declined the invitation. Nothing else changed; you can close this page.".to_owned()],
         ..Page::default()
     }
 }

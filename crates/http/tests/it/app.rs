@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
-use carillon_http::{HttpSettings, router};
+use carillon_http::{Evaluate, HttpSettings, router_asking};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use service::testing::World;
@@ -33,9 +33,14 @@ impl App {
     }
 
     pub fn with(world: &World, change: impl FnOnce(&mut HttpSettings)) -> Self {
+        Self::asking(world.service.clone(), world, change)
+    }
+
+    /// With somebody else to answer AuthZEN's questions.
+    pub fn asking<E: Evaluate>(evaluate: E, world: &World, change: impl FnOnce(&mut HttpSettings)) -> Self {
         let mut settings = HttpSettings::new(world.service.settings().base_url.clone());
         change(&mut settings);
-        Self { router: router(world.service.clone(), settings) }
+        Self { router: router_asking(evaluate, world.service.clone(), settings) }
     }
 
     /// Sends a request from another machine.

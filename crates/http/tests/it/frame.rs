@@ -1,11 +1,13 @@
 //! What stands around every door.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode};
-use carillon_http::Rate;
+use carillon_http::{Evaluate, HttpSettings, Rate};
 use futures::stream;
+use service::{Answer, Question};
 
 use crate::app::{App, form, get, json, on_sqlite};
 
@@ -116,6 +118,82 @@ fn more_requests_than_places_are_told_to_come_again() {
             let answer = app.get(path).await;
             assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "1"));
             assert_eq!(answer.header("x-amzn-errortype"), dialect);
+            assert_eq!(answer.header("x-amz-retry-after"), if dialect.is_empty() { "" } else { "1000" });
+        }
+    });
+}
+
+/// Answers as it is told to: with a panic, or never.
+#[derive(Clone)]
+struct Faulty {
+    panics: bool,
+}
+
+impl Evaluate for Faulty {
+    async fn evaluate(&self, _: &str, _: &str, _: &Question) -> Result<Option<Answer>, service::Error> {
+        assert!(!self.panics, "a fault in the product");
+        std::future::pending().await
+    }
+}
+
+#[test]
+fn a_panic_and_an_answer_that_never_comes_are_told_in_the_dialect() {
+    on_sqlite(|world| async move {
+        let question = r#"{"subject": {"type": "user", "id": "a"}, "action": {"name": "use"},
+            "resource": {"type": "feature", "id": "chat.send"}}"#;
+        for (panics, status) in [(true, 500), (false, 503)] {
+            let change = |settings: &mut HttpSettings| settings.limits.answer_time = Duration::from_millis(10);
+            let app = App::asking(Faulty { panics }, &world, change);
+            let answer = app.send(json("/access/v1/evaluation", "t", question)).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.json()["error"]["status"].as_u64()),
+                (status, Some(status.into()))
+            );
+            assert!(!answer.body.contains("a fault in the product"), "{}", answer.body);
+            assert_eq!(app.get("/healthz").await.status, StatusCode::OK, "the others go on");
+        }
+    });
+}
+
+/// What a log line is written to.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_log_says_what_ran_and_nothing_personal() {
+    on_sqlite(|world| async move {
+        let app = App::new(&world);
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        let uuid = "bfe9eb29-ab87-4ca3-be83-a1d5d8305716";
+        let request = Request::get("/register/s3cret?user-email=ada%40example.org").header("x-request-id", uuid);
+        app.send(request.body(Body::empty()).unwrap()).await;
+        app.get("/accounts?user-email=ada%40example.org").await;
+        app.send(json("/access/v1/evaluation", "t0ken", r#"{"subject": {"type": "user", "id": "ada@example.org"}}"#))
+            .await;
+        app.send(form("/register", &[("address", "ada@example.org")])).await;
+        drop(guard);
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let lines: Vec<&str> = log.lines().filter(|line| line.contains("\"answered\"")).collect();
+        assert_eq!(lines.len(), 4, "{log}");
+        for part in [uuid, "\"route\":\"/register/{token}\"", "\"status\":410", "\"method\":\"GET\"", "duration_us"] {
+            assert!(lines[0].contains(part), "{part}: {}", lines[0]);
+        }
+        for personal in ["ada", "s3cret", "t0ken", "192.0.2.7"] {
+            assert!(!log.contains(personal), "{personal}: {log}");
         }
     });
 }

@@ -8,3 +8,4 @@ mod frame;
 mod pages;
 mod people;
 mod routes;
+mod serving;

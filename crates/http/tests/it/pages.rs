@@ -59,12 +59,27 @@ fn an_invited_person_joins_once() {
         );
         let after = state(&world).await;
         assert_ne!(after, before);
+        let again = app.send(form(&link, &ADA)).await;
+        assert_eq!((again.status, &again.body), (done.status, &done.body), "the second half of a double click");
         for request in [get(&link), form(&link, &[("answer", "decline")])] {
             let again = app.send(request).await;
             assert_eq!(again.status, StatusCode::GONE, "{}", again.body);
             check(&again);
         }
         assert_eq!(state(&world).await, after);
+    });
+}
+
+#[test]
+fn a_double_click_joins_once_and_says_so_twice() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let team = people::team(&world, "Example").await;
+        let link = people::invited(&world, team, "ada@example.org").await;
+        let (one, two) = futures::join!(app.send(form(&link, &ADA)), app.send(form(&link, &ADA)));
+        assert_eq!((one.status, two.status), (StatusCode::OK, StatusCode::OK), "{}\n{}", one.body, two.body);
+        let state = state(&world).await;
+        assert_eq!((state["users"].len(), state["passwords"].len()), (1, 1));
     });
 }
 
@@ -122,7 +137,7 @@ fn an_invitation_is_declined_taken_back_or_too_old() {
         let link = people::invited(&world, team, "ada@example.org").await;
         let done = app.send(form(&link, &[("answer", "decline")])).await;
         assert_eq!(done.status, StatusCode::OK, "{}", done.body);
-        assert!(done.body.contains("You declined to join Example"), "{}", done.body);
+        assert!(done.body.contains("<h1>Declined</h1>"), "{}", done.body);
         assert_eq!(app.send(form(&link, &ADA)).await.status, StatusCode::GONE);
 
         let old = people::invited(&world, team, "bob@example.net").await;
