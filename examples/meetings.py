@@ -108,7 +108,7 @@ def main():
         except OSError as error:
             sys.exit(f"{error}\nStart Carillon with `make run` first, or give --url and --token.")
         options.url = options.url or demo["url"]
-        options.token = options.token or demo["application"]["token"]
+        options.token = options.token or demo["application"]["credential"]
     carillon = Carillon(options.url, options.token)
 
     if options.what == "serve":

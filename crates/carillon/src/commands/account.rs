@@ -1,0 +1,112 @@
+//! `carillon account`.
+
+use access::{BaseLicense, Domain, Email};
+use clap::Subcommand;
+use service::AccountUpdate;
+
+use super::Host;
+use super::views::{ACCOUNT_HEADINGS, AccountFacts, account_cells};
+use crate::failure::Failure;
+use crate::output::Done;
+
+/// Organisations.
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// Make a Team, which people join by invitation
+    Create {
+        /// What people call it
+        name: String,
+    },
+    /// List accounts
+    List {
+        /// Only those whose name starts like this
+        #[arg(long)]
+        name: Option<String>,
+        /// Only the one this person is a member of
+        #[arg(long, value_name = "ADDRESS")]
+        user: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Show one account with its domains and seats
+    Show {
+        /// Its id or name
+        account: String,
+    },
+    /// Change its name, default license or trials
+    Update {
+        /// Its id or name
+        account: String,
+        /// The new name
+        #[arg(long)]
+        name: Option<String>,
+        /// What people get when they join: Basic, Plus or Pro
+        #[arg(long, value_name = "LICENSE")]
+        default_license: Option<BaseLicense>,
+        /// Whether people who register get thirty days of ProTrial
+        #[arg(long, value_name = "true|false")]
+        trials: Option<bool>,
+    },
+    /// Limit how many may hold a license
+    Seats {
+        /// Its id or name
+        account: String,
+        /// Basic, Plus or Pro
+        license: BaseLicense,
+        /// A number, or `unlimited`
+        #[arg(value_parser = limit)]
+        limit: Limit,
+    },
+    /// Vouch that the account owns a domain: it becomes an Enterprise account, and people on the domain belong to it
+    VouchDomain {
+        /// Its id or name
+        account: String,
+        /// The domain, such as corp.example
+        domain: String,
+    },
+}
+
+/// A number of seats, or none.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit(Option<u32>);
+
+fn limit(text: &str) -> Result<Limit, String> {
+    match text {
+        "unlimited" => Ok(Limit(None)),
+        number => number.parse().map(|limit| Limit(Some(limit))).map_err(|_| "use a number, or `unlimited`".to_owned()),
+    }
+}
+
+/// Does it.
+pub async fn run(host: &mut Host, command: Account) -> Done {
+    let id = match command {
+        Account::List { name, user, limit } => return list(host, name, user, limit).await,
+        Account::Create { name } => host.service.create_account(&host.cx, name).await?.id,
+        Account::Show { account } => host.account(&account).await?,
+        Account::Update { account, name, default_license, trials } => {
+            let id = host.account(&account).await?;
+            host.service.update_account(&host.cx, id, AccountUpdate { name, default_license, trials }).await?.id
+        }
+        Account::Seats { account, license, limit } => {
+            let id = host.account(&account).await?;
+            host.service.set_seats(&host.cx, id, license, limit.0).await?;
+            id
+        }
+        Account::VouchDomain { account, domain } => {
+            let id = host.account(&account).await?;
+            host.service.vouch_domain(&host.cx, id, Domain::parse(&domain)?).await?.id
+        }
+    };
+    let shown = AccountFacts::from(host.service.show_account(&host.cx, id).await?);
+    host.output.one(&shown, &shown.facts())
+}
+
+async fn list(host: &mut Host, name: Option<String>, user: Option<String>, limit: usize) -> Result<(), Failure> {
+    let user = user.as_deref().map(Email::parse).transpose()?;
+    let (accounts, more) = host.accounts(name, user, limit).await?;
+    let accounts: Vec<AccountFacts> = accounts.into_iter().map(AccountFacts::from).collect();
+    host.output.list(&accounts, ACCOUNT_HEADINGS, account_cells)?;
+    host.more(more);
+    Ok(())
+}

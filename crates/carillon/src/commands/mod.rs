@@ -1,0 +1,60 @@
+//! A file for each group of commands: its words, and how each maps to a verb of `service` and the answer to output.
+
+pub mod account;
+pub mod application;
+pub mod audit;
+pub mod catalog;
+mod config;
+pub mod explain;
+mod grant;
+mod host;
+pub mod key;
+pub mod mail;
+pub mod token;
+pub mod user;
+mod views;
+
+pub use host::{Host, context, host_context};
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::serve::serve;
+use crate::settings::Loaded;
+
+/// Runs one command to its end.
+pub fn run(cli: Cli) -> Result<(), Failure> {
+    let mut flags = cli.everywhere.0;
+    if let Command::Serve { flags: more, .. } | Command::Config { flags: more } = &cli.command {
+        flags.0.extend(more.0.clone());
+    }
+    let loaded = Loaded::read(cli.config.as_deref(), &flags)?;
+    let output = Output::new(cli.json);
+    match cli.command {
+        Command::Config { .. } => config::show(&loaded, output),
+        Command::Serve { demo, .. } => serve(loaded.settings, demo, output),
+        command => on_the_host(command, &loaded, output),
+    }
+}
+
+/// A command on the data, as the host. One thread does: it asks one thing after the other.
+fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut host = Host::open(&loaded.settings, output).await?;
+        let done = match command {
+            Command::Account(command) => account::run(&mut host, command).await,
+            Command::User(command) => user::run(&mut host, command).await,
+            Command::Key(command) => key::run(&mut host, command).await,
+            Command::Token(command) => token::run(&mut host, command).await,
+            Command::Application(command) => application::run(&mut host, command).await,
+            Command::Catalog(command) => catalog::run(&mut host, command).await,
+            Command::Audit(command) => audit::run(&mut host, command).await,
+            Command::Explain(command) => explain::run(&mut host, command).await,
+            Command::Mail(command) => mail::run(&mut host, command).await,
+            Command::Serve { .. } | Command::Config { .. } => Ok(()),
+        };
+        host.close().await;
+        done
+    })
+}

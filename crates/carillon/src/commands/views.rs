@@ -1,0 +1,194 @@
+//! How accounts, people and answers are shown, to people and to programs.
+
+use access::invitation::InvitationState;
+use access::user::Status;
+use access::{Account, AccountId, AccountType, BaseLicense, License, Refusal};
+use jiff::Timestamp;
+use serde::Serialize;
+use service::{AccountView, UserView};
+
+use crate::failure::Failure;
+
+/// An account as it is shown.
+#[derive(Debug, Serialize)]
+pub struct AccountFacts {
+    id: AccountId,
+    name: String,
+    #[serde(rename = "type")]
+    kind: AccountType,
+    default_license: BaseLicense,
+    trials: bool,
+    created: Timestamp,
+    deleted: Option<Timestamp>,
+    /// The limited licenses; not read for lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats: Option<Vec<Seats>>,
+}
+
+/// The limit of a license.
+#[derive(Debug, Serialize)]
+struct Seats {
+    license: BaseLicense,
+    limit: u32,
+    used: u32,
+}
+
+impl From<Account> for AccountFacts {
+    fn from(account: Account) -> Self {
+        let Account { id, name, kind, default_license, trials, created, deleted } = account;
+        Self { id, name, kind, default_license, trials, created, deleted, seats: None }
+    }
+}
+
+impl From<AccountView> for AccountFacts {
+    fn from(view: AccountView) -> Self {
+        let limited = BaseLicense::ALL.into_iter().filter_map(|license| Some((license, view.seats.get(license)?)));
+        let seats = limited.map(|(license, seat)| Seats { license, limit: seat.limit, used: seat.used });
+        Self { seats: Some(seats.collect()), ..Self::from(view.account) }
+    }
+}
+
+impl AccountFacts {
+    /// For `account show`.
+    pub fn facts(&self) -> Vec<(&'static str, Option<String>)> {
+        let seats: Vec<String> = self
+            .seats
+            .iter()
+            .flatten()
+            .map(|seats| format!("{} {} of {}", seats.license, seats.used, seats.limit))
+            .collect();
+        vec![
+            ("id", Some(self.id.to_string())),
+            ("name", Some(self.name.clone())),
+            ("type", Some(self.kind.name().to_owned())),
+            ("default license", Some(self.default_license.to_string())),
+            ("trials", Some(if self.trials { "yes" } else { "no" }.to_owned())),
+            ("seats", Some(seats.join(", ")).filter(|seats| !seats.is_empty())),
+            ("created", Some(self.created.to_string())),
+            ("deleted", self.deleted.map(|at| at.to_string())),
+        ]
+    }
+}
+
+/// For lists of accounts.
+pub const ACCOUNT_HEADINGS: &[&str] = &["NAME", "TYPE", "DEFAULT", "ID"];
+
+/// A row of them.
+pub fn account_cells(account: &AccountFacts) -> Vec<String> {
+    let kind = account.kind.name().to_owned();
+    vec![account.name.clone(), kind, account.default_license.to_string(), account.id.to_string()]
+}
+
+/// A person or an open invitation as it is shown.
+#[derive(Debug, Serialize)]
+pub struct UserFacts {
+    id: String,
+    account: AccountId,
+    address: String,
+    name: Option<String>,
+    /// `Unregistered`, `Registered` or `Suspended`.
+    status: Status,
+    /// The license that counts now; of an invitation, what acceptance will give.
+    license: License,
+    /// `Pending` for an open invitation.
+    invitation: Option<&'static str>,
+    registered: Option<Timestamp>,
+    invited: Option<Timestamp>,
+}
+
+impl From<UserView> for UserFacts {
+    fn from(view: UserView) -> Self {
+        let UserView { id, account, address, name, license, status, invitation, registered, invited, .. } = view;
+        let invitation = invitation.map(InvitationState::name);
+        Self { id, account, address, name, status, license, invitation, registered, invited }
+    }
+}
+
+impl UserFacts {
+    /// For `user show`.
+    pub fn facts(&self) -> Vec<(&'static str, Option<String>)> {
+        vec![
+            ("id", Some(self.id.clone())),
+            ("address", Some(self.address.clone())),
+            ("name", self.name.clone()),
+            ("account", Some(self.account.to_string())),
+            ("status", Some(self.status.name().to_owned())),
+            ("license", Some(self.license.to_string())),
+            ("invitation", self.invitation.map(str::to_owned)),
+            ("invited", self.invited.map(|at| time(Some(at)))),
+            ("registered", self.registered.map(|at| time(Some(at)))),
+        ]
+    }
+
+    /// In a few words, what holds now.
+    pub fn summary(&self) -> String {
+        let invitation = self.invitation.map(|state| format!("invitation {state}"));
+        let parts = [Some(self.status.name().to_owned()), Some(self.license.to_string()), invitation];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// For lists of people.
+pub const USER_HEADINGS: &[&str] = &["ADDRESS", "NAME", "STATUS", "LICENSE", "INVITATION", "ID"];
+
+/// A row of them.
+pub fn user_cells(user: &UserFacts) -> Vec<String> {
+    let name = user.name.clone().unwrap_or_default();
+    let invitation = user.invitation.unwrap_or_default().to_owned();
+    let (status, license) = (user.status.name().to_owned(), user.license.to_string());
+    vec![user.address.clone(), name, status, license, invitation, user.id.clone()]
+}
+
+/// A moment, to the second; nothing for none.
+pub fn time(at: Option<Timestamp>) -> String {
+    at.map_or_else(String::new, |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+/// What one item of a batch came to.
+#[derive(Debug, Serialize)]
+pub struct Answer {
+    given: String,
+    /// Whether it was done.
+    pub done: bool,
+    /// What holds now, or why it was refused.
+    message: String,
+    /// The refusal's code.
+    code: Option<&'static str>,
+    /// The refusal, for who asked for one thing only.
+    #[serde(skip)]
+    pub refusal: Option<Refusal>,
+}
+
+impl Answer {
+    /// The columns.
+    pub const HEADINGS: &[&str] = &["GIVEN", "DONE", "NOW, OR WHY NOT"];
+
+    /// From a verb's answer.
+    pub fn new(given: &str, outcome: Result<String, Refusal>) -> Self {
+        match outcome {
+            Ok(message) => Self { given: given.to_owned(), done: true, message, code: None, refusal: None },
+            Err(refusal) => Self {
+                given: given.to_owned(),
+                done: false,
+                message: refusal.to_string(),
+                code: Some(refusal.code()),
+                refusal: Some(refusal),
+            },
+        }
+    }
+
+    /// For what could not even be asked.
+    pub fn failed(given: &str, failure: &Failure) -> Self {
+        let message = failure.sentence().to_owned();
+        Self { given: given.to_owned(), done: false, message, code: Some(failure.word()), refusal: None }
+    }
+
+    /// A row.
+    pub fn cells(&self) -> Vec<String> {
+        let why = match self.code {
+            Some(code) => format!("{} ({code})", self.message),
+            None => self.message.clone(),
+        };
+        vec![self.given.clone(), if self.done { "yes" } else { "no" }.to_owned(), why]
+    }
+}

@@ -1,0 +1,96 @@
+//! `carillon serve`: the doors, until somebody says stop.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use carillon_http::{HttpSettings, Rate, router};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::demo;
+use crate::failure::Failure;
+use crate::files::{make_folder, write_private};
+use crate::logging;
+use crate::open::{Opened, open, url_file};
+use crate::output::{Done, Output};
+use crate::settings::{Limits, Settings};
+
+/// Answers until SIGTERM or SIGINT, then lets what runs end.
+pub fn serve(mut settings: Settings, demo: bool, output: Output) -> Done {
+    logging::start(&settings.log)?;
+    settings.mailbox |= demo; // whoever tries the samples reads the mails there
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run(&settings, demo, output))
+}
+
+async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let taken = |error| {
+        Failure::unavailable(format!(
+            "cannot listen on {}: {error}; choose another address with --listen",
+            settings.listen
+        ))
+    };
+    let listener = TcpListener::bind(settings.listen).await.map_err(taken)?;
+    let url = settings.base_url.clone().unwrap_or_else(|| reachable(listener.local_addr().unwrap_or(settings.listen)));
+    let url = url.trim_end_matches('/').to_owned();
+    let http = http_settings(settings, &url)?;
+    make_folder(&settings.data)?;
+    write_private(&url_file(settings), url.as_bytes())?;
+    let Opened { store, service } = open(settings, Some(url.clone())).await?;
+    if demo {
+        let facts = demo::prepare(&service, settings, &url).await?;
+        let program = std::env::current_exe()?;
+        output.text(&demo::story(&facts, &std::path::absolute(&settings.data)?, &program))?;
+    } else {
+        output.text(&format!("Carillon answers at {url}"))?;
+    }
+    tracing::info!(%url, version = env!("CARGO_PKG_VERSION"), "ready");
+    let limits = http.limits.clone();
+    let stop = async {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        tracing::info!("stopping: running requests end first");
+    };
+    carillon_http::serve(listener, router(service, http), &limits, stop).await;
+    store.close().await;
+    Ok(())
+}
+
+/// A URL under which this machine reaches an address that the server listens on.
+fn reachable(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        let local = |v4| if v4 { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) };
+        address.set_ip(local(address.is_ipv4()));
+    }
+    format!("http://{address}")
+}
+
+fn http_settings(settings: &Settings, url: &str) -> Result<HttpSettings, Failure> {
+    let base_url =
+        url.parse().map_err(|error| Failure::usage(format!("the setting base_url is not usable: {error}")))?;
+    let mut http = HttpSettings::new(base_url);
+    for text in &settings.trusted_proxies {
+        let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(Into::into));
+        let wrong =
+            |_| Failure::usage(format!("the setting trusted_proxies names {text}, which is no address or network"));
+        http.trusted_proxies.push(network.map_err(wrong)?);
+    }
+    http.local_mailbox = settings.mailbox;
+    http.limits = limits(&settings.limits);
+    Ok(http)
+}
+
+fn limits(limits: &Limits) -> carillon_http::Limits {
+    carillon_http::Limits {
+        body: limits.body_bytes,
+        head_time: Duration::from_secs(limits.head_seconds),
+        body_time: Duration::from_secs(limits.body_seconds),
+        answer_time: Duration::from_secs(limits.answer_seconds),
+        shutdown_time: Duration::from_secs(limits.shutdown_seconds),
+        connections: limits.connections,
+        requests: limits.requests,
+        per_credential: Rate::per_second(limits.per_credential),
+        per_address: Rate::per_second(limits.per_address),
+        forms: Rate::new(limits.forms_per_minute, Duration::from_secs(60)),
+    }
+}

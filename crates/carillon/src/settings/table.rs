@@ -1,0 +1,89 @@
+//! Every setting by name, with the line that explains it. Flags, environment variables, `carillon config` and
+//! `docs/configuration.md` all follow from this table.
+
+/// One setting.
+#[derive(Debug)]
+pub struct Row {
+    /// Its key in `carillon.toml`; a dot enters a table.
+    pub key: &'static str,
+    /// What it is for, in one line.
+    pub doc: &'static str,
+    /// How `carillon config` shows it.
+    pub show: Show,
+    /// A flag of every command; the others are flags of `serve` and `config` only.
+    pub everywhere: bool,
+}
+
+/// How a value may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// As it is.
+    Plainly,
+    /// A URL: without its password.
+    WithoutPassword,
+    /// Not at all.
+    Never,
+}
+
+const fn row(key: &'static str, doc: &'static str) -> Row {
+    Row { key, doc, show: Show::Plainly, everywhere: false }
+}
+
+/// The table, in the order in which it is shown.
+pub const TABLE: &[Row] = &[
+    Row { everywhere: true, ..row("data", "Folder for the database, the master key and carillon.toml") },
+    row("listen", "Address and port to answer on; port 0 takes a free one"),
+    row("base_url", "The URL people and programs reach this server by; links in mails start with it"),
+    Row {
+        everywhere: true,
+        show: Show::WithoutPassword,
+        ..row(
+            "database_url",
+            "Keep the facts in PostgreSQL 15 or newer at `postgres://...`; without it, in SQLite in the data folder",
+        )
+    },
+    Row { show: Show::Never, ..row("master_key", "The key that seals secrets, 64 hexadecimal digits") },
+    row("master_key_file", "File with the master key; made at the first start"),
+    row("organisation", "Who runs this server, as pages and mails call it"),
+    row("trusted_proxies", "Addresses or networks whose `X-Forwarded-For` is believed, separated by commas"),
+    row("log.format", "`pretty` for people, `json` for machines"),
+    row("log.level", "`error`, `warn`, `info`, `debug` or `trace`; or a filter such as `info,carillon_http=debug`"),
+    row("passwords.memory_kib", "Memory of one argon2id hash, in KiB"),
+    row("passwords.passes", "Passes of one argon2id hash over that memory"),
+    row("passwords.lanes", "Lanes of one argon2id hash"),
+    row("limits.body_bytes", "The longest body of a request, in bytes"),
+    row("limits.head_seconds", "How long a client may take to send the head of a request, or be idle"),
+    row("limits.body_seconds", "How long a client may take to send the body"),
+    row("limits.answer_seconds", "How long an answer may take once the request is there"),
+    row("limits.shutdown_seconds", "How long running requests may go on after the server was told to stop"),
+    row("limits.connections", "Connections at once; further ones wait"),
+    row("limits.requests", "Requests worked on at once; further ones are told to come again"),
+    row("limits.per_credential", "Requests a second for each key or token; 0 for no limit"),
+    row("limits.per_address", "Requests a second for each network address; 0 for no limit"),
+    row(
+        "limits.forms_per_minute",
+        "Forms a minute (invitation, registration) for each network address; 0 for no limit",
+    ),
+    row("mailbox", "Serve the page `/mail`, which shows every mail, to browsers on this machine"),
+];
+
+impl Row {
+    /// `--log-format` for `log.format`.
+    pub fn flag(&self) -> String {
+        self.key.replace(['.', '_'], "-")
+    }
+
+    /// `CARILLON_LOG_FORMAT` for `log.format`.
+    pub fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.key.replace('.', "_").to_uppercase())
+    }
+}
+
+/// What the environment variables start with.
+pub const PREFIX: &str = "CARILLON_";
+
+/// The setting that a misspelt name most likely meant, by its `name` (key, flag or variable).
+pub fn nearest(misspelt: &str, name: impl Fn(&Row) -> String) -> Option<String> {
+    let distance = |candidate: &String| strsim::damerau_levenshtein(misspelt, candidate);
+    TABLE.iter().map(name).min_by_key(distance).filter(|candidate| distance(candidate) <= 3.max(misspelt.len() / 3))
+}

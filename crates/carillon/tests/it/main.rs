@@ -1,0 +1,9 @@
+//! The built binary as people use it, on a data folder of its own.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod config;
+mod demo;
+mod host;
+mod main_job;
+mod outputs;

@@ -1,0 +1,125 @@
+//! Every command's answer, for people and for programs, and its exit code.
+
+use serde_json::{Value, json};
+
+use crate::host::Host;
+
+/// Runs it and checks the exit code and what people read.
+fn says(host: &Host, arguments: &[&str], code: i32, parts: &[&str]) {
+    let said = host.run(arguments);
+    assert_eq!(said.code, Some(code), "{arguments:?}: {said:?}");
+    let all = format!("{}{}", said.out, said.err);
+    parts.iter().for_each(|part| assert!(all.contains(part), "{arguments:?}: {part} is not in\n{all}"));
+}
+
+#[test]
+fn accounts_and_seats() {
+    let host = Host::new();
+    let _server = host.serve();
+    let made = host.json(&["account", "create", "Analytical Engines"]);
+    assert_eq!((&made["type"], &made["default_license"]), (&json!("Team"), &json!("Plus")));
+    let id = made["id"].as_str().expect("an id");
+    says(
+        &host,
+        &["account", "update", id, "--default-license", "Basic", "--name", "Engines"],
+        0,
+        &["Engines", "Basic"],
+    );
+    says(&host, &["account", "seats", "Engines", "Pro", "1"], 0, &["Pro 0 of 1"]);
+    says(&host, &["account", "seats", "Engines", "Pro", "many"], 2, &["use a number, or `unlimited`"]);
+    says(&host, &["account", "vouch-domain", "Engines", "engines.example"], 0, &["EnterpriseLWA"]);
+    says(&host, &["account", "list", "--name", "Eng"], 0, &["Engines", "EnterpriseLWA"]);
+    says(&host, &["account", "show", "Nobody"], 3, &["there is no account \"Nobody\""]);
+    host.json(&["account", "create", "Engines"]);
+    says(&host, &["account", "show", "Engines"], 2, &["several accounts are called"]);
+}
+
+#[test]
+fn roles_keys_and_tokens() {
+    let host = Host::new();
+    let _server = host.serve();
+    says(&host, &["key", "create", "grace@example.com", "--over", "Sample Team"], 3, &["carillon user grant"]);
+    says(&host, &["user", "grant", "grace@example.com", "Boss"], 2, &["UserManagement"]);
+    says(
+        &host,
+        &["user", "grant", "grace@example.com", "UserManagement", "--over", "Sample Team"],
+        0,
+        &["UserManagement"],
+    );
+    let key = host.json(&["key", "create", "grace@example.com", "--over", "Sample Team"]);
+    let secret = key["secret_access_key"].as_str().expect("a secret");
+    assert_eq!(secret.len(), 40);
+    let listed = host.run(&["key", "list", "--over", "Sample Team", "--json"]).out;
+    assert!(listed.contains(key["access_key_id"].as_str().expect("an id")) && !listed.contains(secret), "{listed}");
+    says(&host, &["key", "revoke", key["access_key_id"].as_str().expect("an id")], 0, &["revoked"]);
+    says(&host, &["key", "revoke", "CARINOTHING"], 3, &["no such key"]);
+    let token = host.json(&["token", "create", "grace@example.com", "--over", "Sample Team", "--name", "cron"]);
+    says(&host, &["token", "list", "--over", "Sample Team"], 0, &["cron"]);
+    says(&host, &["token", "revoke", token["id"].as_str().expect("an id")], 0, &["revoked"]);
+    let grants = host.json(&["user", "grants", "--over", "Sample Team"]);
+    says(&host, &["user", "revoke", grants[0]["id"].as_str().expect("an id")], 0, &["revoked"]);
+    assert_eq!(host.json(&["user", "grants", "--over", "Sample Team"]), json!([]));
+}
+
+#[test]
+fn applications_and_the_catalog() {
+    let host = Host::new();
+    let _server = host.serve();
+    let made = host.json(&["application", "create", "Recorder", "--required-license", "Pro", "--audience", "anyone"]);
+    let id = made["id"].as_str().expect("an id");
+    says(&host, &["application", "update", id, "--required-license", "none"], 0, &["Recorder"]);
+    assert_eq!(host.json(&["application", "show", id])["required_license"], Value::Null);
+    says(
+        &host,
+        &["application", "update", id, "--required-feature", "nothing.here"],
+        1,
+        &["the catalog has no feature"],
+    );
+    says(&host, &["application", "list"], 0, &["Meetings", "Recorder"]);
+    assert!(host.json(&["application", "token", id])["token"].as_str().is_some_and(|token| token.len() > 30));
+    says(&host, &["application", "show", "nonsense"], 3, &["no application nonsense"]);
+
+    says(&host, &["catalog", "show"], 0, &["meetings.host", "ProTrial"]);
+    let mut catalog = host.json(&["catalog", "show"]);
+    catalog["features"]["whiteboards.draw"] = json!(["Plus"]);
+    let file = host.folder().join("catalog.json");
+    std::fs::write(&file, catalog.to_string()).expect("a file");
+    says(&host, &["catalog", "edit", "catalog.json"], 0, &["whiteboards.draw"]);
+    says(&host, &["catalog", "edit", "catalog.json"], 1, &["changed by someone else"]);
+    says(&host, &["explain", "dennis@corp.example", "--feature", "whiteboards.draw"], 0, &["Yes:", "feature-granted"]);
+}
+
+#[test]
+fn people_in_every_way() {
+    let host = Host::new();
+    let _server = host.serve();
+    says(&host, &["user", "list", "Sample Team"], 0, &["grace@example.com", "Registered"]);
+    says(&host, &["user", "license", "Gold", "grace@example.com"], 2, &["use Basic, Plus, Pro"]);
+    says(&host, &["user", "license", "ProTrial", "grace@example.com"], 1, &["trial-not-assignable"]);
+    says(
+        &host,
+        &["user", "license", "Plus", "grace@example.com", "dennis@corp.example", "nobody@example.org"],
+        1,
+        &["grace@example.com    yes", "dennis@corp.example  yes", "nobody@example.org   no", "1 of 3 refused"],
+    );
+    says(&host, &["user", "block", "grace@example.com", "--reason", "abuse"], 0, &["yes"]);
+    says(&host, &["explain", "grace@example.com"], 0, &["No:", "abuse"]);
+    says(&host, &["user", "unblock", "grace@example.com"], 0, &["yes"]);
+    says(&host, &["user", "log-out", "grace@example.com"], 0, &["yes"]);
+    says(&host, &["user", "leave", "grace@example.com"], 0, &["yes"]);
+    says(&host, &["user", "show", "grace@example.com"], 3, &["member of no account"]);
+    says(&host, &["user", "create", "Sample Enterprise", "new@corp.example"], 0, &["Unregistered"]);
+    says(&host, &["user", "suspend", "new@corp.example", "--until", "2001-01-01"], 1, &["end-in-the-past"]);
+    says(&host, &["user", "suspend", "new@corp.example", "--until", "someday"], 2, &["use a date"]);
+    says(&host, &["user", "suspend", "new@corp.example", "--until", "2199-01-01"], 0, &["Suspended"]);
+    says(&host, &["user", "activate", "new@corp.example"], 0, &["Unregistered"]);
+    says(&host, &["user", "invite", "Sample Team", "guest@example.org"], 0, &["invited"]);
+    says(&host, &["user", "resend", "guest@example.org", "--account", "Sample Team"], 0, &["Pending"]);
+    says(&host, &["user", "cancel", "guest@example.org", "--account", "Sample Team"], 0, &["Cancelled"]);
+    says(&host, &["user", "cancel", "guest@example.org"], 3, &["guest@example.org"]);
+    says(&host, &["mail", "show", "99999"], 3, &["no mail 99999"]);
+    says(&host, &["audit", "--refused"], 0, &["refused: end-in-the-past"]);
+    let failure = host.run(&["user", "show", "nobody@example.org", "--json"]);
+    let error: Value = serde_json::from_str(&failure.err).expect("JSON");
+    assert_eq!((failure.code, &error["error"]["code"]), (Some(3), &json!("unknown-user")), "{failure:?}");
+}
