@@ -83,7 +83,9 @@ fn a_variable_of_somebody_else_is_no_error() {
 
 #[test]
 fn the_documentation_lists_every_setting() {
-    let all = Host::new().json(&["config"]);
+    let host = Host::new();
+    let mut command = host.command(&["config", "--json"]);
+    let all: Value = serde_json::from_str(&said(command.env_clear()).out).expect("JSON");
     let docs = include_str!("../../../../docs/configuration.md");
     for row in all.as_array().expect("a list") {
         let value = row["value"].as_str().map(|value| format!("`{value}`")).unwrap_or_default();
