@@ -144,7 +144,7 @@ async fn cells(host: &Host, names: &mut Names, record: AuditEntry) -> Vec<String
     };
     let what = match &record.refusal {
         Some(code) => format!("refused: {code}"),
-        None => change::text(&record),
+        None => names.within(host, &change::text(&record)).await,
     };
     let why = record.why.as_ref().map_or(String::new(), |why| format!(" ({why})"));
     vec![

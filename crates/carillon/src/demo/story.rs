@@ -21,14 +21,15 @@ Paste this into another terminal, line by line. End the server with Ctrl-C.
   export PATH="{folder}:$PATH" CARILLON_DATA="{data}" AWS_ACCESS_KEY_ID={access_key_id}
   export AWS_SECRET_ACCESS_KEY={secret_access_key} AWS_DEFAULT_REGION=us-east-1 AWS_PAGER=
   # 1. who is there
-  aws chime list-users --account-id {team_id} --endpoint-url {url} --output table
+  aws chime list-users --account-id {team_id} --endpoint-url {url} --output text \
+    --query 'Users[].[PrimaryEmail,UserRegistrationStatus,LicenseType,UserId]'
   # 2. invite: one answer per address
   carillon user invite "{team_name}" "ada@example.org; bob@example.net; not-an-address"
-  # 3. be Ada: open the mail's link, give a name and a password
-  #    {url}/mail
+  # 3. be Ada: open {url}/mail in a browser, follow the link, give a name and a password
   # 4. the sample application asks before it lets her host; so may she?
   python3 examples/meetings.py --demo "{demo}" host ada@example.org
-  # 5. change her license with boto3 (python3 -m venv .venv && .venv/bin/pip install boto3), then ask again
+  # 5. change her license with boto3, and ask again
+  [ -x .venv/bin/python ] || (python3 -m venv .venv && .venv/bin/pip install --quiet boto3)
   .venv/bin/python examples/change_license.py --demo "{demo}" ada@example.org Basic
   python3 examples/meetings.py --demo "{demo}" host ada@example.org
   .venv/bin/python examples/change_license.py --demo "{demo}" ada@example.org Pro

@@ -15,6 +15,12 @@ pub fn text(record: &AuditEntry) -> String {
     let mut after = BTreeMap::new();
     [record.before.as_ref(), personal("before")].into_iter().flatten().for_each(|facts| leaves("", facts, &mut before));
     [record.after.as_ref(), personal("after")].into_iter().flatten().for_each(|facts| leaves("", facts, &mut after));
+    // A whole that went, such as a membership, is told by its parts.
+    let gone: Vec<String> =
+        after.iter().filter(|(_, value)| *value == "-").map(|(name, _)| format!("{name}.")).collect();
+    let parts: Vec<String> =
+        before.keys().filter(|part| gone.iter().any(|whole| part.starts_with(whole))).cloned().collect();
+    after.extend(parts.into_iter().map(|part| (part, "-".to_owned())));
     let changed = after.iter().filter(|(name, _)| !SILENT.contains(&name.rsplit('.').next().unwrap_or(name)));
     let parts = changed.filter_map(|(name, value)| match (before.get(name), value.as_str()) {
         (None, "-") => None,

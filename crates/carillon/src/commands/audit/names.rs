@@ -25,13 +25,24 @@ impl Names {
         self.0.insert(id, name.clone());
         name
     }
+
+    /// The text with the ids in it as names.
+    pub async fn within(&mut self, host: &Host, text: &str) -> String {
+        let mut words = Vec::new();
+        for word in text.split(' ') {
+            let end = word.trim_end_matches(';').len();
+            match word[..end].parse() {
+                Ok(id) => words.push(format!("{}{}", self.of(host, id, None).await, &word[end..])),
+                Err(_) => words.push(word.to_owned()),
+            }
+        }
+        words.join(" ")
+    }
 }
 
 fn address(personal: &Value) -> Option<String> {
-    let sides = ["after", "before"].into_iter().filter_map(|side| personal.get(side));
-    let mut found =
-        sides.flat_map(|side| ["primary", "address"].into_iter().filter_map(move |name| side.get(name)?.as_str()));
-    found.next().map(str::to_owned)
+    let paths = ["/after/primary", "/after/invitation/address", "/before/primary", "/before/invitation/address"];
+    paths.into_iter().find_map(|path| personal.pointer(path)?.as_str()).map(str::to_owned)
 }
 
 async fn look_up(host: &Host, id: Uuid) -> Option<String> {
