@@ -1,10 +1,13 @@
 //! The tests that look at Carillon from outside: `layers`, `sizes` and `doors` read the source and hold its
-//! architecture; `harness` runs the built binary and the real clients for end-to-end tests.
+//! architecture; `harness` runs the built binary and the real clients for end-to-end tests; `faults` kills it
+//! and cuts its power.
 
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
-#[expect(dead_code, unused_imports, unused_macros, reason = "the first end-to-end tests need the running server")]
+mod faults;
+#[cfg(test)]
+#[expect(dead_code, reason = "the first end-to-end tests need the running server")]
 mod harness;
 #[cfg(test)]
 mod layers;
