@@ -55,7 +55,8 @@ pub enum User {
         address: String,
     },
     /// Assign a license: Basic, Plus or Pro
-    License {
+    #[command(name = "license")]
+    Assign {
         /// The license
         license: License,
         /// Whom.
@@ -170,7 +171,7 @@ pub async fn run(host: &mut Host, command: User) -> Done {
             let shown = UserFacts::from(created);
             host.output.one(&shown, &shown.facts())
         }
-        User::License { license, users } => {
+        User::Assign { license, users } => {
             host.for_each(&users, async |service, cx, account, ids| {
                 let chosen = ids.into_iter().map(|id| (id, license)).collect();
                 service.assign_license(cx, account, chosen).await
