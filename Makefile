@@ -19,6 +19,7 @@ lint: ## formatting, clippy, and the licenses and sources of the dependencies
 fmt: ## format the Rust sources
 	cargo fmt --all
 
-bench: ## print the ratios that docs and reviews quote (release build, takes a while)
+bench: ## print the ratios that docs and reviews quote (release build, takes a while); BENCH="lists --users 100000"
 	scripts/setup-tests
-	scripts/with-postgres cargo run --locked --release --package carillon-bench
+	cargo build --locked --release --package carillon --package carillon-bench
+	POSTGRES_OPTIONS="-c shared_buffers=1GB" scripts/with-postgres target/release/carillon-bench $(BENCH)
