@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The MAC of `data`, to be finalised or compared in constant time (`verify_slice`).
+/// The MAC of `data`, to be finalised, or compared in constant time (`verify_slice`).
 #[expect(clippy::expect_used, reason = "RFC 2104: HMAC takes a key of any length, this can't fail")]
 pub(crate) fn hmac(key: &[u8], data: &[u8]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");

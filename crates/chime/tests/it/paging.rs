@@ -37,10 +37,10 @@ proptest! {
         prop_assert_eq!(open(&token, &binding, &key), Ok(position.clone()));
         prop_assert_eq!(open(&token, &other, &key).is_ok(), other == binding);
         prop_assert_eq!(open(&token, &binding, &other_key).is_ok(), other_key == key);
-        // What moves from the position to the binding is noticed.
+        // A position may name a person, and URLs end in logs.
         let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
-        let moved = open(&URL_SAFE_NO_PAD.encode(&bytes[..32]), &format!("{binding}{position}"), &key);
-        prop_assert_eq!(moved.is_ok(), position.is_empty());
+        let shown = position.len() > 3 && bytes.windows(position.len()).any(|part| part == position.as_bytes());
+        prop_assert!(!shown);
     }
 
     #[test]

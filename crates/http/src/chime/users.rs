@@ -3,7 +3,7 @@
 use access::Refusal;
 use chime::shapes::{
     BatchUpdateUser, CreateUser, EmailStatus, Invite, InviteStatus, InviteUsers, InviteUsersOutput, ListUsers,
-    ListUsersOutput, UpdateUser, UserErrorsOutput, UserIdList, UserOutput,
+    ListUsersOutput, UpdateUser, UserErrorsOutput, UserIdList, UserOutput, UserType,
 };
 use chime::{Error, paging};
 use service::{Service, UserFilter};
@@ -20,6 +20,11 @@ pub(super) async fn list(
     query: &ListUsers,
 ) -> Result<ListUsersOutput, Error> {
     let account = account_id(account)?;
+    if query.user_type == Some(UserType::SharedDevice) {
+        // There are people only; the account is asked for all the same, so that a foreign one stays unknown.
+        service.show_account(&call.context, account).await.map_err(from_service)?;
+        return Ok(ListUsersOutput { users: Vec::new(), next_token: None });
+    }
     let binding = format!("ListUsers {} {account} {:?}", call.access_key_id, query.user_email);
     let address = query.user_email.as_deref().map(super::address).transpose()?;
     let filter = UserFilter { address, prefix: None };
