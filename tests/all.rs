@@ -1,16 +1,26 @@
 //! The tests that look at Carillon from outside: `layers`, `sizes` and `doors` read the source and hold its
-//! architecture; `harness` runs the built binary and the real clients for end-to-end tests; `faults` kills it
-//! and cuts its power.
+//! architecture. The others run the built binary and the real clients (`harness`): `main_job` is the story of the
+//! README, `chime_boto3`, `authzen` and `pages` are the doors, `promise` is rule 22, `faults` kills it and cuts its
+//! power.
 
+#[cfg(test)]
+mod authzen;
+#[cfg(test)]
+mod chime_boto3;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
-#[expect(dead_code, reason = "the first end-to-end tests need the running server")]
 mod harness;
 #[cfg(test)]
 mod layers;
+#[cfg(test)]
+mod main_job;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod promise;
 #[cfg(test)]
 mod sizes;
 #[cfg(test)]

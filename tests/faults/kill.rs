@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::chance::Chance;
 use super::door::Door;
 use super::ledger::Change;
-use super::load::{Client, Stopped, together, unlimited, wait_for};
+use super::load::{Client, Stopped, together, wait_for};
 use super::seen;
-use crate::harness::server::Server;
+use crate::harness::server::{Server, unlimited};
 use crate::harness::{Engine, on_both_engines};
 
 const SEED: u64 = 1;
@@ -19,7 +19,7 @@ const CLIENTS: u64 = 4;
 on_both_engines!(every_acknowledged_change_survives_a_kill_and_none_is_half_done);
 
 fn every_acknowledged_change_survives_a_kill_and_none_is_half_done(engine: Engine) {
-    let mut server = Server::start_with(engine, |_| unlimited().collect());
+    let mut server = Server::start_with(engine, |_| unlimited());
     let mut clients = Client::several(CLIENTS, SEED, &server);
     let mut chance = Chance::new(SEED);
     for round in 0..ROUNDS {

@@ -1,7 +1,6 @@
 //! Clients that make changes through the Chime API, one after the other, each on people and accounts of its own.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::sync::mpsc::Receiver;
 use std::thread;
 
@@ -12,11 +11,6 @@ use super::door::{Answer, Door};
 use super::ledger::{Change, Effect, Ledger};
 use super::seen::Seen;
 use crate::harness::server::Server;
-
-/// Settings of a server that does not slow down a client that is fast.
-pub fn unlimited() -> impl Iterator<Item = (&'static str, OsString)> {
-    ["CARILLON_LIMITS_PER_CREDENTIAL", "CARILLON_LIMITS_PER_ADDRESS"].into_iter().map(|name| (name, "0".into()))
-}
 
 /// The sample accounts that the changes happen in.
 #[derive(Clone)]

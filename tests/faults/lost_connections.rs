@@ -7,10 +7,10 @@ use serde_json::json;
 use super::chance::Chance;
 use super::door::{Answer, Door};
 use super::ledger::Change;
-use super::load::{Client, Stopped, together, unlimited, wait_for};
+use super::load::{Client, Stopped, together, wait_for};
 use super::seen;
 use crate::harness::Engine;
-use crate::harness::server::Server;
+use crate::harness::server::{Server, unlimited};
 
 const SEED: u64 = 2;
 const ROUNDS: usize = 4;
@@ -23,7 +23,7 @@ const END_ALL: &str = "select pg_terminate_backend(pid) from pg_stat_activity
 
 #[test]
 fn a_server_whose_connections_are_all_ended_loses_nothing_and_recovers_by_itself() {
-    let server = Server::start_with(Engine::Postgres, |_| unlimited().collect());
+    let server = Server::start_with(Engine::Postgres, |_| unlimited());
     let mut clients = Client::several(CLIENTS, SEED, &server);
     let mut chance = Chance::new(SEED);
     for round in 0..ROUNDS {

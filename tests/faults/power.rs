@@ -9,11 +9,11 @@ use super::chance::Chance;
 use super::disk::{Disk, lay_out};
 use super::door::Door;
 use super::ledger::{Change, Ledger};
-use super::load::{Client, Stopped, together, unlimited};
+use super::load::{Client, Stopped, together};
 use super::recording::{Recorder, events};
 use super::seen;
 use crate::harness::Engine;
-use crate::harness::server::{Server, carillon};
+use crate::harness::server::{Server, carillon, unlimited};
 
 const SEED: u64 = 3;
 const CLIENTS: u64 = 3;

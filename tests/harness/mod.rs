@@ -1,8 +1,9 @@
 //! What end-to-end tests stand on: the built binary as a running server (`server`), and the real clients that
-//! people use against it (`clients`).
+//! people use against it (`clients`, `web`).
 
 pub mod clients;
 pub mod server;
+pub mod web;
 
 /// The database below the server. Every end-to-end test runs on both.
 #[derive(Clone, Copy)]

@@ -24,8 +24,35 @@ pub struct Server {
     process: Child,
 }
 
+/// A further process beside a [`Server`]. Dropping it ends it.
+pub struct Another {
+    process: Child,
+    url: String,
+}
+
+impl Another {
+    /// Where it answers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Another {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
 /// Variables that a server is started with, beside those that name its data.
 type Environment = Vec<(&'static str, OsString)>;
+
+/// Settings of a server that slows nobody down: tests are one client that does in seconds what people do in days.
+pub fn unlimited() -> Environment {
+    let variables =
+        ["CARILLON_LIMITS_PER_CREDENTIAL", "CARILLON_LIMITS_PER_ADDRESS", "CARILLON_LIMITS_FORMS_PER_MINUTE"];
+    variables.into_iter().map(|name| (name, "0".into())).collect()
+}
 
 impl Server {
     /// Starts a server with `--demo` on a fresh database and waits until it is ready.
@@ -85,11 +112,55 @@ impl Server {
         self.folder.path()
     }
 
+    /// A further process on the same data, whose database must be PostgreSQL.
+    pub fn another(&self) -> Another {
+        let log = self.folder.path().join("another.log");
+        let to = File::create(&log).expect("a log");
+        let command = carillon(self.folder.path(), self.database.as_ref()).args("serve --listen 127.0.0.1:0");
+        let mut command = command.into_command();
+        command.envs(self.environment.iter().cloned()).stdin(Stdio::null());
+        let process = command.stdout(to.try_clone().expect("a log")).stderr(to).spawn().expect("a process");
+        let mut another = Another { process, url: String::new() };
+        for _ in 0..600 {
+            let text = fs::read_to_string(&log).unwrap_or_default();
+            if let Some(line) = text.lines().find_map(|line| line.strip_prefix("Carillon answers at ")) {
+                line.clone_into(&mut another.url);
+                return another;
+            }
+            sleep(Duration::from_millis(50));
+        }
+        panic!("the other process was not ready within 30 seconds");
+    }
+
     /// Runs a statement in this server's database, which must be PostgreSQL.
     pub fn in_postgres(&self, statement: &str) {
         let database = self.database.as_ref().expect("a server on PostgreSQL");
         let done = psql(&database.url, statement);
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// Runs a statement in this server's database, for what no command can bring about, such as time having passed.
+    pub fn statement(&self, statement: &str) {
+        match &self.database {
+            Some(_) => self.in_postgres(statement),
+            None => {
+                let file = self.folder.path().join("carillon.db");
+                let program =
+                    "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()";
+                let python = Client::new("/usr/bin/python3".as_ref(), self.folder()).arg("-c").arg(program);
+                python.arg(file).arg(statement).run().ok();
+            }
+        }
+    }
+
+    /// The link in the newest mail to an address, from `carillon mail`.
+    pub fn link_mailed_to(&self, address: &str) -> String {
+        let mails = self.carillon("mail list --json").run().json();
+        let mail = mails.as_array().and_then(|mails| mails.iter().find(|mail| mail["to"] == address));
+        let text =
+            mail.and_then(|mail| mail["text"].as_str()).unwrap_or_else(|| panic!("no mail to {address}: {mails}"));
+        let link = text.split_whitespace().find(|word| word.starts_with("http"));
+        link.unwrap_or_else(|| panic!("no link in {text}")).to_owned()
     }
 
     /// The `carillon` command line on this server's data, beside the running server.
