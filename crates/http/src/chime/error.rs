@@ -38,7 +38,8 @@ pub(super) fn from_service(error: service::Error) -> Error {
         service::Error::Refused(refusal) => from_refusal(&refusal),
         service::Error::Unavailable(why) => {
             tracing::warn!(%why, "unavailable");
-            let message = "The store does not answer; nothing was changed. Try again in a moment.";
+            // Rule 22: a change whose answer was lost is wholly done or wholly not.
+            let message = "The store does not answer; a change was done wholly or not at all. Try again in a moment.";
             Error::new(ErrorKind::ServiceUnavailable, message)
         }
         service::Error::Conflict(_) => from_refusal(&Refusal::Changed),

@@ -40,7 +40,7 @@ impl Error {
             Self::Service(service::Error::Conflict(_)) => refused(&Refusal::Changed),
             Self::Service(service::Error::Unavailable(why)) => {
                 tracing::warn!(%why, "unavailable");
-                let sentence = "Something we need does not answer. Nothing was changed; try again in a minute.";
+                let sentence = "Something we need does not answer. Nothing was done by halves; try again in a minute.";
                 (StatusCode::SERVICE_UNAVAILABLE, texts::trouble("Not just now", sentence.to_owned()))
             }
             Self::Service(service::Error::Internal(why)) => {
