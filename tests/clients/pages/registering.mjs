@@ -40,7 +40,10 @@ export async function inNoOrganisation(site) {
 export async function onAnOrganisationsDomain(site) {
   const page = await site.tab();
   await ask(site, page, "Newbie@Corp.Example");
-  const welcome = await answer(site, page, await site.link("Newbie@Corp.Example"), "New Bee");
+  const link = await site.link("Newbie@Corp.Example");
+  await site.visit(page, link, "Register");
+  assert.match(await page.locator("main").innerText(), /belongs to Sample Enterprise, so you become a member/);
+  const welcome = await answer(site, page, link, "New Bee");
   assert.match(welcome, /member of Sample Enterprise/);
 }
 
@@ -67,6 +70,7 @@ export async function whoIsSuspendedIsRefused(site) {
   await page.getByLabel("Choose a password").fill(phrase);
   assert.equal(await site.press(page, "Register"), 409);
   await site.see(page, "This is not possible");
+  assert.match(await page.locator("main").innerText(), /You may not sign in at present/);
   await site.inspect(page, "not-possible");
 }
 

@@ -78,7 +78,7 @@ fn field(refusal: &Refusal) -> Option<&'static str> {
 }
 
 fn refused(refusal: &Refusal) -> (StatusCode, Page) {
-    let said = texts::refused(texts::sentence(&refusal.to_string()));
+    let said = texts::refused(texts::to_the_person(refusal));
     match (refusal, refusal.sort()) {
         (Refusal::LinkExpired | Refusal::InvitationClosed, _) => (StatusCode::GONE, texts::closed()),
         (_, Sort::Invalid) => (StatusCode::UNPROCESSABLE_ENTITY, said),

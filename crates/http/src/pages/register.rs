@@ -8,10 +8,10 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
-use service::Register;
+use service::{Register, RegistrationView};
 
 use super::error::{Error, own_site};
-use super::{Pages, texts};
+use super::{Pages, page::Page, texts};
 use crate::frame::Origin;
 
 /// What the form for a link sends.
@@ -62,7 +62,7 @@ pub(super) async fn get(
     Path(token): Path<String>,
 ) -> Response {
     match door.service.registration(&door.context(origin), &token).await {
-        Ok(view) => texts::registration(&view.address, "").response(StatusCode::OK, door.root()),
+        Ok(view) => form(&view, "").response(StatusCode::OK, door.root()),
         Err(error) => Error::from(error).response(&door),
     }
 }
@@ -83,10 +83,14 @@ pub(super) async fn post(
         Ok(view) => view,
         Err(error) => return Error::from(error).response(&door),
     };
-    let again = texts::registration(&view.address, &details.name);
+    let again = form(&view, &details.name);
     let register = Register { name: details.name, password: details.password };
     match door.service.register(&door.context(origin), &token, register).await {
         Ok(done) => texts::member(done.account_name.as_deref(), done.license).response(StatusCode::OK, door.root()),
         Err(error) => Error::from(error).on_form(&door, again),
     }
+}
+
+fn form(view: &RegistrationView, name: &str) -> Page {
+    texts::registration(&view.address, view.account_name.as_deref(), name)
 }

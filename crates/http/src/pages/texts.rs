@@ -1,5 +1,6 @@
 //! Every word the pages say.
 
+use access::Refusal;
 use access::license::License;
 use service::password::MIN_CHARACTERS;
 
@@ -110,12 +111,13 @@ pub(super) fn link_sent() -> Page {
     }
 }
 
-/// The registration, with the name typed so far.
-pub(super) fn registration(address: &str, name: &str) -> Page {
+/// The registration, with the account that it leads into, if any, and the name typed so far.
+pub(super) fn registration(address: &str, account: Option<&str>, name: &str) -> Page {
     let buttons = vec![Button { label: "Register", value: "register", second: false }];
+    let joins = account.map(|account| format!(" The address belongs to {account}, so you become a member of it."));
     Page {
         title: "Register".to_owned(),
-        paragraphs: vec![format!("You register as {address}.")],
+        paragraphs: vec![format!("You register as {address}.{}", joins.unwrap_or_default())],
         form: Some(Form { fields: vec![name_field(name), new_password()], buttons }),
         ..Page::default()
     }
@@ -132,6 +134,16 @@ pub(super) fn closed() -> Page {
             "Otherwise ask whoever invited you for a new one, or register again.".to_owned(),
         ],
         ..Page::default()
+    }
+}
+
+/// A refusal as the person whom it is about should read it: most are written for administrators.
+pub(super) fn to_the_person(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::PersonSuspended => "You may not sign in at present; ask your organisation's administrator.".to_owned(),
+        Refusal::AlreadyMember => "You are a member already; there is nothing left to do.".to_owned(),
+        Refusal::AccountDeleted => "This organisation has closed its account, so nobody can join it.".to_owned(),
+        other => sentence(&other.to_string()),
     }
 }
 
