@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::{AccountType, BaseLicense, authority::Action};
 
-/// Why a change or a question was refused. Carries no secrets and no personal data.
+/// Why a change or a question was refused. Carries no secrets. The variants for what is unknown repeat what was asked
+/// for, which may be an address: they are for the one who asked; logs and the audit trail keep the code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Rule 1.
@@ -102,7 +103,7 @@ pub enum Refusal {
     #[error("this person may not sign in; an administrator must activate them first")]
     PersonSuspended,
     /// A person who is registered already.
-    #[error("this address is registered already; sign in instead, or reset the password")]
+    #[error("this address is registered already; there is nothing left to do")]
     AlreadyRegistered,
     /// Rule 15.
     #[error("your organisation's directory does not have you in a group that may sign in; ask its administrator")]

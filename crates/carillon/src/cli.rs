@@ -26,7 +26,8 @@ pub struct Cli {
 }
 
 const AFTER: &str = "Every command works beside a running server on the same data.\n\
-    Exit codes: 0 done, 1 refused, 2 wrong usage or settings, 3 not found, 4 unavailable, 70 a bug. See docs/cli.md.";
+    Exit codes: 0 done, 1 refused, 2 wrong usage or settings, 3 not found, 4 unavailable, 5 the database is unusable,\n\
+    70 a bug. See docs/cli.md.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]

@@ -23,6 +23,7 @@ mod exit {
     pub const USAGE: u8 = 2;
     pub const NOT_FOUND: u8 = 3;
     pub const UNAVAILABLE: u8 = 4;
+    pub const UNUSABLE: u8 = 5;
     pub const CLOSED: u8 = 141; // what a shell reports when a pipe's reader has gone
     pub const BUG: u8 = 70; // EX_SOFTWARE of sysexits.h
 }
@@ -97,7 +98,16 @@ impl From<service::Error> for Failure {
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
-        Self::unavailable(error.to_string())
+        match error {
+            store::Error::NewerDatabase(_) => Self::new(exit::UNUSABLE, "newer-database", error.to_string()),
+            store::Error::Corrupt(_) => Self::new(exit::UNUSABLE, "corrupt-database", error.to_string()),
+            store::Error::Unavailable(_) | store::Error::Conflict(_) | store::Error::Clock(_) => {
+                Self::unavailable(error.to_string())
+            }
+            store::Error::OutOfScope(_) | store::Error::Panicked(_) | store::Error::Statement(_) => {
+                Self::new(exit::BUG, "internal", error.to_string())
+            }
+        }
     }
 }
 

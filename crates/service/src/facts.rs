@@ -37,8 +37,8 @@ impl Facts {
         Self::split(user, &["primary", "secondary", "display_name", "pin"], &["suspension", "block"])
     }
 
-    /// Of an invitation, in a member of its own: a person who registers by it has its id (rule 14), so both are facts of
-    /// one subject.
+    /// Of an invitation, in a member of its own: a person who registers by it has its id (rule 14), so both are facts
+    /// of one subject.
     pub fn of_invitation(invitation: &Invitation) -> Self {
         let facts = Self::split(invitation, &["address"], &[]);
         Self { plain: json!({ "invitation": facts.plain }), personal: json!({ "invitation": facts.personal }) }

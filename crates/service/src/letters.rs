@@ -104,10 +104,10 @@ fn content(mail: &Mail, base_url: &str, organisation: &str) -> (String, String) 
             ),
         ),
         Mail::SetPassword => (
-            format!("Set a password at {organisation}"),
+            format!("You need another way to sign in at {organisation}"),
             format!(
-                "Your organisation no longer signs you in, so you need a password of your own. Enter this address \
-                 here, and you will get a link:\n\n    {register}"
+                "Your organisation no longer signs you in, and you have no password of your own at {organisation}. Ask \
+                 those who run it how to sign in from now on."
             ),
         ),
     }

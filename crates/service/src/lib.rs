@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | a verb's own | its public method on [`Service`], and `apply`, which works on sets inside a transaction |
 //! | `run` | the runner: one verb, one transaction, tried again when another change got in between |
-//! | `accounts`, `authority`, `targets` | what a verb starts with: locked accounts, the caller's rights now, whom ids name |
+//! | `accounts`, `authority`, `targets` | what a verb starts with: accounts locked, caller's rights, whom ids name |
 //! | `changes`, `effects` | what a verb ends with: everything that follows from a change, written |
 //! | [`facts`], `audit` | what the trail keeps |
 //! | [`mail`] | what people are told |

@@ -50,6 +50,11 @@ fn is_passing(code: &str) -> bool {
     }
 }
 
+/// SQLite's "malformed" and "not a database", and the SQLSTATEs of corruption: the files are damaged.
+fn is_damage(code: &str) -> bool {
+    matches!(code, "11" | "26" | "XX001" | "XX002")
+}
+
 /// SQLSTATE class 40: PostgreSQL rolled one of several changes back, such as after a deadlock.
 fn is_rollback(code: &str) -> bool {
     code.len() == 5 && code.starts_with("40")
@@ -59,6 +64,9 @@ impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         if let Some(SqlErr::UniqueConstraintViolation(what)) = error.sql_err() {
             return Self::Conflict(constraint(&error).unwrap_or(what));
+        }
+        if database_error(&error).and_then(|database| database.code()).is_some_and(|code| is_damage(&code)) {
+            return Self::Corrupt(error.to_string());
         }
         match &error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error.to_string()),
@@ -83,12 +91,19 @@ fn statement_error(error: &dyn sea_orm::sqlx::error::DatabaseError) -> String {
     format!("{} ({})", error.message(), error.code().unwrap_or_default())
 }
 
+/// What the database itself said, if it was reached.
+fn database_error(error: &DbErr) -> Option<&dyn sea_orm::sqlx::error::DatabaseError> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(inner))
+        | DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner)) => inner.as_database_error(),
+        _ => None,
+    }
+}
+
 /// The name of the violated index: PostgreSQL says it, SQLite names the columns in its message.
 fn constraint(error: &DbErr) -> Option<String> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = error else {
-        return None;
-    };
-    let database = inner.as_database_error()?;
+    let database = database_error(error)?;
     match database.constraint() {
         Some(name) => Some(name.to_owned()),
         None => Some(database.message().trim_start_matches("UNIQUE constraint failed: ").to_owned()),

@@ -82,7 +82,7 @@ pub(crate) fn sealed_for(row: &audit::Model) -> Uuid {
     row.subject.or(row.account_id).unwrap_or(Uuid::nil())
 }
 
-/// The place of a record's sealed part: the request and the action tie it to its row, whose number is not known yet.
+/// The place of a record's sealed part: the request ties it to its row, whose number is not known yet.
 pub(crate) fn record_place(request: &Uuid) -> Place<'_> {
     Place { column: "audit.subject_sealed", row: request.as_bytes() }
 }

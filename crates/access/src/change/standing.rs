@@ -87,8 +87,8 @@ fn may_go(account: &Account, own_domain: bool) -> Result<(), Refusal> {
     }
 }
 
-/// The end of a membership: license, seat, trial, wait, suspension and the link to a source go with it; sessions and the keys of grants
-/// over the account end.
+/// The end of a membership: license, seat, trial, wait, suspension and the link to a source go with it; sessions and
+/// the keys of grants over the account end.
 pub(super) fn exit(user: &mut User) -> Vec<Effect> {
     let Some(membership) = user.membership.take() else { return Vec::new() };
     let account = membership.account;

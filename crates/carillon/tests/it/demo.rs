@@ -75,3 +75,16 @@ fn a_command_does_not_begin_a_database_by_mistake() {
     assert!(said.err.contains("there is no data in nowhere"), "{said:?}");
     assert!(!host.folder().join("nowhere").exists());
 }
+
+#[test]
+fn a_file_that_is_no_database_is_not_a_passing_fault() {
+    let host = Host::new();
+    host.serve().stop();
+    for file in ["carillon.db-wal", "carillon.db-shm"] {
+        fs::remove_file(host.folder().join("data").join(file)).ok();
+    }
+    fs::write(host.folder().join("data/carillon.db"), "no database ".repeat(1_000)).expect("a file");
+    let said = host.run(&["account", "list", "--json"]);
+    assert_eq!(said.code, Some(5), "{said:?}");
+    assert!(said.err.contains("corrupt-database"), "{said:?}");
+}
