@@ -94,7 +94,9 @@ fn data(name: &str) -> Outcome<PathBuf> {
 
 /// Runs one of PostgreSQL's programs and hands back what it printed.
 pub fn program(name: &str, arguments: &[&str]) -> Outcome<String> {
-    let output = Command::new(Path::new(PROGRAMS).join(name)).args(arguments).output()?;
+    // What the product's own connections for questions plan by (crates/store/src/hot/postgres.rs): `pgbench` must too.
+    let plans = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off";
+    let output = Command::new(Path::new(PROGRAMS).join(name)).args(arguments).env("PGOPTIONS", plans).output()?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {

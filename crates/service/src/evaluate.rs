@@ -72,10 +72,12 @@ impl Service {
 
 /// An id, else an address, else nobody: the nil id, so that the token is checked all the same.
 pub(crate) fn subject_named(text: &str) -> Subject {
-    match (text.parse::<UserId>(), Email::parse(text)) {
-        (Ok(id), _) => Subject::Id(id),
-        (_, Ok(address)) => Subject::Address(address.key().to_owned()),
-        _ => Subject::Id(UserId(Uuid::nil())),
+    if let Ok(id) = text.parse() {
+        return Subject::Id(id);
+    }
+    match Email::parse(text) {
+        Ok(address) => Subject::Address(address.key().to_owned()),
+        Err(_) => Subject::Id(UserId(Uuid::nil())),
     }
 }
 

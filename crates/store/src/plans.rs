@@ -9,6 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::hot::Statement as Fixed;
 use crate::read::{Position, lists, named};
 use crate::testing::on_both_engines;
 use crate::write::{invitations, users};
@@ -172,12 +173,12 @@ fn a_question_reads_no_table_from_end_to_end() {
         ];
         let key: &[(&str, &str)] =
             &[("SEARCH k USING PRIMARY KEY", "access_keys_pkey"), ("SEARCH o USING PRIMARY KEY", "users_pkey")];
-        for (what, text, values, indexes) in
-            [("ask", include_str!("hot/ask.sql"), 4, ask), ("access_key", include_str!("hot/access_key.sql"), 1, key)]
+        for (statement, values, indexes) in
+            [(Fixed::Ask, 4, ask), (Fixed::AskAsAdministrator, 4, ask), (Fixed::AccessKey, 1, key)]
         {
-            let plan = plan(&store, text, values).await;
+            let (what, plan) = (format!("{statement:?}"), plan(&store, statement.text(), values).await);
             for (on_sqlite, on_postgres) in indexes {
-                served(what, &plan, if postgres { on_postgres } else { on_sqlite });
+                served(&what, &plan, if postgres { on_postgres } else { on_sqlite });
             }
         }
     });

@@ -188,19 +188,16 @@ impl<'r> Reader<'r> {
         Ok(Some((Grant { id: GrantId(id), user: UserId(user), over, role }, standing)))
     }
 
-    fn token(&mut self) -> Result<Option<TokenFacts>, Error> {
+    fn token(&mut self) -> Result<Option<Token>, Error> {
         let (id, expires, revoked) = (self.uuid()?, self.time()?, self.time()?);
-        let (application, owner, stopped) = (self.uuid()?, self.uuid()?, self.flag()?);
-        let grant = self.grant()?;
-        let Some(id) = id else { return Ok(None) };
-        let holder = match (application, grant) {
-            (Some(application), None) => {
-                Holder::Application { id: ApplicationId(application), owner: owner.map(AccountId), stopped }
-            }
-            (None, Some((grant, standing))) => Holder::Administrator { grant, standing },
-            _ => return Err(missing("a token's holder")),
-        };
-        Ok(Some(TokenFacts { id, holder, expires, revoked }))
+        let (application, grant) = (self.uuid()?, self.uuid()?);
+        Ok(id.map(|id| Token { id, expires, revoked, application, grant }))
+    }
+
+    fn columns(&mut self) -> Result<Columns, Error> {
+        let catalog_version = self.number()?.ok_or_else(|| missing("a catalog"))?;
+        let (token, person, application) = (self.token()?, self.person()?, self.application()?);
+        Ok(Columns { catalog_version, token, person, application })
     }
 
     fn person(&mut self) -> Result<Option<Facts>, Error> {
@@ -246,20 +243,63 @@ impl<'r> Reader<'r> {
     }
 }
 
+/// A token's own columns.
+struct Token {
+    id: Uuid,
+    expires: Option<Timestamp>,
+    revoked: Option<Timestamp>,
+    application: Option<Uuid>,
+    grant: Option<Uuid>,
+}
+
 /// The columns of `ask.sql`.
-pub(super) fn question(row: &dyn Row) -> Result<Question, Error> {
+struct Columns {
+    catalog_version: i64,
+    token: Option<Token>,
+    person: Option<Facts>,
+    application: Option<(ApplicationFacts, Option<AccountId>)>,
+}
+
+impl Columns {
+    /// An application's token asks for itself, so the application asked about is the token's.
+    fn holder(&self, token: &Token, grant: Option<(Grant, Standing)>) -> Result<Holder, Error> {
+        match (token.application, grant, &self.application) {
+            (Some(_), None, Some((own, owner))) => {
+                Ok(Holder::Application { id: own.id, owner: *owner, stopped: own.stopped })
+            }
+            (None, Some((grant, standing)), _) => Ok(Holder::Administrator { grant, standing }),
+            _ => Err(missing("a token's holder")),
+        }
+    }
+
+    fn question(self, grant: Option<(Grant, Standing)>) -> Result<Question, Error> {
+        let asker = match &self.token {
+            Some(token) => {
+                let holder = self.holder(token, grant)?;
+                Some(TokenFacts { id: token.id, holder, expires: token.expires, revoked: token.revoked })
+            }
+            None => None,
+        };
+        let (application, owner) = self.application.unzip();
+        let id = application.as_ref().map(|facts| facts.id);
+        let (catalog_version, application_owner) = (self.catalog_version, owner.flatten());
+        let asked = self.person.map(|facts| Asked { facts, application, application_owner, catalog_version });
+        Ok(Question { asker, asked, application: id })
+    }
+}
+
+/// A row of `ask.sql`. `None` when the token is an administrator's, whose standing takes the other statement.
+pub(super) fn question(row: &dyn Row) -> Result<Option<Question>, Error> {
+    let columns = Reader { row, next: 0 }.columns()?;
+    let administrators = columns.token.as_ref().is_some_and(|token| token.grant.is_some());
+    if administrators { Ok(None) } else { columns.question(None).map(Some) }
+}
+
+/// The same, with the columns about the grant behind it.
+pub(super) fn administrators_question(row: &dyn Row) -> Result<Question, Error> {
     let mut reader = Reader { row, next: 0 };
-    let catalog_version = reader.number()?.ok_or_else(|| missing("a catalog"))?;
-    let (asker, person, application) = (reader.token()?, reader.person()?, reader.application()?);
-    let id = application.as_ref().map(|(facts, _)| facts.id);
-    let (application, application_owner) = application.unzip();
-    let asked = person.map(|facts| Asked {
-        facts,
-        application,
-        application_owner: application_owner.flatten(),
-        catalog_version,
-    });
-    Ok(Question { asker, asked, application: id })
+    let (columns, grant) = (reader.columns()?, reader.grant()?);
+    columns.question(grant)
 }
 
 /// The columns of `access_key.sql`.

@@ -17,6 +17,11 @@ use crate::settings::postgres_limits;
 /// A question that takes longer finds its connection broken.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Every join of these statements finds one row by a key. So there is one good plan, whatever the values and the
+/// statistics, and planning would take longer than answering.
+const FIXED_PLANS: [(&str, &str); 3] =
+    [("plan_cache_mode", "force_generic_plan"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+
 /// Connections to the primary, opened when they are first needed and again when they break.
 pub(crate) struct Clients {
     config: Config,
@@ -36,6 +41,7 @@ struct Slot {
 struct Connected {
     client: Client,
     ask: tokio_postgres::Statement,
+    ask_as_administrator: tokio_postgres::Statement,
     access_key: tokio_postgres::Statement,
 }
 
@@ -43,8 +49,10 @@ impl Clients {
     pub(super) fn new(url: &str, number: usize) -> Result<Self, Error> {
         let mut config: Config =
             url.parse().map_err(|_| Error::Unavailable("the database's URL is not usable".to_owned()))?;
-        let limits = postgres_limits().map(|(name, value)| format!("-c {name}={}", value.replace(' ', "\\ ")));
-        let options = format!("{} {}", config.get_options().unwrap_or_default(), limits.join(" "));
+        let options = postgres_limits().into_iter().chain(FIXED_PLANS);
+        let options: Vec<String> =
+            options.map(|(name, value)| format!("-c {name}={}", value.replace(' ', "\\ "))).collect();
+        let options = format!("{} {}", config.get_options().unwrap_or_default(), options.join(" "));
         config
             .application_name("carillon")
             .options(options.trim())
@@ -99,8 +107,9 @@ impl Clients {
             });
         }
         let ask = client.prepare(Statement::Ask.text()).await?;
+        let ask_as_administrator = client.prepare(Statement::AskAsAdministrator.text()).await?;
         let access_key = client.prepare(Statement::AccessKey.text()).await?;
-        Ok(Connected { client, ask, access_key })
+        Ok(Connected { client, ask, ask_as_administrator, access_key })
     }
 
     pub(super) fn close(&self) {
@@ -133,6 +142,7 @@ async fn query(
 ) -> Result<Option<tokio_postgres::Row>, Error> {
     let prepared = match statement {
         Statement::Ask => &connected.ask,
+        Statement::AskAsAdministrator => &connected.ask_as_administrator,
         Statement::AccessKey => &connected.access_key,
     };
     let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(Value::parameter).collect();

@@ -102,7 +102,7 @@ fn expected(world: &World, hash: &TokenHash, user: &User, application: Option<Ap
         Holder::Application { id, .. } => Some(id),
         Holder::Administrator { .. } => None,
     });
-    let id = application.or(own);
+    let id = own.or(application);
     let application = world.applications.iter().find(|known| Some(known.id) == id);
     Question {
         asker,
