@@ -100,6 +100,7 @@ impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::NewerDatabase(_) => Self::new(exit::UNUSABLE, "newer-database", error.to_string()),
+            store::Error::MasterKey => Self::new(exit::UNUSABLE, "wrong-master-key", error.to_string()),
             store::Error::Corrupt(_) => Self::new(exit::UNUSABLE, "corrupt-database", error.to_string()),
             store::Error::Unavailable(_) | store::Error::Conflict(_) | store::Error::Clock(_) => {
                 Self::unavailable(error.to_string())

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::files::write_new;
 use crate::settings::Settings;
 
-/// Reads the key; `fresh` makes one where there is none yet. With a database in use a new key would be of no use.
+/// Reads the key; `fresh` makes one where there is none yet. A database in use was sealed with a key already: no new one is made for it.
 pub fn read(settings: &Settings, used: bool, fresh: impl FnOnce() -> [u8; 32]) -> Result<[u8; 32], Failure> {
     if let Some(text) = &settings.master_key {
         return parse(text).ok_or_else(|| Failure::usage("the setting master_key is not 64 hexadecimal digits"));
@@ -21,7 +21,8 @@ pub fn read(settings: &Settings, used: bool, fresh: impl FnOnce() -> [u8; 32]) -
         Ok(text) => parse(text.trim())
             .ok_or_else(|| Failure::usage(format!("{} does not hold 64 hexadecimal digits", path.display()))),
         Err(error) if error.kind() == ErrorKind::NotFound && used => Err(Failure::unavailable(format!(
-            "the master key {} is gone, and the database was sealed with it; bring it back from a backup",
+            "there is no master key {}, and the database was sealed with one; bring that key, from the node that began \
+             the database or from a backup, to this file or into the setting master_key",
             path.display()
         ))),
         Err(error) if error.kind() == ErrorKind::NotFound => create(&path, fresh()),

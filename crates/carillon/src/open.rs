@@ -7,31 +7,17 @@ use service::{Clock, Service};
 use store::{Database, Random, Sealer, Store};
 
 use crate::failure::Failure;
-use crate::files::make_folder;
 use crate::master_key;
 use crate::settings::Settings;
 
-/// The file of the SQLite database.
-fn database_file(settings: &Settings) -> PathBuf {
-    settings.data.join("carillon.db")
+fn database(settings: &Settings) -> Database {
+    let file = || Database::Sqlite(settings.data.join("carillon.db"));
+    settings.database_url.clone().map_or_else(file, Database::Postgres)
 }
 
 /// The file that tells other commands where the running server answers.
 pub fn url_file(settings: &Settings) -> PathBuf {
     settings.data.join("url")
-}
-
-/// A command other than `serve` works on data that is there; it does not begin an empty database by a slip of the
-/// folder's name.
-pub fn must_exist(settings: &Settings) -> Result<(), Failure> {
-    let file = database_file(settings);
-    if settings.database_url.is_some() || file.exists() {
-        return Ok(());
-    }
-    Err(Failure::not_found(format!(
-        "there is no data in {}; name the folder with --data or CARILLON_DATA, or start with `carillon serve`",
-        settings.data.display()
-    )))
 }
 
 /// Data at hand.
@@ -42,19 +28,36 @@ pub struct Opened {
     pub service: Service,
 }
 
-/// Opens everything. `url`: where this server answers; a command takes it from the settings or the running server.
-pub async fn open(settings: &Settings, url: Option<String>) -> Result<Opened, Failure> {
-    let folder = |error| Failure::unavailable(format!("{} cannot be made: {error}", settings.data.display()));
-    make_folder(&settings.data).map_err(folder)?;
+/// For the server, which answers at `url`: an empty database begins here.
+pub async fn open(settings: &Settings, url: String) -> Result<Opened, Failure> {
+    let used = Store::begun(&database(settings)).await?;
+    open_with(settings, url, used).await
+}
+
+/// For a command, which works on data that is there: it does not begin an empty database, nor make a master key, by a
+/// slip of a folder's or a database's name.
+pub async fn open_existing(settings: &Settings) -> Result<Opened, Failure> {
+    if Store::begun(&database(settings)).await? {
+        return open_with(settings, base_url(settings), true).await;
+    }
+    Err(Failure::not_found(match &settings.database_url {
+        Some(_) => "there is no data in the database that database_url names; \
+                    correct the setting, or start with `carillon serve`"
+            .to_owned(),
+        None => format!(
+            "there is no data in {}; name the folder with --data or CARILLON_DATA, or start with `carillon serve`",
+            settings.data.display()
+        ),
+    }))
+}
+
+async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opened, Failure> {
     let random = Random::system();
-    let file = database_file(settings);
-    let used = settings.database_url.is_none() && file.exists();
     let key = master_key::read(settings, used, || random.bytes())?;
-    let database = settings.database_url.clone().map_or(Database::Sqlite(file), Database::Postgres);
-    let store = Store::open(store::Settings::new(database), Sealer::new(1, key, random.clone())).await?;
+    let database = store::Settings::new(database(settings));
+    let store = Store::open(database, Sealer::new(1, key, random.clone())).await?;
     let passwords = &settings.passwords;
     let cost = Cost { memory_kib: passwords.memory_kib, passes: passwords.passes, lanes: passwords.lanes };
-    let url = url.unwrap_or_else(|| base_url(settings));
     let wrong = |error| Failure::usage(format!("the setting base_url is not usable: {error}"));
     let settings = service::Settings {
         base_url: url.parse().map_err(wrong)?,

@@ -37,7 +37,7 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     let http = http_settings(settings, &url)?;
     make_folder(&settings.data)?;
     write_private(&url_file(settings), url.as_bytes())?;
-    let Opened { store, service } = open(settings, Some(url.clone())).await?;
+    let Opened { store, service } = open(settings, url.clone()).await?;
     if demo {
         let facts = demo::prepare(&service, settings, &url).await?;
         let program = std::env::current_exe()?;

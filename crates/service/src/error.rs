@@ -26,6 +26,7 @@ impl From<store::Error> for Error {
             store::Error::Unavailable(_) | store::Error::Clock(_) => Self::Unavailable(error.to_string()),
             store::Error::Corrupt(_)
             | store::Error::NewerDatabase(_)
+            | store::Error::MasterKey
             | store::Error::OutOfScope(_)
             | store::Error::Panicked(_)
             | store::Error::Statement(_) => Self::Internal(error.to_string()),

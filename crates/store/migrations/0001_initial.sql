@@ -207,6 +207,12 @@ CREATE TABLE api_tokens (
 CREATE INDEX api_tokens_by_grant ON api_tokens (grant_id) WHERE grant_id IS NOT NULL;
 CREATE INDEX api_tokens_by_application ON api_tokens (application_id) WHERE application_id IS NOT NULL;
 
+-- One row: a text sealed under the master key when the database began, so that any other key is noticed at once.
+CREATE TABLE master_key_check (
+  id     BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+  sealed {bytes} NOT NULL
+) {without_rowid};
+
 -- A random key per person, sealed under the master key. Deleting the row erases what is sealed under it (rule 25).
 CREATE TABLE person_keys (
   person {uuid} NOT NULL PRIMARY KEY,

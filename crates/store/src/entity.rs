@@ -201,6 +201,12 @@ table!(person_keys, "person_keys", {
     sealed: Vec<u8>,
 });
 
+table!(master_key_check, "master_key_check", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: i64,
+    sealed: Vec<u8>,
+});
+
 table!(audit, "audit", {
     #[sea_orm(primary_key)]
     seq: i64,
@@ -256,6 +262,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<access_keys::Entity>(),
         table::<api_tokens::Entity>(),
         table::<person_keys::Entity>(),
+        table::<master_key_check::Entity>(),
         table::<audit::Entity>(),
         table::<outbox::Entity>(),
     ]

@@ -19,6 +19,12 @@ pub enum Error {
     /// A newer Carillon has used this database.
     #[error("this database was written by a newer Carillon (migration {0}); run that version, or restore a backup")]
     NewerDatabase(String),
+    /// The database was sealed under another master key.
+    #[error(
+        "this is not the master key that the database was sealed with; \
+         give Carillon the key this database began with: from another node, or from a backup"
+    )]
+    MasterKey,
     /// Rule 22: the clocks of this node and of the database differ by more than a second.
     #[error("this node's clock is {0} ms off the database's; set the clocks (NTP)")]
     Clock(i64),

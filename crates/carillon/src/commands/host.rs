@@ -10,7 +10,7 @@ use store::Store;
 use super::user::Members;
 use super::views::{Answer, UserFacts};
 use crate::failure::Failure;
-use crate::open::{Opened, must_exist, open};
+use crate::open::{Opened, open_existing};
 use crate::output::{Done, Output, remark};
 use crate::settings::Settings;
 
@@ -31,8 +31,7 @@ pub struct Host {
 impl Host {
     /// Opens the data of a server that has been started at least once.
     pub async fn open(settings: &Settings, output: Output) -> Result<Self, Failure> {
-        must_exist(settings)?;
-        let Opened { store, service } = open(settings, None).await?;
+        let Opened { store, service } = open_existing(settings).await?;
         let cx = context(&service, Caller::Host, Door::Cli);
         Ok(Self { service, cx, output, store })
     }

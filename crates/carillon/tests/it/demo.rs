@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::host::Host;
+use crate::host::{self, Host};
 
 #[test]
 fn the_first_start_writes_what_everyone_begins_with() {
@@ -62,9 +62,28 @@ fn samples_are_not_mixed_into_other_data_and_a_lost_key_is_not_replaced() {
     for command in [&["account", "list"][..], &["serve", "--listen", "127.0.0.1:0"]] {
         let said = host.run(command);
         assert_eq!(said.code, Some(4), "{said:?}");
-        assert!(said.err.contains("master.key is gone"), "{said:?}");
+        assert!(said.err.contains("there is no master key data/master.key"), "{said:?}");
     }
     assert!(!data.join("master.key").exists());
+
+    let mut other = host.command(&["account", "list"]);
+    let said = host::said(other.env("CARILLON_MASTER_KEY", "07".repeat(32)));
+    assert_eq!(said.code, Some(5), "{said:?}");
+    assert!(said.err.contains("not the master key that the database was sealed with"), "{said:?}");
+}
+
+#[test]
+fn a_command_does_not_begin_an_empty_postgresql_database() {
+    let host = Host::new();
+    let server = std::env::var("CARILLON_TEST_POSTGRES")
+        .expect("CARILLON_TEST_POSTGRES is not set: run make test, or scripts/with-postgres cargo test ...");
+    let mut command = host.command(&["account", "list"]);
+    let said = host::said(
+        command.env("CARILLON_DATABASE_URL", format!("{server}?options=-c%20search_path%3Dcarillon_is_not_here")),
+    );
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert!(said.err.contains("there is no data in the database that database_url names"), "{said:?}");
+    assert!(!host.folder().join("data").exists(), "no folder and no master key are made");
 }
 
 #[test]

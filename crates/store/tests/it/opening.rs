@@ -24,6 +24,18 @@ fn opening_again_changes_nothing() {
 }
 
 #[test]
+fn a_database_has_begun_once_it_was_opened() {
+    on_both_databases(|fresh| async move {
+        let database = &fresh.settings.database;
+        assert_eq!(Store::begun(database).await, Ok(false));
+        assert_eq!(Store::begun(database).await, Ok(false), "looking begins nothing");
+        fresh.open().await.close().await;
+        assert_eq!(Store::begun(database).await, Ok(true));
+        fresh
+    });
+}
+
+#[test]
 fn nodes_that_start_together_all_start() {
     on_both_databases(|fresh| async move {
         let starting = (0..4).map(|_| Store::open(fresh.settings.clone(), sealer()));
