@@ -9,15 +9,17 @@ from data/demo.json, which `make run` writes; for a server of your own see docs/
 
 import argparse
 import json
+import os
 import sys
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+DEMO = os.path.join(os.environ.get("CARILLON_DATA", "data"), "demo.json")
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("address")
 parser.add_argument("license", help="Basic, Plus or Pro")
-parser.add_argument("--demo", default="data/demo.json", help="the file with the URL and the keys")
+parser.add_argument("--demo", default=DEMO, help="the file with the URL and the keys")
 options = parser.parse_args()
 
 with open(options.demo, encoding="utf-8") as file:

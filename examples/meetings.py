@@ -11,12 +11,14 @@ It needs nothing but Python 3. Where Carillon is and who is asking come from dat
 import argparse
 import html
 import json
+import os
 import sys
 import urllib.error
 import urllib.parse
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+DEMO = os.path.join(os.environ.get("CARILLON_DATA", "data"), "demo.json")
 DEEDS = {"host": "meetings.host", "join": "meetings.join"}  # what people do here, and the feature each needs
 
 
@@ -95,7 +97,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["serve", *DEEDS])
     parser.add_argument("user", nargs="?", help="who wants to; an address or an id")
-    parser.add_argument("--demo", default="data/demo.json", help="the file with the URL and the token")
+    parser.add_argument("--demo", default=DEMO, help="the file with the URL and the token")
     parser.add_argument("--url", help="where Carillon is")
     parser.add_argument("--token", help="this application's own token at Carillon")
     parser.add_argument("--port", type=int, default=8090)

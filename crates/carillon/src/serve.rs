@@ -38,12 +38,14 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     make_folder(&settings.data)?;
     write_private(&url_file(settings), url.as_bytes())?;
     let Opened { store, service } = open(settings, url.clone()).await?;
-    if demo {
-        let facts = demo::prepare(&service, settings, &url).await?;
-        let program = std::env::current_exe()?;
-        output.text(&demo::story(&facts, &std::path::absolute(&settings.data)?, &program))?;
-    } else {
-        output.text(&format!("Carillon answers at {url}"))?;
+    let facts = if demo { Some(demo::prepare(&service, settings, &url).await?) } else { None };
+    match facts {
+        _ if output.is_json() => output.json_lines(&[serde_json::json!({ "url": url })])?,
+        Some(facts) => {
+            let program = std::env::current_exe()?;
+            output.text(&demo::story(&facts, &std::path::absolute(&settings.data)?, &program))?;
+        }
+        None => output.text(&format!("Carillon answers at {url}"))?,
     }
     tracing::info!(%url, version = env!("CARGO_PKG_VERSION"), "ready");
     let limits = http.limits.clone();

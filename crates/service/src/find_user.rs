@@ -1,7 +1,7 @@
 //! Finding a person without naming their account.
 
 use access::authority::Action;
-use access::{Email, Refusal, User, UserId};
+use access::{Email, Invitation, Refusal, User, UserId};
 
 use crate::{Context, Error, Service};
 
@@ -21,5 +21,16 @@ impl Service {
             }
         }
         Err(Refusal::UnknownUser(person.to_owned()).into())
+    }
+
+    /// The open invitations of an address within the caller's reach (rule 14).
+    ///
+    /// **Permission**: [`Action::ViewUsers`] over their account, or over the deployment.
+    pub async fn open_invitations(&self, cx: &Context, address: &Email) -> Result<Vec<Invitation>, Error> {
+        let mut found = Vec::new();
+        for read in self.reaches(cx, Action::ViewUsers) {
+            found.extend(read.open_invitations(address.key()).await?);
+        }
+        Ok(found)
     }
 }

@@ -5,7 +5,7 @@ use access::{AccountId, Refusal};
 use crate::{Context, Error, Service, UserView};
 
 /// The most that a search shows: who seeks more narrows it.
-const SHOWN: u64 = 50;
+pub const SHOWN: u64 = 50;
 
 impl Service {
     /// The first users whose address or name begins like this, by address.

@@ -6,7 +6,7 @@ use access::{AccountId, Refusal};
 use crate::{AccountView, Context, Error, Service};
 
 impl Service {
-    /// One account with its seats.
+    /// One account with its seats and domains.
     ///
     /// **Permission**: `ViewAccount` over the account.
     pub async fn show_account(&self, cx: &Context, account: AccountId) -> Result<AccountView, Error> {
@@ -14,6 +14,6 @@ impl Service {
         let read = self.store().read(permit);
         let unknown = || Refusal::UnknownAccount(account.to_string());
         let account = read.account(account).await?.ok_or_else(unknown)?;
-        Ok(AccountView { account, seats: read.seats().await? })
+        Ok(AccountView { account, seats: read.seats().await?, domains: read.domains().await? })
     }
 }

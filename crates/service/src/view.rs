@@ -5,15 +5,17 @@ use access::invitation::InvitationState;
 use access::user::Status;
 use access::{Account, AccountId, License, Seats};
 use jiff::Timestamp;
-use store::Entry;
+use store::{ClaimedDomain, Entry};
 
-/// An account, and its seats where licenses are limited.
+/// An account, its seats where licenses are limited, and its domains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountView {
     /// The account.
     pub account: Account,
     /// Limits and use of its licenses (rule 12).
     pub seats: Seats,
+    /// The domains it has claimed, pending ones too, by name (rule 4).
+    pub domains: Vec<ClaimedDomain>,
 }
 
 /// One line of an account's list: a member or an open invitation (rule 14).

@@ -4,7 +4,7 @@ use access::authority::{Caller, Over};
 use access::id::uuid_v7;
 use access::{Account, AccountId, Email, Refusal, User, UserId};
 use serde::Serialize;
-use service::{AccountFilter, Context, Door, Outcomes, PageRequest, Service, UserFilter, UserView};
+use service::{AccountFilter, Context, Door, MailView, Outcomes, PageRequest, Service, UserFilter, UserView};
 use store::Store;
 
 use super::user::Members;
@@ -87,14 +87,14 @@ impl Host {
     }
 
     /// People and open invitations up to a number, and whether there are more.
-    pub async fn users(
-        &self,
-        account: AccountId,
-        prefix: Option<String>,
-        most: usize,
-    ) -> Result<(Vec<UserView>, bool), Failure> {
-        let filter = UserFilter { address: None, prefix };
+    pub async fn users(&self, account: AccountId, most: usize) -> Result<(Vec<UserView>, bool), Failure> {
+        let filter = UserFilter::default();
         collect(most, async |page| self.service.list_users(&self.cx, account, filter.clone(), page).await).await
+    }
+
+    /// The newest mails up to a number, and whether there are more.
+    pub async fn mails(&self, most: usize) -> Result<(Vec<MailView>, bool), Failure> {
+        collect(most, async |page| self.service.list_mails(&self.cx, page).await).await
     }
 
     /// A person, wherever they are.
@@ -112,18 +112,10 @@ impl Host {
         Ok(ids)
     }
 
-    /// A person or open invitation within an account; without one, within the account the person is a member of.
+    /// A person or open invitation within an account; without one, within the account the person is a member of, or
+    /// the only one that has invited them.
     pub async fn member(&self, text: &str, account: Option<&str>) -> Result<(AccountId, String), Failure> {
-        let Some(account) = account else {
-            let person = self.person(text).await?;
-            let home = person.membership.map(|membership| membership.account);
-            let missing = || {
-                Failure::not_found(format!(
-                    "{text} is a member of no account; if they are only invited, name the account with --account"
-                ))
-            };
-            return Ok((home.ok_or_else(missing)?, person.id.to_string()));
-        };
+        let Some(account) = account else { return self.home(text).await };
         let account = self.account(account).await?;
         let Ok(address) = Email::parse(text) else { return Ok((account, text.to_owned())) };
         let filter = UserFilter { address: Some(address), prefix: None };
@@ -131,6 +123,31 @@ impl Host {
         let found = self.service.list_users(&self.cx, account, filter, page).await?;
         let id = found.items.into_iter().next().map_or_else(|| text.to_owned(), |view| view.id);
         Ok((account, id))
+    }
+
+    async fn home(&self, text: &str) -> Result<(AccountId, String), Failure> {
+        let person = match self.person(text).await {
+            Ok(User { id, membership: Some(membership), .. }) => return Ok((membership.account, id.to_string())),
+            Err(failure) if !failure.is_about_one() => return Err(failure),
+            person => person,
+        };
+        let invited = match Email::parse(text) {
+            Ok(address) => self.service.open_invitations(&self.cx, &address).await?,
+            Err(_) => Vec::new(),
+        };
+        match invited.as_slice() {
+            [one] => Ok((one.account, one.id.to_string())),
+            [] => person.and_then(|_| {
+                Err(Failure::not_found(format!("{text} is a member of no account, and no account has invited them")))
+            }),
+            several => {
+                let ids: Vec<String> = several.iter().map(|invitation| invitation.account.to_string()).collect();
+                Err(Failure::usage(format!(
+                    "several accounts have invited {text}; name one with --account: {}",
+                    ids.join(", ")
+                )))
+            }
+        }
     }
 
     /// Runs a verb on people, once for each account they are in, and says what each came to.

@@ -3,14 +3,14 @@
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde::Serialize;
-use service::{MailView, PageRequest};
+use service::MailView;
 
 use super::Host;
 use crate::failure::Failure;
 use crate::output::Done;
 
 /// How many are listed.
-const LIMIT: u64 = 50;
+const LIMIT: usize = 50;
 
 /// Mails.
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ enum What {
     List {
         /// At most so many
         #[arg(long, default_value_t = LIMIT)]
-        limit: u64,
+        limit: usize,
     },
     /// Show one mail, with its link
     Show {
@@ -57,11 +57,13 @@ impl From<MailView> for Shown {
 pub async fn run(host: &mut Host, command: Mail) -> Done {
     match command.what.unwrap_or(What::List { limit: LIMIT }) {
         What::List { limit } => {
-            let page = host.service.list_mails(&host.cx, PageRequest { after: None, limit }).await?;
-            let shown: Vec<Shown> = page.items.into_iter().map(Shown::from).collect();
+            let (mails, more) = host.mails(limit).await?;
+            let shown: Vec<Shown> = mails.into_iter().map(Shown::from).collect();
             host.output.list(&shown, &["NUMBER", "AT", "TO", "SUBJECT"], |mail| {
                 vec![mail.number.to_string(), mail.at.to_string(), mail.to.clone(), mail.subject.clone()]
-            })
+            })?;
+            host.more(more);
+            Ok(())
         }
         What::Show { number } => {
             let missing = |error| match error {

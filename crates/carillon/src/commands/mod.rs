@@ -5,6 +5,7 @@ pub mod application;
 pub mod audit;
 pub mod catalog;
 mod config;
+mod details;
 pub mod explain;
 mod grant;
 mod host;

@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Host;
+use super::details::Details;
 use super::grant;
 use super::views::{Answer, USER_HEADINGS, UserFacts, user_cells};
-use crate::output::Done;
+use crate::output::{Done, remark};
 
 /// People.
 #[derive(Debug, Subcommand)]
@@ -29,9 +30,6 @@ pub enum User {
         account: String,
         /// How the address or name begins
         prefix: String,
-        /// At most so many
-        #[arg(long, default_value_t = 100)]
-        limit: usize,
     },
     /// Show one person
     Show(Member),
@@ -161,8 +159,8 @@ pub fn moment(text: &str) -> Result<Timestamp, String> {
 /// Does it.
 pub async fn run(host: &mut Host, command: User) -> Done {
     match command {
-        User::List { account, limit } => list(host, &account, None, limit).await,
-        User::Search { account, prefix, limit } => list(host, &account, Some(prefix), limit).await,
+        User::List { account, limit } => list(host, &account, limit).await,
+        User::Search { account, prefix } => search(host, &account, &prefix).await,
         User::Show(one) => show(host, &one).await,
         User::Invite { account, addresses } => invite(host, &account, &addresses.join(" ; ")).await,
         User::Create { account, address } => {
@@ -216,18 +214,29 @@ pub async fn run(host: &mut Host, command: User) -> Done {
     }
 }
 
-async fn list(host: &mut Host, account: &str, prefix: Option<String>, limit: usize) -> Done {
+async fn list(host: &mut Host, account: &str, limit: usize) -> Done {
     let account = host.account(account).await?;
-    let (users, more) = host.users(account, prefix, limit).await?;
+    let (users, more) = host.users(account, limit).await?;
     let users: Vec<UserFacts> = users.into_iter().map(UserFacts::from).collect();
     host.output.list(&users, USER_HEADINGS, user_cells)?;
     host.more(more);
     Ok(())
 }
 
+async fn search(host: &mut Host, account: &str, prefix: &str) -> Done {
+    let account = host.account(account).await?;
+    let users = host.service.search_users(&host.cx, account, prefix).await?;
+    let users: Vec<UserFacts> = users.into_iter().map(UserFacts::from).collect();
+    host.output.list(&users, USER_HEADINGS, user_cells)?;
+    if users.len() as u64 >= service::SEARCH_SHOWN {
+        remark("Only the first are shown; give more of the address or name.");
+    }
+    Ok(())
+}
+
 async fn show(host: &mut Host, one: &Member) -> Done {
     let (account, id) = host.member(&one.user, one.account.as_deref()).await?;
-    let shown = UserFacts::from(host.service.show_user(&host.cx, account, &id).await?);
+    let shown = Details::from(host.service.user_details(&host.cx, account, &id).await?);
     host.output.one(&shown, &shown.facts())
 }
 

@@ -23,6 +23,17 @@ pub struct AccountFacts {
     /// The limited licenses; not read for lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     seats: Option<Vec<Seats>>,
+    /// The claimed domains; not read for lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domains: Option<Vec<Claimed>>,
+}
+
+/// A domain the account has claimed.
+#[derive(Debug, Serialize)]
+struct Claimed {
+    name: String,
+    /// When the proof was seen; a pending claim has no effect.
+    verified: Option<Timestamp>,
 }
 
 /// The limit of a license.
@@ -36,7 +47,7 @@ struct Seats {
 impl From<Account> for AccountFacts {
     fn from(account: Account) -> Self {
         let Account { id, name, kind, default_license, trials, created, deleted } = account;
-        Self { id, name, kind, default_license, trials, created, deleted, seats: None }
+        Self { id, name, kind, default_license, trials, created, deleted, seats: None, domains: None }
     }
 }
 
@@ -44,7 +55,9 @@ impl From<AccountView> for AccountFacts {
     fn from(view: AccountView) -> Self {
         let limited = BaseLicense::ALL.into_iter().filter_map(|license| Some((license, view.seats.get(license)?)));
         let seats = limited.map(|(license, seat)| Seats { license, limit: seat.limit, used: seat.used });
-        Self { seats: Some(seats.collect()), ..Self::from(view.account) }
+        let claimed = view.domains.into_iter();
+        let claimed = claimed.map(|domain| Claimed { name: domain.name.to_string(), verified: domain.verified });
+        Self { seats: Some(seats.collect()), domains: Some(claimed.collect()), ..Self::from(view.account) }
     }
 }
 
@@ -57,12 +70,18 @@ impl AccountFacts {
             .flatten()
             .map(|seats| format!("{} {} of {}", seats.license, seats.used, seats.limit))
             .collect();
+        let domains = self.domains.iter().flatten().map(|domain| match domain.verified {
+            Some(_) => domain.name.clone(),
+            None => format!("{} (pending)", domain.name),
+        });
+        let domains: Vec<String> = domains.collect();
         vec![
             ("id", Some(self.id.to_string())),
             ("name", Some(self.name.clone())),
             ("type", Some(self.kind.name().to_owned())),
             ("default license", Some(self.default_license.to_string())),
             ("trials", Some(if self.trials { "yes" } else { "no" }.to_owned())),
+            ("domains", Some(domains.join(", ")).filter(|domains| !domains.is_empty())),
             ("seats", Some(seats.join(", ")).filter(|seats| !seats.is_empty())),
             ("created", Some(self.created.to_string())),
             ("deleted", self.deleted.map(|at| at.to_string())),

@@ -34,9 +34,13 @@ async fn refuse_foreign_data(service: &Service, settings: &Settings) -> Result<(
     if accounts.items.is_empty() {
         return Ok(());
     }
+    let unfinished = match settings.database_url {
+        Some(_) => "empty the database".to_owned(),
+        None => format!("delete {}*", settings.data.join("carillon.db").display()),
+    };
     Err(Failure::usage(format!(
         "{} is missing, but there are accounts already: --demo needs an empty database. Start without --demo, or with \
-         another folder (--data), or delete what a first start left unfinished",
+         another folder (--data); or, if a first start was interrupted, {unfinished} and start again",
         facts::path(&settings.data).display()
     )))
 }

@@ -31,7 +31,15 @@ fn the_first_start_writes_what_everyone_begins_with() {
         assert_eq!(shown["account"], user["account"]);
     }
     let story = host.log();
-    assert!(story.contains("aws chime list-users") && story.contains("ada@example.org"), "{story}");
+    for part in
+        ["user invite \"Sample Team\"", "aws chime list-accounts", demo["access_key_id"].as_str().expect("an id")]
+    {
+        assert!(story.contains(part), "{part} is not in\n{story}");
+    }
+    assert!(
+        !story.contains("$PWD") && !story.contains("8080") && !story.contains("jq"),
+        "this start's values:\n{story}"
+    );
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn accounts_and_seats() {
     );
     says(&host, &["account", "seats", "Engines", "Pro", "1"], 0, &["Pro 0 of 1"]);
     says(&host, &["account", "seats", "Engines", "Pro", "many"], 2, &["use a number, or `unlimited`"]);
-    says(&host, &["account", "vouch-domain", "Engines", "engines.example"], 0, &["EnterpriseLWA"]);
+    says(&host, &["account", "vouch-domain", "Engines", "engines.example"], 0, &["EnterpriseLWA", "engines.example"]);
     says(&host, &["account", "list", "--name", "Eng"], 0, &["Engines", "EnterpriseLWA"]);
     says(&host, &["account", "show", "Nobody"], 3, &["there is no account \"Nobody\""]);
     host.json(&["account", "create", "Engines"]);
@@ -111,11 +111,27 @@ fn people_in_every_way() {
     says(&host, &["user", "create", "Sample Enterprise", "new@corp.example"], 0, &["Unregistered"]);
     says(&host, &["user", "suspend", "new@corp.example", "--until", "2001-01-01"], 1, &["end-in-the-past"]);
     says(&host, &["user", "suspend", "new@corp.example", "--until", "someday"], 2, &["use a date"]);
-    says(&host, &["user", "suspend", "new@corp.example", "--until", "2199-01-01"], 0, &["Suspended"]);
+    let suspend = ["user", "suspend", "new@corp.example", "--until", "2199-01-01", "--reason", "on leave"];
+    says(&host, &suspend, 0, &["Suspended"]);
+    let details = ["joined by     Administrator", "license from  Default", "until 2199-01-01", "on leave", "history"];
+    says(&host, &["user", "show", "new@corp.example"], 0, &details);
+    let details = host.json(&["user", "show", "new@corp.example"]);
+    assert_eq!((&details["origin"], &details["suspension"]["reason"]), (&json!("Administrator"), &json!("on leave")));
+    assert_eq!(details["history"].as_array().map(Vec::len), Some(2), "made, then suspended: {details}");
+    says(&host, &["user", "search", "Sample Team", "turing"], 0, &["ADDRESS"]);
+    says(&host, &["user", "search", "Sample Team", "alan t"], 0, &["alan@example.com"]);
     says(&host, &["user", "activate", "new@corp.example"], 0, &["Unregistered"]);
     says(&host, &["user", "invite", "Sample Team", "guest@example.org"], 0, &["invited"]);
     says(&host, &["user", "resend", "guest@example.org", "--account", "Sample Team"], 0, &["Pending"]);
-    says(&host, &["user", "cancel", "guest@example.org", "--account", "Sample Team"], 0, &["Cancelled"]);
+    says(&host, &["user", "cancel", "guest@example.org"], 0, &["Cancelled"]);
+    host.json(&["account", "create", "Other Team"]);
+    for team in ["Sample Team", "Other Team"] {
+        says(&host, &["user", "invite", team, "guest@example.org"], 0, &["invited"]);
+    }
+    says(&host, &["user", "cancel", "guest@example.org"], 2, &["several accounts have invited"]);
+    for team in ["Sample Team", "Other Team"] {
+        says(&host, &["user", "cancel", "guest@example.org", "--account", team], 0, &["Cancelled"]);
+    }
     says(&host, &["user", "cancel", "guest@example.org"], 3, &["guest@example.org"]);
     says(&host, &["mail", "show", "99999"], 3, &["no mail 99999"]);
     says(&host, &["audit", "--refused"], 0, &["refused: end-in-the-past"]);

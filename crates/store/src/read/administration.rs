@@ -1,7 +1,7 @@
 //! Grants, keys, tokens, applications and the catalog.
 
 use access::authority::{Grant, Over};
-use access::{AccountId, Application, ApplicationId, Catalog, UserId};
+use access::{AccountId, Application, ApplicationId, Catalog};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::{Read, Scope};
@@ -16,16 +16,6 @@ impl Read {
     pub async fn grants(&self) -> Result<Vec<Grant>, Error> {
         let rows = self.reached()?.order_by_asc(grants::Column::Id).all(&self.reads).await?;
         rows.iter().map(convert::grant).collect()
-    }
-
-    /// What a person may administer, within this scope's reach.
-    pub async fn grants_of(&self, user: UserId) -> Result<Vec<Grant>, Error> {
-        let select = match self.scope {
-            Scope::Public => grants::Entity::find(),
-            _ => self.reached()?,
-        };
-        let select = select.filter(grants::Column::UserId.eq(user.0)).order_by_asc(grants::Column::Id);
-        select.all(&self.reads).await?.iter().map(convert::grant).collect()
     }
 
     /// The access keys behind those grants, revoked ones too.

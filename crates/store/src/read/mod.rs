@@ -69,9 +69,6 @@ impl Position {
     }
 }
 
-/// Counting stops here: "10,000+".
-pub const COUNTED: u64 = 10_001;
-
 /// Reads within a scope.
 pub struct Read {
     reads: DatabaseConnection,

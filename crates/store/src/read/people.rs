@@ -1,13 +1,11 @@
 //! People and invitations, as an account sees them (rule 14: both stand in one list), and for the pages.
 
-use access::{AccountId, BaseLicense, Domain, Invitation, InvitationId, User, UserId, user::LicenseOrigin};
+use access::{AccountId, BaseLicense, Invitation, User, UserId, user::LicenseOrigin};
 use jiff::Timestamp;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
-use super::{COUNTED, Position, Read, Scope, begins, beyond};
+use super::{Position, Read, Scope, begins, beyond};
 use crate::convert::{self, name_key, time};
 use crate::entity::{addresses, invitations, license_history, passwords, registrations, users};
 use crate::write::users::with_addresses;
@@ -94,15 +92,6 @@ impl Read {
         Ok(found)
     }
 
-    /// How many lines the account's list has; counting stops at [`COUNTED`].
-    pub async fn count_entries(&self) -> Result<u64, Error> {
-        let account = self.within("the list of users")?;
-        let (members, invited) = lists(account, &EntryFilter::default(), None, COUNTED);
-        let members = members.select_only().column(users::Column::Id).count(&self.reads).await?;
-        let invited = invited.select_only().column(invitations::Column::Id).count(&self.reads).await?;
-        Ok((members + invited).min(COUNTED))
-    }
-
     /// A person: in the scope of an account its members, in one's own oneself.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, Error> {
         let select = users::Entity::find_by_id(id.0);
@@ -146,11 +135,10 @@ impl Read {
         inviting::by_token(token).one(&self.reads).await?.as_ref().map(convert::invitation).transpose()
     }
 
-    /// An invitation by its id; in the scope of an account only its own.
-    pub async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Error> {
-        let found = invitations::Entity::find_by_id(id.0).one(&self.reads).await?;
-        let found = found.filter(|row| self.reaches(AccountId(row.account_id)));
-        found.as_ref().map(convert::invitation).transpose()
+    /// The open invitations of an address key; in the scope of an account only its own.
+    pub async fn open_invitations(&self, key: &str) -> Result<Vec<Invitation>, Error> {
+        let rows = inviting::pending_of_address(key).all(&self.reads).await?;
+        rows.iter().filter(|row| self.reaches(AccountId(row.account_id))).map(convert::invitation).collect()
     }
 
     /// The registration a mailed link stands for; it is not taken by looking.
@@ -166,16 +154,6 @@ impl Read {
             self.public("a password")?;
         }
         Ok(passwords::Entity::find_by_id(user.0).one(&self.reads).await?.map(|row| row.hash))
-    }
-
-    /// Users in no account whose primary address is on a domain, the first of them (rule 5: what joins).
-    pub async fn free_users_on(&self, domain: &Domain, limit: u64) -> Result<Vec<User>, Error> {
-        self.over("free users")?;
-        let select = users::Entity::find()
-            .filter(users::Column::AccountId.is_null())
-            .filter(users::Column::Domain.eq(domain.as_str()));
-        let rows = select.order_by_asc(users::Column::Id).limit(limit).all(&self.reads).await?;
-        with_addresses(&self.reads, rows).await
     }
 
     fn sees(&self, user: &User) -> bool {

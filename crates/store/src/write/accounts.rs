@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use access::account::Seat;
 use access::{Account, AccountId, BaseLicense, Seats};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::rows::{CHUNK, insert, padded, upsert};
@@ -94,11 +94,6 @@ impl Write {
             counts[license(&name)? as usize] = u64::try_from(count).unwrap_or(0);
         }
         Ok(counts)
-    }
-
-    /// How many members an account has (rule 8). Reads every member.
-    pub async fn count_members(&mut self, account: AccountId) -> Result<u64, Error> {
-        Ok(users::Entity::find().filter(users::Column::AccountId.eq(account.0)).count(&self.transaction).await?)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Invitations (rule 14).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use access::{AccountId, BaseLicense, Domain, Invitation, InvitationId, UserId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set, sea_query::Expr};
+use access::{AccountId, BaseLicense, Domain, Invitation, InvitationId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set, sea_query::Expr};
 use uuid::Uuid;
 
 use super::rows::{CHUNK, insert, padded};
@@ -78,28 +78,6 @@ impl Write {
             invitations::Entity::update(row).exec(&self.transaction).await?;
         }
         Ok(())
-    }
-
-    /// Whom these invitations of the account, once accepted, go on naming (rule 14).
-    pub async fn accepted_aliases(
-        &mut self,
-        account: AccountId,
-        ids: &[InvitationId],
-    ) -> Result<HashMap<InvitationId, UserId>, Error> {
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let mut aliases = HashMap::new();
-        for chunk in ids.chunks(CHUNK) {
-            let select = by_ids(chunk).filter(invitations::Column::AccountId.eq(account.0));
-            let accepted = select.filter(invitations::Column::AcceptedBy.is_not_null());
-            let rows: Vec<(Uuid, Uuid)> = accepted
-                .select_only()
-                .columns([invitations::Column::Id, invitations::Column::AcceptedBy])
-                .into_tuple()
-                .all(&self.transaction)
-                .await?;
-            aliases.extend(rows.into_iter().map(|(id, user)| (InvitationId(id), UserId(user))));
-        }
-        Ok(aliases)
     }
 
     async fn lock_invitations(&self, select: Select<invitations::Entity>) -> Result<Vec<Invitation>, Error> {

@@ -5,9 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use access::{AccountId, BaseLicense, Domain, Email, User, UserId};
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveValue::NotSet,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
-    sea_query::{Expr, ExprTrait},
+    ActiveValue::NotSet, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+    sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -124,20 +123,6 @@ impl Write {
         let billed = changed().filter(|(before, after)| standing(before) != standing(after));
         let history = billed.map(|(_, after)| history_row(after, at)).collect();
         insert::<license_history::Entity, _>(&self.transaction, history).await
-    }
-
-    /// Every session of these people ends: their epoch grows by one (rule 23). Not for people who are also saved in
-    /// this change: save those with a greater epoch.
-    pub async fn end_sessions(&mut self, ids: &[UserId]) -> Result<(), Error> {
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        for chunk in ids.chunks(CHUNK) {
-            users::Entity::update_many()
-                .col_expr(users::Column::Epoch, Expr::col(users::Column::Epoch).add(1))
-                .filter(users::Column::Id.is_in(padded(chunk)))
-                .exec(&self.transaction)
-                .await?;
-        }
-        Ok(())
     }
 
     async fn lock_users(&self, select: Select<users::Entity>) -> Result<Vec<User>, Error> {

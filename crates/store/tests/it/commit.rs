@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{AccountId, UserId};
+use access::AccountId;
 use store::testing::{Engine, on_both_engines, on_engine};
 use store::{Committed, Error, Scope, Store, Write};
 use tokio::sync::Notify;
@@ -209,26 +209,5 @@ fn what_waits_is_committed_before_the_store_closes_and_nothing_after() {
         assert_eq!(accounts, answers.iter().filter(|answer| answer.is_ok()).count());
         again.close().await;
         fresh
-    });
-}
-
-#[test]
-fn a_person_who_is_not_saved_in_the_change_can_be_signed_out_in_it() {
-    on_both_engines(|store| async move {
-        given(&store, vec![], vec![user(1), user(2)]).await;
-        let done: Result<(), Error> = store
-            .write(|write: &mut Write| {
-                Box::pin(async move {
-                    write.end_sessions(&[UserId(uuid(2)), UserId(uuid(2)), UserId(uuid(3))]).await?;
-                    write.commit((), vec![], vec![]).await
-                })
-            })
-            .await;
-        assert_eq!(done, Ok(()));
-        let epoch = async |n| {
-            let user = store.read(Scope::Public).user(UserId(uuid(n))).await.expect("an answer");
-            user.map(|user| user.epoch)
-        };
-        assert_eq!((epoch(1).await, epoch(2).await, epoch(3).await), (Some(0), Some(1), None));
     });
 }

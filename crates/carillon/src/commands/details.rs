@@ -1,0 +1,87 @@
+//! Everything that is known of a person, for `user show` (rule 27).
+
+use access::user::{LicenseOrigin, Origin, Suspension, Waiting};
+use access::{AccountId, BaseLicense};
+use jiff::Timestamp;
+use serde::Serialize;
+use service::UserDetails;
+
+use super::views::{UserFacts, time};
+
+/// A person's details as they are shown.
+#[derive(Debug, Serialize)]
+pub struct Details {
+    #[serde(flatten)]
+    user: UserFacts,
+    further_addresses: Vec<String>,
+    joined: Option<Timestamp>,
+    /// How they came to be a member.
+    origin: Option<Origin>,
+    license_origin: Option<LicenseOrigin>,
+    waiting: Option<Waiting>,
+    trial_until: Option<Timestamp>,
+    suspension: Option<Suspension>,
+    history: Vec<Held>,
+}
+
+/// What they held from a moment on.
+#[derive(Debug, Serialize)]
+struct Held {
+    at: Timestamp,
+    account: Option<AccountId>,
+    license: BaseLicense,
+    origin: LicenseOrigin,
+    suspended: bool,
+}
+
+impl From<UserDetails> for Details {
+    fn from(details: UserDetails) -> Self {
+        let history = details.history.into_iter().map(|entry| {
+            let store::HistoryEntry { at, account, license, origin, suspended } = entry;
+            Held { at, account, license, origin, suspended }
+        });
+        Self {
+            history: history.collect(),
+            user: details.view.into(),
+            further_addresses: details.further_addresses.iter().map(ToString::to_string).collect(),
+            joined: details.membership.map(|membership| membership.since),
+            origin: details.membership.map(|membership| membership.origin),
+            license_origin: details.license_origin,
+            waiting: details.waiting,
+            trial_until: details.trial_until,
+            suspension: details.suspension,
+        }
+    }
+}
+
+impl Details {
+    /// For people: what is known, and one line for each license held.
+    pub fn facts(&self) -> Vec<(&'static str, Option<String>)> {
+        let mut facts = self.user.facts();
+        facts.extend([
+            ("joined", self.joined.map(|at| time(Some(at)))),
+            ("joined by", self.origin.map(|origin| format!("{origin:?}"))),
+            ("license from", self.license_origin.map(|origin| format!("{origin:?}"))),
+            ("trial until", self.trial_until.map(|at| time(Some(at)))),
+            ("waiting for", self.waiting.map(|seat| format!("{} since {}", seat.license, time(Some(seat.since))))),
+            ("suspended", self.suspension.as_ref().map(suspended)),
+        ]);
+        facts.extend(self.further_addresses.iter().map(|address| ("also", Some(address.clone()))));
+        facts.extend(self.history.iter().map(|held| ("history", Some(held.line()))));
+        facts
+    }
+}
+
+impl Held {
+    fn line(&self) -> String {
+        let suspended = if self.suspended { ", suspended" } else { "" };
+        format!("{}  {} ({:?}){suspended}", time(Some(self.at)), self.license, self.origin)
+    }
+}
+
+fn suspended(suspension: &Suspension) -> String {
+    let by = suspension.by.map_or_else(|| "on the host".to_owned(), |by| format!("by {by}"));
+    let until = suspension.until.map_or_else(String::new, |until| format!(" until {}", time(Some(until))));
+    let why = suspension.reason.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+    format!("{}{until} {by}{why}", time(Some(suspension.at)))
+}
