@@ -143,6 +143,7 @@ fn notice_of(stage: &Stage, accounts: &Accounts, user: &User, letter: Letter) ->
     let (account, mail) = match letter {
         Letter::Joined { account } => (Some(account), Mail::Joined { account, account_name: name(account)? }),
         Letter::Removed { account } => (Some(account), Mail::Removed { account, account_name: name(account)? }),
+        Letter::Left { account } => (Some(account), Mail::Left { account, account_name: name(account)? }),
         Letter::SetPassword => (None, Mail::SetPassword),
     };
     Addressed { to: user.primary.as_typed().to_owned(), mail }.notice(user.id.0, account, stage.cx.at)

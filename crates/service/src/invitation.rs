@@ -21,8 +21,8 @@ pub struct InvitationView {
     pub license: BaseLicense,
     /// The address is registered: the password proves who answers. Otherwise they choose one.
     pub registered: bool,
-    /// The Team they would leave.
-    pub leaves: Option<String>,
+    /// They would leave another Team. Which one is not said: whoever holds the link sees this.
+    pub leaves: bool,
     /// When the link stops working.
     pub expires: Timestamp,
 }
@@ -31,7 +31,7 @@ impl Service {
     /// What an invitation's page says. Changes nothing.
     ///
     /// [`Refusal::LinkExpired`] for an unknown or renewed link, [`Refusal::InvitationClosed`] for an invitation that
-    /// was answered, taken back or is too old.
+    /// was answered, taken back or is too old; or why a member of an account cannot accept it.
     pub async fn invitation(&self, cx: &Context, token: &str) -> Result<InvitationView, Error> {
         let read = self.store().read(Scope::Public);
         let found = read.invitation_by_token(&TokenHash::of(token)).await?;
@@ -39,10 +39,11 @@ impl Service {
         let account = read.account(invitation.account).await?.filter(|account| account.deleted.is_none());
         let account = account.filter(|_| invitation.is_open(cx.at)).ok_or(Refusal::InvitationClosed)?;
         let person = read.user_by_address(invitation.address.key()).await?;
-        let leaves = match person.as_ref().and_then(|user| user.membership) {
-            Some(membership) => read.account(membership.account).await?.map(|account| account.name),
+        let current = match person.as_ref().and_then(|user| user.membership) {
+            Some(membership) => read.account(membership.account).await?,
             None => None,
         };
+        let leaves = change::leaves(&account, current.as_ref())?;
         let inviter = match invitation.by {
             Some(by) => read.user(by).await?,
             None => None,

@@ -103,6 +103,14 @@ fn content(mail: &Mail, base_url: &str, organisation: &str) -> (String, String) 
                 plain(account_name),
             ),
         ),
+        Mail::Left { account_name, .. } => (
+            format!("You left {}", plain(account_name)),
+            format!(
+                "You are no longer a member of {}. You can still sign in, without what was for its members only. If \
+                 it was not you who left, ask its administrator to invite you again, and choose another password.",
+                plain(account_name),
+            ),
+        ),
         Mail::SetPassword => (
             format!("You need another way to sign in at {organisation}"),
             format!(

@@ -49,6 +49,13 @@ pub enum Mail {
         /// Its name.
         account_name: String,
     },
+    /// They left an account (rule 17).
+    Left {
+        /// The account.
+        account: AccountId,
+        /// Its name.
+        account_name: String,
+    },
     /// They asked to register with their address: here is the link that proves it (rule 15).
     Registration {
         /// The secret of the link.
@@ -70,6 +77,7 @@ impl Mail {
             Self::Instructions { .. } => "instructions",
             Self::Joined { .. } => "joined",
             Self::Removed { .. } => "removed",
+            Self::Left { .. } => "left",
             Self::Registration { .. } => "registration",
             Self::AlreadyRegistered => "already-registered",
             Self::SetPassword => "set-password",

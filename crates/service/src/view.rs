@@ -2,7 +2,7 @@
 
 use access::authority::{Permit, Role};
 use access::invitation::InvitationState;
-use access::user::Status;
+use access::user::{Origin, Status};
 use access::{Account, AccountId, License, Seats};
 use jiff::Timestamp;
 use store::{ClaimedDomain, Entry};
@@ -33,11 +33,11 @@ pub struct UserView {
     pub license: License,
     /// The derived status.
     pub status: Status,
-    /// Where the invitation stands, when that is all there is.
+    /// Where the invitation stands: an open one is all there is of the person, an accepted one brought the member.
     pub invitation: Option<InvitationState>,
     /// Since when they are registered.
     pub registered: Option<Timestamp>,
-    /// When they were invited or created.
+    /// Since when they stand in the list as they do: when a member joined, or an address was invited (rule 27).
     pub invited: Option<Timestamp>,
     /// The personal PIN; `None` for who may not see it (rule 28).
     pub pin: Option<String>,
@@ -48,15 +48,18 @@ impl UserView {
     pub fn of(entry: &Entry, account: &Account, permit: Permit, at: Timestamp) -> Self {
         match entry {
             Entry::User(user) => Self {
+                invitation: user
+                    .membership
+                    .filter(|membership| membership.origin == Origin::Invitation)
+                    .map(|_| InvitationState::Accepted),
+                invited: user.membership.map(|membership| membership.since),
                 id: user.id.to_string(),
                 account: account.id,
                 address: user.primary.as_typed().to_owned(),
                 name: user.display_name.clone(),
                 license: user.effective_license(Some(account.kind), at),
                 status: user.status(at),
-                invitation: None,
                 registered: user.registered,
-                invited: Some(user.created),
                 pin: user.pin.clone().filter(|_| permit.role() >= Role::UserManagement),
             },
             // Nothing but the address and the invitation (rule 14).

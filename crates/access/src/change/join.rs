@@ -40,18 +40,27 @@ pub fn accept(
     }
     let mut effects = Vec::new();
     let mut user = user.clone();
-    match current {
-        Some(current) if current.id == account.id => return Err(Refusal::AlreadyMember),
-        Some(current) if current.kind != AccountType::Team => return Err(Refusal::ManagedElsewhere),
-        Some(_) if !leave => return Err(Refusal::MustLeaveTeam),
-        Some(_) => effects.extend(standing::exit(&mut user)),
-        None => {}
+    match leaves(account, current)? {
+        true if !leave => return Err(Refusal::MustLeaveTeam),
+        true => effects.extend(standing::exit(&mut user)),
+        false => {}
     }
     become_registered(&mut user, account.trials, at);
     let license = invitation.license.map(|license| (license, LicenseOrigin::Administrator));
     effects.extend(enter(account, seats, &mut user, Origin::Invitation, license, at));
     let invitation = Invitation { state: InvitationState::Accepted, accepted_by: Some(user.id), ..invitation.clone() };
     Ok(Accepted { transition: Transition { user, effects }, invitation })
+}
+
+/// Whether somebody leaves a Team, their `current` account, by accepting an invitation to `account`. From an Enterprise
+/// account nobody leaves that way.
+pub fn leaves(account: &Account, current: Option<&Account>) -> Result<bool, Refusal> {
+    match current {
+        None => Ok(false),
+        Some(current) if current.id == account.id => Err(Refusal::AlreadyMember),
+        Some(current) if current.kind != AccountType::Team => Err(Refusal::ManagedElsewhere),
+        Some(_) => Ok(true),
+    }
 }
 
 /// What is known of a person who registers.

@@ -19,7 +19,7 @@ pub use domain::{
     recheck_domain, release_domain, verify_domain,
 };
 pub use invite::{Addressee, Invited, cancel, decline, invite, resend};
-pub use join::{Accepted, Registration, accept, create_user, join_by_domain, register};
+pub use join::{Accepted, Registration, accept, create_user, join_by_domain, leaves, register};
 pub use license::{Assigned, Assignee, assign_license, seat_freed};
 pub use source::{Applied, Entry, Person, source_has, source_lost};
 pub use standing::{activate, block, leave, log_out, remove, suspend, unblock};
@@ -74,6 +74,11 @@ pub enum Letter {
     },
     /// Removed from an account (rule 17).
     Removed {
+        /// The account.
+        account: AccountId,
+    },
+    /// Left an account by their own wish (rule 17).
+    Left {
         /// The account.
         account: AccountId,
     },

@@ -69,7 +69,8 @@ pub fn leave(account: Option<&Account>, user: &User, own_domain: bool, at: Times
     }
     may_go(account, own_domain)?;
     let mut user = user.clone();
-    let effects = exit(&mut user);
+    let mut effects = exit(&mut user);
+    effects.push(Effect::Tell(Letter::Left { account: account.id }));
     Ok(Transition { user, effects })
 }
 

@@ -86,6 +86,7 @@ pub fn word(effect: &Effect) -> String {
         Effect::ReleaseSeat { license, .. } => format!("frees {license}"),
         Effect::Tell(Letter::Joined { .. }) => "tell joined".to_owned(),
         Effect::Tell(Letter::Removed { .. }) => "tell removed".to_owned(),
+        Effect::Tell(Letter::Left { .. }) => "tell left".to_owned(),
         Effect::Tell(Letter::SetPassword) => "tell set-password".to_owned(),
     }
 }

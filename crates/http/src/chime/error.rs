@@ -5,7 +5,7 @@ use access::refusal::Sort;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chime::shapes::UserError;
-use chime::{Error, ErrorKind};
+use chime::{Error, ErrorCode, ErrorKind};
 
 use crate::dialect::Trouble;
 
@@ -56,7 +56,13 @@ pub(super) fn fault(error: &dyn std::fmt::Display) -> Error {
 /// The refused ones of a batch, each under the id it was asked for.
 pub(super) fn user_errors<T>(ids: Vec<String>, outcomes: &[Result<T, Refusal>]) -> Vec<UserError> {
     let refused = |(id, outcome): (String, &Result<T, Refusal>)| {
-        outcome.as_ref().err().map(|refusal| UserError::new(id, from_refusal(refusal)))
+        let refusal = outcome.as_ref().err()?;
+        let error = UserError::new(id, from_refusal(refusal));
+        Some(match refusal {
+            // The one refusal for which a batch has a code of its own.
+            Refusal::NoSeatsLeft { .. } => UserError { error_code: ErrorCode::ResourceLimitExceeded, ..error },
+            _ => error,
+        })
     };
     ids.into_iter().zip(outcomes).filter_map(refused).collect()
 }

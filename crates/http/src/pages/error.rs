@@ -2,7 +2,7 @@
 
 use access::Refusal;
 use access::refusal::Sort;
-use axum::extract::rejection::FormRejection;
+use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
@@ -29,6 +29,13 @@ impl From<service::Error> for Error {
 impl From<FormRejection> for Error {
     fn from(rejection: FormRejection) -> Self {
         Self::NoForm(rejection.status())
+    }
+}
+
+/// A path that is no text holds no link of ours.
+impl From<PathRejection> for Error {
+    fn from(_: PathRejection) -> Self {
+        Self::Service(Refusal::LinkExpired.into())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/invitations/{token}`: an invitation to a Team, from its mail (rule 14). **Permissions**: whoever holds the link.
 
 use axum::Extension;
-use axum::extract::rejection::FormRejection;
+use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -35,8 +35,12 @@ enum Choice {
 pub(super) async fn get(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    Path(token): Path<String>,
+    link: Result<Path<String>, PathRejection>,
 ) -> Response {
+    let token = match link {
+        Ok(Path(token)) => token,
+        Err(unreadable) => return Error::from(unreadable).response(&door),
+    };
     match door.service.invitation(&door.context(origin), &token).await {
         Ok(view) => form(&view, "", false).response(StatusCode::OK, door.root()),
         Err(error) => Error::from(error).response(&door),
@@ -47,12 +51,12 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    Path(token): Path<String>,
+    link: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     sent: Result<Form<Answer>, FormRejection>,
 ) -> Response {
-    let answer = match own_site(&door, &headers).and_then(|()| Ok(sent?.0)) {
-        Ok(answer) => answer,
+    let (token, answer) = match own_site(&door, &headers).and_then(|()| Ok((link?.0, sent?.0))) {
+        Ok(sent) => sent,
         Err(error) => return error.response(&door),
     };
     let leave = answer.leave.is_some();
@@ -80,7 +84,7 @@ fn form(view: &InvitationView, name: &str, leave: bool) -> Page {
         address: &view.address,
         by: view.invited_by.as_deref(),
         registered: view.registered,
-        leaves: view.leaves.as_deref(),
+        leaves: view.leaves,
     };
     texts::invitation(&invited, name, leave)
 }

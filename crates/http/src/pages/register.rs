@@ -3,7 +3,7 @@
 
 use access::Email;
 use axum::Extension;
-use axum::extract::rejection::FormRejection;
+use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -59,8 +59,12 @@ pub(super) async fn request(
 pub(super) async fn get(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    Path(token): Path<String>,
+    link: Result<Path<String>, PathRejection>,
 ) -> Response {
+    let token = match link {
+        Ok(Path(token)) => token,
+        Err(unreadable) => return Error::from(unreadable).response(&door),
+    };
     match door.service.registration(&door.context(origin), &token).await {
         Ok(view) => form(&view, "").response(StatusCode::OK, door.root()),
         Err(error) => Error::from(error).response(&door),
@@ -71,12 +75,12 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    Path(token): Path<String>,
+    link: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     sent: Result<Form<Details>, FormRejection>,
 ) -> Response {
-    let details = match own_site(&door, &headers).and_then(|()| Ok(sent?.0)) {
-        Ok(details) => details,
+    let (token, details) = match own_site(&door, &headers).and_then(|()| Ok((link?.0, sent?.0))) {
+        Ok(sent) => sent,
         Err(error) => return error.response(&door),
     };
     let view = match door.service.registration(&door.context(origin), &token).await {

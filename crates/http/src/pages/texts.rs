@@ -18,8 +18,8 @@ pub(super) struct Invited<'a> {
     pub by: Option<&'a str>,
     /// The person has a password already.
     pub registered: bool,
-    /// The Team they would leave.
-    pub leaves: Option<&'a str>,
+    /// They would leave another Team.
+    pub leaves: bool,
 }
 
 /// The invitation, with what was typed so far.
@@ -32,10 +32,10 @@ pub(super) fn invitation(invited: &Invited<'_>, name: &str, leave: bool) -> Page
     } else {
         fields.extend([name_field(name), new_password()]);
     }
-    if let Some(team) = leaves {
+    if *leaves {
         fields.push(Field {
             name: LEAVE,
-            label: format!("I leave {team}"),
+            label: "I leave the team I am in".to_owned(),
             kind: "checkbox",
             value: if leave { "yes".to_owned() } else { String::new() },
             hint: "You can be in one team at a time. Your license there ends, and you enter nothing that is for its \

@@ -86,6 +86,19 @@ fn removing_leaves_a_free_user_who_is_told_and_cancels_invitations() {
 }
 
 #[test]
+fn who_leaves_is_a_free_user_and_is_told() {
+    on_both(|world| async move {
+        let team = world.team("Team").await;
+        let bob = world.member(team, "bob@example.net").await;
+        let left = world.service.leave(&world.cx(Caller::Oneself(bob))).await.expect("a free user");
+        assert_eq!((left.membership, left.epoch), (None, 1));
+        assert_eq!(world.user(bob).await, left);
+        let mail = world.mails(1).await.remove(0);
+        assert_eq!((&mail["kind"], &mail["to"]), (&"left".into(), &"bob@example.net".into()), "{mail}");
+    });
+}
+
+#[test]
 fn who_is_on_an_own_domain_is_neither_removed_nor_leaves() {
     on_both(|world| async move {
         let account = world.enterprise("Acme", "acme.example").await;
@@ -97,18 +110,6 @@ fn who_is_on_an_own_domain_is_neither_removed_nor_leaves() {
         assert_eq!(refused(service.leave(&world.cx(Caller::Oneself(ada))).await).code(), "managed-by-domain");
         assert_eq!(refused(service.leave(&world.cx(Caller::Oneself(eve))).await).code(), "not-a-member");
         assert_eq!(refused(service.leave(&world.host()).await).code(), "not-permitted");
-    });
-}
-
-#[test]
-fn leaving_a_team_frees_the_person_at_once() {
-    on_both(|world| async move {
-        let team = world.team("Team").await;
-        let bob = world.member(team, "bob@example.net").await;
-        let left = world.service.leave(&world.cx(Caller::Oneself(bob))).await.expect("left");
-        assert_eq!((left.membership, left.epoch), (None, 1));
-        assert_eq!(world.user(bob).await, left);
-        assert_eq!(world.count("outbox").await, 0, "who leaves knows it");
     });
 }
 

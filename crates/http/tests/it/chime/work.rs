@@ -92,6 +92,13 @@ fn licenses_are_assigned_one_by_one_and_in_batches() {
         assert_eq!((answer.status.as_u16(), errors.as_array().unwrap().len()), (200, 1), "{errors}");
         assert_eq!((&errors[0]["UserId"], &errors[0]["ErrorCode"]), (&json!("nobody"), &json!("NotFound")));
         assert_eq!(client.get(&path).await.json()["User"]["LicenseType"], "Basic");
+
+        let none = world.service.set_seats(&world.host(), team, access::BaseLicense::Pro, Some(0)).await;
+        none.expect("no seat of Pro");
+        let items = json!({"UpdateUserRequestItems": [{"UserId": ada, "LicenseType": "Pro"}]});
+        let errors = client.post(&format!("/accounts/{team}/users"), &items).await.json()["UserErrors"].clone();
+        assert_eq!(errors[0]["ErrorCode"], "ResourceLimitExceeded", "{errors}");
+        assert_eq!(client.post(&path, &json!({"LicenseType": "Pro"})).await.error(), (400, "BadRequestException"));
     });
 }
 
