@@ -5,13 +5,13 @@
 
 use access::authority::Caller;
 use access::invitation::InvitationState;
-use access::{Account, Invitation, License, Refusal, User, UserId, change};
+use access::{Account, AccountId, Invitation, License, Refusal, User, UserId, change};
 use jiff::Timestamp;
-use store::{Lock, Scope, TokenHash, Write};
+use store::{Scope, TokenHash, Write};
 
 use crate::accounts::Accounts;
 use crate::effects::{self, Change};
-use crate::facts::Facts;
+use crate::person::Locked;
 use crate::run::{Outcome, Stage, single};
 use crate::{Context, Error, Service, password, person};
 
@@ -129,11 +129,19 @@ struct Seen {
     leave: bool,
 }
 
-/// One attempt, within the transaction: accounts are locked, then the person, then the invitation.
+/// What was found and locked within it.
+struct Joining<'a> {
+    invitation: &'a Invitation,
+    domain_owner: Option<AccountId>,
+    before: Option<User>,
+}
+
+/// One attempt, within the transaction: accounts are locked, then the domain, the person and the invitation.
 async fn attempt(w: &mut Write, stage: &Stage, seen: &Seen) -> Result<Outcome<Attempt>, Error> {
     let again = Outcome { result: Ok(Attempt::Again), audit: vec![], notices: vec![] };
-    let keys = [seen.invitation.address.key().to_owned()];
-    let (mut accounts, before) = person::locked(w, &keys, &[seen.invitation.account], Lock::Share).await?;
+    let address = &seen.invitation.address;
+    let Locked { mut accounts, domain_owner, user: before } =
+        person::locked(w, address, Some(seen.invitation.account)).await?;
     let Some(invitation) = w.invitation_by_token(&seen.token).await? else { return Ok(again) };
     match (&seen.proof, &before) {
         // The other half of a double click was faster: its person is not seen yet, but will be.
@@ -150,7 +158,8 @@ async fn attempt(w: &mut Write, stage: &Stage, seen: &Seen) -> Result<Outcome<At
     if let Some(accepted) = accepted_before(&accounts, &invitation, before.as_ref(), stage.cx.at)? {
         return Ok(Outcome { result: Ok(Attempt::Done(Box::new(accepted))), ..again });
     }
-    join(w, stage, &mut accounts, &invitation, before, seen).await
+    let joining = Joining { invitation: &invitation, domain_owner, before };
+    join(w, stage, &mut accounts, joining, seen).await
 }
 
 /// Whether this very person accepted it before and is a member still.
@@ -172,28 +181,26 @@ async fn join(
     w: &mut Write,
     stage: &Stage,
     accounts: &mut Accounts,
-    invitation: &Invitation,
-    before: Option<User>,
+    joining: Joining<'_>,
     seen: &Seen,
 ) -> Result<Outcome<Attempt>, Error> {
+    let Joining { invitation, domain_owner, before } = joining;
     let (id, at) = (invitation.account, stage.cx.at);
     let new = || User::new(UserId(invitation.id.0), invitation.address.clone(), at);
     let user = before.clone().unwrap_or_else(new);
     let mut seats = accounts.seats(id)?;
     let current = user.membership.map(|membership| accounts.account(membership.account)).transpose()?;
-    let mut accepted = change::accept(accounts.account(id)?, &mut seats, invitation, &user, current, seen.leave, at)?;
+    let accepting = change::Accepting { user: &user, current, leave: seen.leave, domain_owner };
+    let mut transition = change::accept(accounts.account(id)?, &mut seats, invitation, accepting, at)?;
     if let Proof::New { name, .. } = &seen.proof {
-        accepted.transition.user.display_name = Some(name.clone());
+        transition.user.display_name = Some(name.clone());
     }
-    let change = Change { before, transition: accepted.transition };
+    let change = Change { before, transition };
     let written = effects::write(w, stage, accounts, VERB, vec![change]).await?;
-    let effects::Written { user, mut audit, notices } = person::only_written(written)?;
+    let effects::Written { user, audit, notices } = person::only_written(written)?;
     if let Proof::New { hash, .. } = &seen.proof {
         w.set_password(user.id, hash, at).await?;
     }
-    let (open, answered) = (Facts::of_invitation(invitation), Facts::of_invitation(&accepted.invitation));
-    audit.push(stage.changed(VERB, Some(id), invitation.id.0, &open, &answered));
-    w.save_invitations(&[(accepted.invitation, None)]).await?;
     let accepted = Accepted::of(user, accounts.account(id)?, at);
     Ok(Outcome { result: Ok(Attempt::Done(Box::new(accepted))), audit, notices })
 }

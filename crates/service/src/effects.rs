@@ -1,14 +1,15 @@
 //! Writing people together with everything that follows from their change: sessions, keys, seats, letters. The set of
 //! effects is closed and matched in one place, so that none can be forgotten.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use access::change::{Effect, Letter, Transition, seat_freed};
+use access::change::{Effect, Letter, Transition, answered_by_joining, seat_freed};
 use access::{AccountId, BaseLicense, User, UserId};
 use store::{Notice, Record, Write};
 
 use crate::Error;
 use crate::accounts::Accounts;
+use crate::facts::Facts;
 use crate::mail::{Addressed, Mail};
 use crate::run::Stage;
 
@@ -54,8 +55,13 @@ pub(crate) async fn write(
 ) -> Result<Vec<Written>, Error> {
     let mut asked = Asked::default();
     let (mut written, mut new, mut saved) = (Vec::with_capacity(changes.len()), Vec::new(), Vec::new());
+    let mut joined = Vec::new();
     for Change { before, transition } in changes {
         let (user, notices) = carry(stage, accounts, &mut asked, transition)?;
+        let account = |user: &User| user.membership.map(|membership| membership.account);
+        if account(&user) != before.as_ref().and_then(account) {
+            joined.extend(account(&user).map(|account| (account, written.len())));
+        }
         let audit = stage.person_changed(action, before.as_ref(), &user);
         match before {
             Some(before) => saved.push((before, user.clone())),
@@ -68,11 +74,41 @@ pub(crate) async fn write(
     w.end_keys(&asked.keys, stage.cx.at).await?;
     w.delete_passwords(&asked.credentials).await?;
     accounts.save_seats(w).await?;
+    answer_invitations(w, stage, &mut written, joined).await?;
     let promoted = promote(w, stage, accounts, asked.freed).await?;
     if let Some(last) = written.last_mut() {
         last.audit.extend(promoted);
     }
     Ok(written)
+}
+
+/// Who joined an account, in whatever way, has accepted its open invitation with that (rule 55): nobody stands in its
+/// list twice. Recorded beside their change.
+async fn answer_invitations(
+    w: &mut Write,
+    stage: &Stage,
+    written: &mut [Written],
+    joined: Vec<(AccountId, usize)>,
+) -> Result<(), Error> {
+    let mut keys: BTreeMap<AccountId, HashMap<String, usize>> = BTreeMap::new();
+    for (account, at) in joined {
+        let user = &written[at].user;
+        let addresses = std::iter::once(&user.primary).chain(&user.secondary);
+        keys.entry(account).or_default().extend(addresses.map(|address| (address.key().to_owned(), at)));
+    }
+    let mut saved = Vec::new();
+    for (account, keys) in keys {
+        let addresses: Vec<String> = keys.keys().cloned().collect();
+        for open in w.pending_invitations(account, &addresses).await? {
+            let Some(at) = keys.get(open.address.key()) else { continue };
+            let Some(answered) = answered_by_joining(&open, written[*at].user.id) else { continue };
+            let (before, after) = (Facts::of_invitation(&open), Facts::of_invitation(&answered));
+            let record = stage.changed("invitation.accept", Some(account), open.id.0, &before, &after);
+            written[*at].audit.extend([record]);
+            saved.push((answered, None));
+        }
+    }
+    Ok(w.save_invitations(&saved).await?)
 }
 
 /// Gives free seats to who waits for them, in order (rule 12). Returns the records of it.

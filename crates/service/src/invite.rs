@@ -60,19 +60,21 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Reads it. Open invitations are locked first: who accepts one meanwhile is then seen as a member.
+    /// Reads it, once nobody verifies the domains meanwhile: an invitation is seen by who does (rule 5). Open invitations are locked first: who accepts one meanwhile is then seen as a member.
     pub(crate) async fn of(w: &mut Write, account: AccountId, addresses: &[&Email]) -> Result<Self, Error> {
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
+        let domains: HashSet<Domain> = addresses.iter().map(|address| address.domain()).collect();
+        let domains: Vec<Domain> = domains.into_iter().collect();
+        w.lock_domains(&domains, Lock::Share).await?;
         let pending = w.pending_invitations(account, &keys).await?;
         let holders = w.address_owners(&keys).await?;
         let people: Vec<access::UserId> = holders.values().copied().collect();
         let memberships = w.memberships(&people).await?;
-        let domains: HashSet<Domain> = addresses.iter().map(|address| address.domain()).collect();
         let own = holders.into_iter().filter(|(_, holder)| memberships.get(holder) == Some(&account));
         Ok(Self {
             pending: pending.into_iter().map(|open| (open.address.key().to_owned(), open)).collect(),
             members: own.map(|(key, _)| key).collect(),
-            owners: w.domain_owners(&domains.into_iter().collect::<Vec<_>>()).await?,
+            owners: w.domain_owners(&domains).await?,
         })
     }
 

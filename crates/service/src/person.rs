@@ -1,6 +1,6 @@
 //! What the verbs of one person share: a name that can be kept, and the person locked behind their account.
 
-use access::{AccountId, Refusal, User};
+use access::{AccountId, Email, Refusal, User};
 use store::{Lock, Write};
 
 use crate::Error;
@@ -19,20 +19,33 @@ pub(crate) fn name(text: &str) -> Result<String, Refusal> {
     Err(Refusal::Invalid { member: "name", why: why.to_owned() })
 }
 
-/// The accounts (these, and the one the person is a member of) with their seats, and then the person whom one of the
-/// addresses belongs to, locked in that order.
-pub(crate) async fn locked(
-    w: &mut Write,
-    keys: &[String],
-    accounts: &[AccountId],
-    lock: Lock,
-) -> Result<(Accounts, Option<User>), Error> {
-    let owners: Vec<_> = w.address_owners(keys).await?.into_values().collect();
-    let mut ids: Vec<AccountId> = w.memberships(&owners).await?.into_values().chain(accounts.iter().copied()).collect();
+/// Everything about who joins an account, locked.
+pub(crate) struct Locked {
+    /// The account that invites, the one that has verified the domain and the one the person is a member of.
+    pub accounts: Accounts,
+    /// The account that has verified the domain of the address: none verifies it before this change is over.
+    pub domain_owner: Option<AccountId>,
+    /// The person whom the address belongs to.
+    pub user: Option<User>,
+}
+
+/// Locks the accounts with their seats, then the domain, and then the person, as everybody does.
+pub(crate) async fn locked(w: &mut Write, address: &Email, inviting: Option<AccountId>) -> Result<Locked, Error> {
+    let (keys, domains) = ([address.key().to_owned()], [address.domain()]);
+    let owner = w.domain_owners(&domains).await?.into_values().next();
+    let holders: Vec<_> = w.address_owners(&keys).await?.into_values().collect();
+    let mut ids: Vec<AccountId> = w.memberships(&holders).await?.into_values().collect();
+    ids.extend(owner.into_iter().chain(inviting));
     ids.sort_unstable();
     ids.dedup();
-    let accounts = Accounts::lock(w, &ids, lock).await?;
-    Ok((accounts, w.users_by_address(keys).await?.pop()))
+    let accounts = Accounts::lock(w, &ids, Lock::Share).await?;
+    w.lock_domains(&domains, Lock::Share).await?;
+    let domain_owner = w.domain_owners(&domains).await?.into_values().next();
+    if domain_owner != owner {
+        // It was verified between looking and locking: the change is done again from the start.
+        return Err(Error::Conflict("the domain's owner changed".to_owned()));
+    }
+    Ok(Locked { accounts, domain_owner, user: w.users_by_address(&keys).await?.pop() })
 }
 
 /// The one change that was written.

@@ -1,13 +1,14 @@
 //! Registering by a mailed link (rules 7, 9 and 15). Nothing of a person exists before the link is used.
 
 use access::authority::Caller;
-use access::{AccountId, Email, License, Refusal, User, UserId, change};
+use access::{Email, License, Refusal, User, UserId, change};
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
-use store::{Lock, Registration, Scope, TokenHash, Write};
+use store::{Registration, Scope, TokenHash, Write};
 
 use crate::effects::{self, Change};
 use crate::mail::{Addressed, Mail};
+use crate::person::Locked;
 use crate::run::{Outcome, Stage, single};
 use crate::{Context, Error, Service, fresh, password, person};
 
@@ -50,8 +51,12 @@ fn expiry(sent: Timestamp) -> Timestamp {
     sent.saturating_add(24.hours()).unwrap_or(Timestamp::MAX)
 }
 
+/// The mails about registering that one address gets within an hour (rule 52).
+const MAILS_AN_HOUR: u32 = 3;
+
 impl Service {
-    /// Mails a link to register with, or, to who is registered, that they are. The answer is the same.
+    /// Mails a link to register with, or, to who is registered, that they are. The answer is the same,
+    /// also when an address was sent enough mails.
     pub async fn request_registration(&self, cx: &Context, address: &Email) -> Result<(), Error> {
         let address = address.clone();
         let asked = self.run(cx, REQUEST, move |w, stage| {
@@ -98,16 +103,19 @@ impl Service {
 }
 
 async fn request(w: &mut Write, stage: &Stage, address: Email) -> Result<Outcome<()>, Error> {
-    let owner = w.address_owners(&[address.key().to_owned()]).await?.into_values().next();
-    let known = match owner {
-        Some(id) => w.user(id).await?.filter(|user| user.registered.is_some()),
-        None => None,
-    };
+    let at = stage.cx.at;
+    let Locked { accounts, domain_owner, user: known } = person::locked(w, &address, None).await?;
+    if !w.count_registration_mail(address.key(), at, MAILS_AN_HOUR).await? {
+        // Enough was sent; the answer is the same.
+        return Ok(Outcome { result: Ok(()), audit: vec![], notices: vec![] });
+    }
+    let owner = domain_owner.map(|id| accounts.account(id)).transpose()?;
     let (person, to, mail) = match known {
-        Some(user) => (user.id.0, user.primary, Mail::AlreadyRegistered),
-        None => {
-            let at = stage.cx.at;
-            let id = fresh::id(&stage.random, at);
+        Some(user) if !change::may_register(&user, owner) => (user.id.0, user.primary, Mail::AlreadyRegistered),
+        _ => {
+            // The link before it ends. Its id is kept, so that asking again and again leaves one person's traces.
+            let former = w.take_registrations(address.key()).await?.pop();
+            let id = former.map_or_else(|| fresh::id(&stage.random, at), |link| link.id);
             let link = Registration { id, address: address.clone(), created: at, expires: expiry(at) };
             let token = fresh::token(&stage.random);
             w.insert_registration(&link, &TokenHash::of(&token)).await?;
@@ -115,7 +123,7 @@ async fn request(w: &mut Write, stage: &Stage, address: Email) -> Result<Outcome
         }
     };
     let record = stage.noted(REQUEST, None, person, json!({ "address": to.as_typed() }));
-    let notice = Addressed { to: to.as_typed().to_owned(), mail }.notice(person, None, stage.cx.at)?;
+    let notice = Addressed { to: to.as_typed().to_owned(), mail }.notice(person, None, at)?;
     Ok(Outcome { result: Ok(()), audit: vec![record], notices: vec![notice] })
 }
 
@@ -128,18 +136,19 @@ async fn register(
 ) -> Result<Outcome<Registered>, Error> {
     let at = stage.cx.at;
     let link = w.take_registration(token).await?.filter(|link| at < link.expires).ok_or(Refusal::LinkExpired)?;
-    let domain = link.address.domain();
-    let domain_owner = w.domain_owners(std::slice::from_ref(&domain)).await?.remove(&domain);
-    let wanted: Vec<AccountId> = domain_owner.into_iter().collect();
-    let keys = [link.address.key().to_owned()];
-    let (mut accounts, before) = person::locked(w, &keys, &wanted, Lock::Share).await?;
+    let Locked { mut accounts, domain_owner, user: before } = person::locked(w, &link.address, None).await?;
     let user = before.clone().unwrap_or_else(|| User::new(UserId(link.id), link.address, at));
     // A member's own account counts, whoever owns the domain (rule 5: conflicts).
     let account = user.membership.map(|membership| membership.account).or(domain_owner);
     let mut seats = account.map(|id| accounts.seats(id)).transpose()?;
     let owner = account.map(|id| accounts.account(id)).transpose()?;
     let (account_name, kind) = (owner.map(|account| account.name.clone()), owner.map(|account| account.kind));
-    let registration = change::Registration { user: &user, domain_owner: owner.zip(seats.as_mut()) };
+    let open = match account {
+        Some(id) => w.pending_invitations(id, &[user.primary.key().to_owned()]).await?.pop(),
+        None => None,
+    };
+    let invited = open.and_then(|invitation| invitation.license);
+    let registration = change::Registration { user: &user, domain_owner: owner.zip(seats.as_mut()), invited };
     let mut transition = change::register(registration, at)?;
     transition.user.display_name = Some(name);
     let change = Change { before, transition };

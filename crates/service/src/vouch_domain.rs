@@ -1,5 +1,7 @@
 //! Vouch domain: who runs the host takes a domain as proved (rules 3, 4 and 5).
 
+use std::collections::HashMap;
+
 use access::authority::{Action, Caller};
 use access::change::{self, AfterVerification};
 use access::domain::{Claim, shipped_public_mail};
@@ -33,6 +35,8 @@ pub(crate) async fn apply(w: &mut Write, scene: &mut Scene, domain: &Domain) -> 
     if scene.stage.cx.caller != Caller::Host {
         return Err(Refusal::NotPermitted { action: VERB.action }.into());
     }
+    // Who is joining or being invited by the domain is waited for, and then seen.
+    w.lock_domains(std::slice::from_ref(domain), Lock::Exclusive).await?;
     let at = scene.stage.cx.at;
     let before = scene.account()?.clone();
     let existing = w.domains_of(scene.id).await?.into_iter().find(|claimed| claimed.name == *domain);
@@ -68,8 +72,12 @@ async fn join(
 ) -> Result<Vec<effects::Written>, Error> {
     let mut seats = scene.seats()?;
     let people = w.free_users_on(domain).await?;
+    let keys: Vec<String> = people.iter().map(|user| user.primary.key().to_owned()).collect();
+    let invited = w.pending_invitations(account.id, &keys).await?.into_iter();
+    let invited: HashMap<String, _> = invited.map(|open| (open.address.key().to_owned(), open.license)).collect();
     let changes = people.into_iter().filter_map(|user| {
-        match change::after_verification(account, &mut seats, &user, false, scene.stage.cx.at) {
+        let chosen = invited.get(user.primary.key()).copied().flatten();
+        match change::after_verification(account, &mut seats, &user, false, chosen, scene.stage.cx.at) {
             AfterVerification::Joins(transition)
             | AfterVerification::Passes(transition)
             | AfterVerification::Waits(transition) => Some(Change { before: Some(user), transition }),

@@ -125,6 +125,15 @@ CREATE TABLE registrations (
   expires     BIGINT NOT NULL
 ) {without_rowid};
 CREATE INDEX registrations_by_expiry ON registrations (expires);
+CREATE INDEX registrations_by_address ON registrations (address_key);
+
+-- How many mails about registering an address got within the hour since the first of them (rule 52).
+CREATE TABLE registration_mails (
+  address_key {key} NOT NULL PRIMARY KEY,
+  since       BIGINT NOT NULL,
+  sent        BIGINT NOT NULL
+) {without_rowid};
+CREATE INDEX registration_mails_by_age ON registration_mails (since);
 
 -- Passwords, as PHC strings (argon2id).
 CREATE TABLE passwords (

@@ -121,6 +121,13 @@ table!(registrations, "registrations", {
     expires: i64,
 });
 
+table!(registration_mails, "registration_mails", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    address_key: String,
+    since: i64,
+    sent: i64,
+});
+
 table!(passwords, "passwords", {
     #[sea_orm(primary_key, auto_increment = false)]
     user_id: Uuid,
@@ -253,6 +260,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<addresses::Entity>(),
         table::<invitations::Entity>(),
         table::<registrations::Entity>(),
+        table::<registration_mails::Entity>(),
         table::<passwords::Entity>(),
         table::<license_history::Entity>(),
         table::<catalogs::Entity>(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Effect, Letter, Transition, account::standing, join, standing::exit};
 use crate::{
-    Account, AccountId, AccountType, Domain, Invitation, Refusal, Seats, User, domain::Claim,
+    Account, AccountId, AccountType, BaseLicense, Domain, Invitation, Refusal, Seats, User, domain::Claim,
     invitation::InvitationState, user::Origin,
 };
 
@@ -93,12 +93,13 @@ pub enum AfterVerification {
 }
 
 /// Applies a verification to one person on the domain. `formerly_owned`: the account they are a member of had verified
-/// this domain before.
+/// this domain before. `invited`: the license chosen with the account's open invitation of them.
 pub fn after_verification(
     account: &Account,
     seats: &mut Seats,
     user: &User,
     formerly_owned: bool,
+    invited: Option<BaseLicense>,
     at: Timestamp,
 ) -> AfterVerification {
     match user.membership.map(|membership| membership.account) {
@@ -107,7 +108,7 @@ pub fn after_verification(
             let mut after = user.clone();
             let mut effects = exit(&mut after);
             after.suspension.clone_from(&user.suspension);
-            effects.extend(join::enter(account, seats, &mut after, Origin::Domain, None, at));
+            effects.extend(join::enter(account, seats, &mut after, Origin::Domain, join::chosen(invited), at));
             AfterVerification::Passes(Transition { user: after, effects })
         }
         Some(_) => AfterVerification::Conflict,
@@ -115,7 +116,7 @@ pub fn after_verification(
         None if account.kind.has_source() => {
             AfterVerification::Waits(Transition { user: user.clone(), effects: vec![Effect::EndSessions] })
         }
-        None => AfterVerification::Joins(join::join_by_domain(account, seats, user, at)),
+        None => AfterVerification::Joins(join::join_by_domain(account, seats, user, invited, at)),
     }
 }
 

@@ -4,33 +4,39 @@ use jiff::{Timestamp, ToSpan};
 
 use super::{Effect, Letter, Transition, standing};
 use crate::{
-    Account, AccountType, BaseLicense, Invitation, Refusal, Seats, User,
+    Account, AccountId, AccountType, BaseLicense, Invitation, Refusal, Seats, User, UserId,
     invitation::InvitationState,
     user::{LicenseOrigin, Membership, Origin, Trial, Waiting},
 };
 
-/// An accepted invitation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accepted {
-    /// The person, now a member.
-    pub transition: Transition,
-    /// The invitation, answered.
-    pub invitation: Invitation,
+/// What is known of a person who accepts an invitation.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepting<'a> {
+    /// Their row, or a new one ([`User::new`]).
+    pub user: &'a User,
+    /// The account they are a member of.
+    pub current: Option<&'a Account>,
+    /// Their consent to leave it.
+    pub leave: bool,
+    /// The account that has verified the domain of the invited address.
+    pub domain_owner: Option<AccountId>,
 }
 
-/// Accepts an invitation as `user`, who has proved to be the addressee: a new person ([`User::new`]) becomes
-/// registered by it. `current` is the account they are a member of, `leave` their consent to leave it.
+/// Accepts an invitation as a person who has proved to be the addressee: a new one becomes registered by it. That the
+/// invitation is answered follows from their joining ([`answered_by_joining`]).
 pub fn accept(
     account: &Account,
     seats: &mut Seats,
     invitation: &Invitation,
-    user: &User,
-    current: Option<&Account>,
-    leave: bool,
+    accepting: Accepting<'_>,
     at: Timestamp,
-) -> Result<Accepted, Refusal> {
+) -> Result<Transition, Refusal> {
+    let Accepting { user, current, leave, domain_owner } = accepting;
     if !invitation.is_open(at) || account.deleted.is_some() {
         return Err(Refusal::InvitationClosed);
+    }
+    if domain_owner.is_some_and(|owner| owner != account.id) {
+        return Err(Refusal::DomainClaimed);
     }
     if account.kind.has_source() {
         return Err(Refusal::NotInSource);
@@ -46,10 +52,20 @@ pub fn accept(
         false => {}
     }
     become_registered(&mut user, account.trials, at);
-    let license = invitation.license.map(|license| (license, LicenseOrigin::Administrator));
-    effects.extend(enter(account, seats, &mut user, Origin::Invitation, license, at));
-    let invitation = Invitation { state: InvitationState::Accepted, accepted_by: Some(user.id), ..invitation.clone() };
-    Ok(Accepted { transition: Transition { user, effects }, invitation })
+    effects.extend(enter(account, seats, &mut user, Origin::Invitation, chosen(invitation.license), at));
+    Ok(Transition { user, effects })
+}
+
+/// Who joins an account, in whatever way, has accepted its open invitation with that (rule 55); `None` when there is
+/// nothing left to answer.
+pub fn answered_by_joining(invitation: &Invitation, user: UserId) -> Option<Invitation> {
+    let answered = Invitation { state: InvitationState::Accepted, accepted_by: Some(user), ..invitation.clone() };
+    (invitation.state == InvitationState::Pending).then_some(answered)
+}
+
+/// A license that an administrator chose with an invitation (rule 14).
+pub(super) fn chosen(license: Option<BaseLicense>) -> Option<(BaseLicense, LicenseOrigin)> {
+    license.map(|license| (license, LicenseOrigin::Administrator))
 }
 
 /// Whether somebody leaves a Team, their `current` account, by accepting an invitation to `account`. From an Enterprise
@@ -70,33 +86,43 @@ pub struct Registration<'a> {
     pub user: &'a User,
     /// The account they are a member of, else the one that has verified the domain of their address; with its seats.
     pub domain_owner: Option<(&'a Account, &'a mut Seats)>,
+    /// The license chosen with that account's open invitation of them.
+    pub invited: Option<BaseLicense>,
 }
 
-/// Registers a person whose address is proved by a mailed link (rules 7 and 15).
+/// Whether a link to register with leads anywhere: for who is not registered, and for who is in no account and comes
+/// back to the one that has verified the domain of their address (rule 7). `account` is as in [`Registration`].
+pub fn may_register(user: &User, account: Option<&Account>) -> bool {
+    let lwa = account.is_some_and(|account| account.kind == AccountType::EnterpriseLwa);
+    user.registered.is_none() || (user.membership.is_none() && lwa)
+}
+
+/// Registers a person whose address is proved by a mailed link (rules 7 and 15). Who was registered before is proved
+/// anew, and signs in again (rule 54).
 pub fn register(registration: Registration<'_>, at: Timestamp) -> Result<Transition, Refusal> {
-    let Registration { user, domain_owner } = registration;
+    let Registration { user, domain_owner, invited } = registration;
     if user.is_suspended(at) || user.block.is_some() {
         return Err(Refusal::PersonSuspended);
     }
-    if user.registered.is_some() {
+    if !may_register(user, domain_owner.as_ref().map(|(account, _)| *account)) {
         return Err(Refusal::AlreadyRegistered);
     }
     let mut user = user.clone();
+    let mut effects: Vec<Effect> = user.registered.map(|_| Effect::EndSessions).into_iter().collect();
     let Some((account, seats)) = domain_owner else {
         become_registered(&mut user, true, at);
-        return Ok(Transition { user, effects: Vec::new() });
+        return Ok(Transition { user, effects });
     };
     let source = user.source.as_ref().filter(|source| source.enabled).and_then(|source| source.license);
     let license = match (account.kind.has_source(), source) {
         (true, None) => return Err(Refusal::NotInSource),
         (true, Some(license)) => Some((license, LicenseOrigin::Group)),
-        (false, _) => None,
+        (false, _) => chosen(invited),
     };
     become_registered(&mut user, account.trials, at);
-    let effects = match user.membership {
-        Some(_) => Vec::new(),
-        None => enter(account, seats, &mut user, Origin::Domain, license, at),
-    };
+    if user.membership.is_none() {
+        effects.extend(enter(account, seats, &mut user, Origin::Domain, license, at));
+    }
     Ok(Transition { user, effects })
 }
 
@@ -127,10 +153,16 @@ pub fn create_user(
 }
 
 /// A free user joins because their domain was verified, or by signing in on it later (rules 5 and 7). Told by mail.
-/// Not for an account with a source: there only the source brings people in.
-pub fn join_by_domain(account: &Account, seats: &mut Seats, user: &User, at: Timestamp) -> Transition {
+/// Not for an account with a source: there only the source brings people in. `invited`: as in [`Registration`].
+pub fn join_by_domain(
+    account: &Account,
+    seats: &mut Seats,
+    user: &User,
+    invited: Option<BaseLicense>,
+    at: Timestamp,
+) -> Transition {
     let mut user = user.clone();
-    let mut effects = enter(account, seats, &mut user, Origin::Domain, None, at);
+    let mut effects = enter(account, seats, &mut user, Origin::Domain, chosen(invited), at);
     effects.push(Effect::Tell(Letter::Joined { account: account.id }));
     Transition { user, effects }
 }

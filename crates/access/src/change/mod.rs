@@ -19,7 +19,9 @@ pub use domain::{
     recheck_domain, release_domain, verify_domain,
 };
 pub use invite::{Addressee, Invited, cancel, decline, invite, resend};
-pub use join::{Accepted, Registration, accept, create_user, join_by_domain, leaves, register};
+pub use join::{
+    Accepting, Registration, accept, answered_by_joining, create_user, join_by_domain, leaves, may_register, register,
+};
 pub use license::{Assigned, Assignee, assign_license, seat_freed};
 pub use source::{Applied, Entry, Person, source_has, source_lost};
 pub use standing::{activate, block, leave, log_out, remove, suspend, unblock};

@@ -174,14 +174,20 @@ fn what_a_verified_domain_means_for_people() {
             _ => member(user, OTHER),
         };
         user.suspension = world::suspended(point[4]);
-        let (word, transition) =
-            match after_verification(&an_account(point[0]), &mut seats("left"), &user, point[3] == "yes", now()) {
-                AfterVerification::Stays => return vec!["stays".to_owned(), "-".to_owned()],
-                AfterVerification::Conflict => return vec!["conflict".to_owned(), "-".to_owned()],
-                AfterVerification::Joins(transition) => ("joins", transition),
-                AfterVerification::Passes(transition) => ("passes", transition),
-                AfterVerification::Waits(transition) => ("waits", transition),
-            };
+        let (word, transition) = match after_verification(
+            &an_account(point[0]),
+            &mut seats("left"),
+            &user,
+            point[3] == "yes",
+            None,
+            now(),
+        ) {
+            AfterVerification::Stays => return vec!["stays".to_owned(), "-".to_owned()],
+            AfterVerification::Conflict => return vec!["conflict".to_owned(), "-".to_owned()],
+            AfterVerification::Joins(transition) => ("joins", transition),
+            AfterVerification::Passes(transition) => ("passes", transition),
+            AfterVerification::Waits(transition) => ("waits", transition),
+        };
         vec![format!("{word}: {}", outcome(&user, &transition)), effects(&transition.effects)]
     });
 }

@@ -1,12 +1,12 @@
 //! `tests/tables/changes.md` is total, unambiguous and equal to `change` over the full product.
 
 use access::change::{
-    Addressee, Assigned, Assignee, Entry, Invited, Person, Registration, Transition, accept, activate, assign_license,
-    block, cancel, create_user, decline, invitation_after_verification, invite, join_by_domain, leave, log_out,
-    register, remove, resend, seat_freed, source_has, suspend, unblock,
+    Accepting, Addressee, Assigned, Assignee, Entry, Invited, Person, Registration, Transition, accept, activate,
+    answered_by_joining, assign_license, block, cancel, create_user, decline, invitation_after_verification, invite,
+    join_by_domain, leave, log_out, register, remove, resend, seat_freed, source_has, suspend, unblock,
 };
 use access::user::{Block, SourceLink, Suspension, Waiting};
-use access::{Account, Invitation, InvitationId, License, Refusal, Seats, User, UserId};
+use access::{Account, AccountId, Invitation, InvitationId, License, Refusal, Seats, User, UserId};
 
 use crate::outcome::{effects, license, list, outcome, refused, told, word};
 use crate::table::{Axis, Table, titles};
@@ -38,11 +38,21 @@ fn every_table_is_proved_here() {
 
 #[test]
 fn joining_brings_a_license() {
-    let ways = &["accept", "accept with Pro", "register", "create", "domain", "source Plus", "source Pro"];
+    let ways = &[
+        "accept",
+        "register",
+        "create",
+        "domain",
+        "source Plus",
+        "source Pro",
+        "accept with Pro",
+        "register with Pro",
+        "domain with Pro",
+    ];
     prove("Joining", &[("way", ways), ("default", &["Basic", "Plus", "Pro"]), SEATS], |point| {
         let account = Account { default_license: base(point[1]).expect("a license"), ..an_account("EnterpriseLWA") };
         let mut ledger = seats(point[2]);
-        let before = if point[0] == "domain" { person("registered") } else { person("new") };
+        let before = if point[0].starts_with("domain") { person("registered") } else { person("new") };
         let joined = join(point[0], &account, &mut ledger, &before);
         let takes: Vec<String> = joined.effects.iter().map(word).filter(|word| word.starts_with("takes")).collect();
         let used = |ledger: &Seats| ledger.get(joined.user.license).map(|seat| seat.used);
@@ -52,8 +62,10 @@ fn joining_brings_a_license() {
 }
 
 fn join(way: &str, account: &Account, ledger: &mut Seats, user: &User) -> Transition {
+    let chosen = way.ends_with("with Pro").then(|| base("Pro")).flatten();
     let open = |license| Invitation { license, ..invitation("open") };
-    let accepted = |license, ledger| accept(account, ledger, &open(license), user, None, false, now());
+    let accepting = Accepting { user, current: None, leave: false, domain_owner: None };
+    let accepted = |license, ledger| accept(account, ledger, &open(license), accepting, now()).expect("accepted");
     let entry = |license| Entry {
         id: "guid".to_owned(),
         mail: email("ada@example.org"),
@@ -73,13 +85,13 @@ fn join(way: &str, account: &Account, ledger: &mut Seats, user: &User) -> Transi
         other => panic!("{other:?}"),
     };
     match way {
-        "accept" => accepted(None, ledger).expect("accepted").transition,
-        "accept with Pro" => accepted(base("Pro"), ledger).expect("accepted").transition,
-        "register" => {
-            register(Registration { user, domain_owner: Some((account, ledger)) }, now()).expect("registered")
+        "accept" | "accept with Pro" => accepted(chosen, ledger),
+        "register" | "register with Pro" => {
+            let registration = Registration { user, domain_owner: Some((account, ledger)), invited: chosen };
+            register(registration, now()).expect("registered")
         }
         "create" => create_user(account, ledger, user, true, now()).expect("created"),
-        "domain" => join_by_domain(account, ledger, user, now()),
+        "domain" | "domain with Pro" => join_by_domain(account, ledger, user, chosen, now()),
         "source Plus" => sourced("Plus", ledger),
         _ => sourced("Pro", ledger),
     }
@@ -88,37 +100,35 @@ fn join(way: &str, account: &Account, ledger: &mut Seats, user: &User) -> Transi
 #[test]
 fn accepting_an_invitation() {
     let elsewhere = &["none", "this account", "another Team", "an Enterprise account"];
-    let axes = [("account", ACCOUNTS), ("invitation", INVITATIONS), ("person", PEOPLE), ("member of", elsewhere)];
-    prove("Accept", &[&axes[..], &[("consents", YES_NO)]].concat(), |point| {
+    let axes = [("account", ACCOUNTS), ("invitation", INVITATIONS), ("domain", DOMAINS), ("person", PEOPLE)];
+    prove("Accept", &[&axes[..], &[("member of", elsewhere), ("consents", YES_NO)]].concat(), |point| {
         let account = an_account(point[0]);
-        let current = match point[3] {
+        let current = match point[4] {
             "none" => None,
             "this account" => Some(account.clone()),
             "another Team" => Some(Account { id: OTHER, ..an_account("Team") }),
             _ => Some(Account { id: OTHER, ..an_account("EnterpriseLWA") }),
         };
-        let user = person(point[2]);
+        let user = person(point[3]);
         let user = current.as_ref().map_or(user.clone(), |account| member(user, account.id));
         let invitation = invitation(point[1]);
-        let mut ledger = seats("left");
-        let result = accept(&account, &mut ledger, &invitation, &user, current.as_ref(), point[4] == "yes", now());
-        if let Ok(accepted) = &result {
-            assert_eq!(accepted.invitation.accepted_by, Some(user.id));
-            assert_eq!(accepted.invitation.state.name(), "Accepted");
-        }
-        told(&user, result.map(|accepted| accepted.transition))
+        let (current, leave) = (current.as_ref(), point[5] == "yes");
+        let accepting = Accepting { user: &user, current, leave, domain_owner: owner(point[2]) };
+        told(&user, accept(&account, &mut seats("left"), &invitation, accepting, now()))
     });
 }
 
 #[test]
 fn registering() {
-    let people = &["new", "created member", "registered", "suspended", "blocked"];
+    let people = &["new", "created member", "registered member", "free", "suspended", "blocked"];
     let deciding = &["nobody", "EnterpriseLWA", "EnterpriseDirectory", "EnterpriseOIDC"];
     let axes =
         [("person", &people[..]), ("decides", deciding), ("source", &["none", "off:Plus", "on", "on:Plus"]), TRIALS];
     prove("Register", &axes, |point| {
         let mut user = match point[0] {
             "created member" => member(person("new"), ACCOUNT),
+            "registered member" => member(person("registered"), ACCOUNT),
+            "free" => person("registered"),
             word => person(word),
         };
         let link = |facts: access::decision::SourceFacts| SourceLink {
@@ -130,7 +140,7 @@ fn registering() {
         let account = Account { trials: point[3] == "on", ..an_account(point[1]) };
         let mut ledger = seats("left");
         let domain_owner = (point[1] != "nobody").then_some((&account, &mut ledger));
-        told(&user, register(Registration { user: &user, domain_owner }, now()))
+        told(&user, register(Registration { user: &user, domain_owner, invited: None }, now()))
     });
 }
 
@@ -160,10 +170,7 @@ fn inviting() {
             address: &email("ada@example.org"),
             own_member: point[1] == "yes",
             pending: (point[2] != "none").then_some(&pending),
-            domain_owner: [("own", ACCOUNT), ("another's", OTHER)]
-                .into_iter()
-                .find(|(w, _)| *w == point[3])
-                .map(|d| d.1),
+            domain_owner: owner(point[3]),
         };
         vec![match invite(&an_account(point[0]), addressee, InvitationId(id(301)), None, now()) {
             Ok(Invited::Invitation(invitation)) => {
@@ -179,11 +186,17 @@ fn inviting() {
 
 const DOMAINS: &[&str] = &["nobody's", "own", "another's"];
 
+/// Who has verified the domain.
+fn owner(word: &str) -> Option<AccountId> {
+    [("own", ACCOUNT), ("another's", OTHER)].into_iter().find(|(known, _)| *known == word).map(|(_, owner)| owner)
+}
+
+const JOIN: &str = "they join in another way";
 const ANOTHER: &str = "another account verifies the domain";
 
 #[test]
 fn answering_an_invitation() {
-    let verbs = &["resend", "cancel", "decline", ANOTHER, "the account itself verifies the domain"];
+    let verbs = &["resend", "cancel", "decline", ANOTHER, "the account itself verifies the domain", JOIN];
     prove("Answer", &[("verb", verbs), ("invitation", INVITATIONS)], |point| {
         let before = invitation(point[1]);
         let owner = Account { id: if point[0] == ANOTHER { OTHER } else { ACCOUNT }, ..an_account("EnterpriseLWA") };
@@ -191,6 +204,7 @@ fn answering_an_invitation() {
             "resend" => resend(&before, now()).map(Some),
             "cancel" => cancel(&before).map(Some),
             "decline" => decline(&before, now()).map(Some),
+            JOIN => Ok(answered_by_joining(&before, UserId(id(100)))),
             _ => Ok(invitation_after_verification(&owner, &before)),
         };
         vec![match after {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::change::{
-    self, AfterVerification, Applied, Assigned, Assignee, Effect, Entry, Invited, Person, Registration,
+    self, Accepting, AfterVerification, Applied, Assigned, Assignee, Effect, Entry, Invited, Person, Registration,
 };
 use access::decision::{AccountFacts, Facts, SourceFacts, SuspensionFacts, decide, may_sign_in};
 use access::user::{Block, Suspension};
@@ -166,6 +166,12 @@ impl World {
         let ends = u8::from(transition.effects.contains(&Effect::EndSessions));
         self.users[p] = User { epoch: transition.user.epoch + i64::from(ends), ..transition.user };
         self.effects.extend(transition.effects);
+        let open = self.place(p).and_then(|a| self.invitations.get_mut(&(a, p)));
+        if let Some(invitation) = open
+            && let Some(answered) = change::answered_by_joining(invitation, self.users[p].id)
+        {
+            *invitation = answered;
+        }
     }
 
     /// The seat that a rule left in its ledger is the one that is counted.

@@ -98,6 +98,7 @@ impl Model {
 
     fn join(&mut self, p: usize, a: usize, wanted: usize) -> Answer {
         let given = if self.left(a, wanted) { wanted } else { BASIC };
+        self.invitations.remove(&(a, p));
         let person = &mut self.people[p];
         (person.account, person.license) = (Some(a), given);
         person.waiting = (given != wanted).then_some((self.now, wanted));
@@ -131,8 +132,9 @@ impl Model {
 
     pub fn register(&mut self, p: usize) -> Answer {
         refuse(self.held(p), "person-suspended")?;
-        refuse(self.people[p].registered, "already-registered")?;
         let place = self.people[p].account.or(self.manager(p));
+        let comes_back = self.people[p].account.is_none() && place.is_some_and(|a| !self.sourced(a));
+        refuse(self.people[p].registered && !comes_back, "already-registered")?;
         if let Some(a) = place {
             let group = self.people[p].entry.and_then(|(enabled, license)| license.filter(|_| enabled));
             refuse(self.sourced(a) && group.is_none(), "not-in-source")?;
@@ -158,6 +160,7 @@ impl Model {
     pub fn accept(&mut self, a: usize, p: usize, leave: bool) -> Answer {
         let open = self.invitations.get(&(a, p)).is_some_and(|expires| self.now < *expires);
         refuse(!open, "invitation-closed")?;
+        refuse(self.manager(p).is_some_and(|owner| owner != a), "domain-claimed")?;
         refuse(self.sourced(a), "not-in-source")?;
         refuse(self.held(p), "person-suspended")?;
         if let Some(current) = self.people[p].account {
@@ -166,7 +169,6 @@ impl Model {
             refuse(!leave, "must-leave-team")?;
             self.part(p);
         }
-        self.invitations.remove(&(a, p));
         self.first_registration(p);
         self.join(p, a, self.accounts[a].default)
     }

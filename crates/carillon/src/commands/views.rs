@@ -109,7 +109,7 @@ pub struct UserFacts {
     status: Status,
     /// The license that counts now; of an invitation, what acceptance will give.
     license: License,
-    /// `Pending` for an open invitation.
+    /// `Pending` for an open invitation, `Accepted` for who joined by one.
     invitation: Option<&'static str>,
     registered: Option<Timestamp>,
     invited: Option<Timestamp>,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::rows::{CHUNK, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{self, ms, time, times};
-use crate::entity::{access_keys, api_tokens, grants, passwords, person_keys, registrations};
+use crate::entity::{access_keys, api_tokens, grants, passwords, person_keys, registration_mails, registrations};
 use crate::seal::Place;
 use crate::{Error, TokenHash};
 
@@ -80,6 +80,32 @@ impl Write {
             expires: ms(new.expires),
         };
         insert::<registrations::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// Takes the links that an address has, so that a new one is the only one.
+    pub async fn take_registrations(&mut self, key: &str) -> Result<Vec<Registration>, Error> {
+        let taken = registrations::Entity::delete_many().filter(registrations::Column::AddressKey.eq(key));
+        taken.exec_with_returning(&self.transaction).await?.iter().map(registration).collect()
+    }
+
+    /// Counts one more mail about registering to an address. `false`, and nothing is counted, when it got `most` within
+    /// the hour that began with the first of them.
+    pub async fn count_registration_mail(&mut self, key: &str, at: Timestamp, most: u32) -> Result<bool, Error> {
+        let over = ms(at) - 3_600_000;
+        let past = registration_mails::Entity::delete_many().filter(registration_mails::Column::Since.lte(over));
+        past.exec(&self.transaction).await?;
+        let counted = locked(registration_mails::Entity::find_by_id(key.to_owned()), Lock::Exclusive);
+        let (since, sent) = match counted.one(&self.transaction).await? {
+            Some(row) if row.sent >= i64::from(most) => return Ok(false),
+            Some(row) => (row.since, row.sent + 1),
+            None => (ms(at), 1),
+        };
+        let row = registration_mails::Model { address_key: key.to_owned(), since, sent }.into_active_model();
+        match sent {
+            1 => insert::<registration_mails::Entity, _>(&self.transaction, vec![row]).await?,
+            _ => upsert::<registration_mails::Entity, _>(&self.transaction, vec![row]).await?,
+        }
+        Ok(true)
     }
 
     /// Takes a link, so that it works once. It may have expired: look.

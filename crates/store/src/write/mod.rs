@@ -1,6 +1,6 @@
 //! One change: what it may load, lock and save, and the only way to commit.
 //!
-//! On PostgreSQL every load takes locks, in one order for all changes: accounts, then seats, then users by id. On
+//! On PostgreSQL every load takes locks, in one order for all changes: accounts, then seats, names of domains, then users by id. On
 //! SQLite there is one writer, and [`Lock`] means nothing.
 
 pub(crate) mod accounts;
@@ -12,10 +12,15 @@ pub(crate) mod invitations;
 pub(crate) mod rows;
 pub(crate) mod users;
 
-use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect, Select, sea_query::LockType};
+use std::collections::BTreeSet;
+
+use access::Domain;
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseTransaction, EntityTrait, QuerySelect, Select, sea_query::LockType,
+};
 
 use crate::record::{self, Notice, Record};
-use crate::{Error, Sealer};
+use crate::{Error, Sealer, TokenHash};
 
 pub use authority::{Administrator, Credential};
 pub use credentials::{AccessKey, Registration, Token, TokenHolder};
@@ -63,6 +68,12 @@ impl Write {
         Ok(Committed(value))
     }
 
+    /// Locks names of domains, be they claimed by anyone or not, after accounts and before people: who joins or is
+    /// invited by a domain shares it, who verifies it waits for them and is waited for (rule 5).
+    pub async fn lock_domains(&mut self, names: &[Domain], lock: Lock) -> Result<(), Error> {
+        lock_names(&self.transaction, names, lock).await
+    }
+
     /// Ends the transaction or savepoint.
     pub(crate) async fn end(self, keep: bool) -> Result<(), Error> {
         let ended = if keep { self.transaction.commit().await } else { self.transaction.rollback().await };
@@ -78,7 +89,29 @@ impl Write {
     }
 }
 
-/// The one difference between the engines: rows are locked on PostgreSQL. SQLite's builder leaves the clause out.
+/// Locks names until the transaction ends, in one order; on SQLite nobody else writes meanwhile. Names that share 64
+/// bits of a hash wait for each other and nothing else.
+async fn lock_names(connection: &impl ConnectionTrait, names: &[Domain], lock: Lock) -> Result<(), Error> {
+    if connection.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    let function = match lock {
+        Lock::Share => "pg_advisory_xact_lock_shared",
+        Lock::Exclusive => "pg_advisory_xact_lock",
+    };
+    let key = |name: &Domain| {
+        let [a, b, c, d, e, f, g, h, ..] = TokenHash::of(name.as_str()).0;
+        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    };
+    let keys: BTreeSet<i64> = names.iter().map(key).collect();
+    let calls: Vec<String> = keys.into_iter().map(|key| format!("{function}({key})")).collect();
+    for chunk in calls.chunks(rows::CHUNK) {
+        connection.execute_unprepared(&format!("SELECT {}", chunk.join(", "))).await?;
+    }
+    Ok(())
+}
+
+/// Rows are locked on PostgreSQL. SQLite's builder leaves the clause out.
 fn locked<E: EntityTrait>(select: Select<E>, lock: Lock) -> Select<E> {
     select.lock(match lock {
         Lock::Share => LockType::Share,

@@ -9,7 +9,7 @@ pub fn by_the_rules(world: &mut World, verb: &Verb) -> Result<(), Refusal> {
             let place = world.place(p).or(world.manager(p));
             let mut ledger = place.map(|a| world.seats(a)).unwrap_or_default();
             let domain_owner = place.map(|a| (&world.accounts[a], &mut ledger));
-            let transition = change::register(Registration { user: &world.users[p], domain_owner }, at)?;
+            let transition = change::register(Registration { user: &world.users[p], domain_owner, invited: None }, at)?;
             world.carry_out(p, transition);
             place.into_iter().for_each(|a| world.settled(a, ledger));
         }
@@ -17,11 +17,11 @@ pub fn by_the_rules(world: &mut World, verb: &Verb) -> Result<(), Refusal> {
         Verb::Accept(a, p, leave) => {
             let invitation = world.invitations.get(&(a, p)).ok_or(Refusal::InvitationClosed)?;
             let current = world.place(p).map(|a| &world.accounts[a]);
+            let domain_owner = world.manager(p).map(|a| world.accounts[a].id);
+            let accepting = Accepting { user: &world.users[p], current, leave, domain_owner };
             let mut ledger = world.seats(a);
-            let accepted =
-                change::accept(&world.accounts[a], &mut ledger, invitation, &world.users[p], current, leave, at)?;
-            world.invitations.insert((a, p), accepted.invitation);
-            world.carry_out(p, accepted.transition);
+            let accepted = change::accept(&world.accounts[a], &mut ledger, invitation, accepting, at)?;
+            world.carry_out(p, accepted);
             world.settled(a, ledger);
         }
         Verb::Create(a, p) => {
@@ -141,7 +141,7 @@ fn verify(world: &mut World, a: usize, domain: usize) -> Result<(), Refusal> {
     for p in (0..DOMAIN_OF.len()).filter(|p| DOMAIN_OF[*p] == Some(domain)) {
         let formerly = world.place(p).is_some_and(|place| world.owned_once.contains(&(place, domain)));
         let mut ledger = world.seats(a);
-        match change::after_verification(&world.accounts[a], &mut ledger, &world.users[p], formerly, world.now) {
+        match change::after_verification(&world.accounts[a], &mut ledger, &world.users[p], formerly, None, world.now) {
             AfterVerification::Joins(after) | AfterVerification::Passes(after) | AfterVerification::Waits(after) => {
                 world.carry_out(p, after);
                 world.settled(a, ledger);
