@@ -18,7 +18,7 @@ use crate::{Context, Error, Service, password, person};
 const VERB: &str = "invitation.accept";
 
 /// What an invited person answers with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Accept {
     /// The name a new person gives; of no account for who is registered.
     pub name: String,
@@ -42,7 +42,7 @@ pub struct Accepted {
 }
 
 /// What was proved before the transaction.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Proof {
     /// Nobody registered has the address; the link proves it.
     New { name: String, hash: String },
@@ -121,7 +121,7 @@ impl Service {
 }
 
 /// What was found before the transaction.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Seen {
     token: TokenHash,
     invitation: Invitation,

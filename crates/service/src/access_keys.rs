@@ -1,16 +1,18 @@
 //! Access keys: what a program signs Chime API requests with, on behalf of a grant (rule 28).
 
-use access::authority::{Action, Over};
+use access::authority::{Action, Caller, Grant, Over};
 use access::{GrantId, Refusal};
 use jiff::Timestamp;
 use serde_json::json;
-use store::AccessKey;
+use store::{AccessKey, Held, Record};
 
 use crate::authority::authority;
 use crate::facts::Facts;
 use crate::grants::{account, within_reach};
-use crate::run::{Outcome, single};
-use crate::{Context, Error, Service, secret};
+use crate::run::{Outcome, Stage, single};
+use crate::{Context, Error, Service, secret, tokens};
+
+const REVOKE: &str = "key.revoke";
 
 /// A new access key. The secret is shown this once.
 #[derive(Clone)]
@@ -33,8 +35,11 @@ impl Service {
         let created = self.run(cx, VERB, move |w, stage| {
             Box::pin(async move {
                 let grant = within_reach(w, stage, grant).await?;
-                let permit = authority(w, stage, Action::ManageGrants, grant.over).await?.permit;
-                access::authority::may_act_on(permit, &[grant])?;
+                authority(w, stage, Action::ManageGrants, grant.over).await?;
+                made_for_oneself(stage, &grant)?;
+                if !w.hold_grant(grant.id).await? {
+                    return Err(Refusal::UnknownCredential(grant.id.to_string()).into());
+                }
                 in_the_future(expires, stage.cx.at)?;
                 let (id, secret) = (secret::access_key_id(&stage.random), secret::access_key_secret(&stage.random));
                 let key = AccessKey { id, grant: grant.id, created: stage.cx.at, expires, revoked: None };
@@ -48,7 +53,7 @@ impl Service {
 
     /// Revokes a key; it works no longer from here on.
     pub async fn revoke_access_key(&self, cx: &Context, id: &str) -> Result<(), Error> {
-        const VERB: &str = "key.revoke";
+        const VERB: &str = REVOKE;
         let id = id.to_owned();
         if !secret::is_access_key_id(&id) {
             return self.refuse(cx, VERB, Refusal::UnknownCredential(id)).await;
@@ -63,7 +68,13 @@ impl Service {
                 if !w.revoke_access_key(&id, stage.cx.at).await? {
                     return Err(unknown().into());
                 }
-                let record = stage.changed(VERB, account(grant.over), grant.id.0, &facts(&key), &Facts::none());
+                let record = stage.changed(
+                    VERB,
+                    account(grant.over),
+                    grant.id.0,
+                    &facts(&key),
+                    &facts(&ended(key.clone(), stage.cx.at)),
+                );
                 Ok(vec![Outcome { result: Ok(()), audit: vec![record], notices: vec![] }])
             })
         });
@@ -73,6 +84,16 @@ impl Service {
     /// The keys of the grants over the deployment or an account, oldest first; revoked ones too. No secrets.
     pub async fn list_access_keys(&self, cx: &Context, over: Over) -> Result<Vec<AccessKey>, Error> {
         Ok(self.permitted(cx, Action::ManageGrants, over)?.access_keys().await?)
+    }
+}
+
+/// What a key or token does is recorded as its owner's doing, so that nobody makes one for somebody else but the host.
+pub(crate) fn made_for_oneself(stage: &Stage, grant: &Grant) -> Result<(), Refusal> {
+    match &stage.cx.caller {
+        Caller::Administrator { user, .. } if *user != grant.user => {
+            Err(Refusal::NotPermitted { action: Action::ManageGrants })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -95,8 +116,30 @@ pub(crate) fn in_the_future(expires: Option<Timestamp>, at: Timestamp) -> Result
     }
 }
 
-/// Kept as a fact of its grant: the key's id is no UUID.
-fn facts(key: &AccessKey) -> Facts {
-    let key = json!({ "access_keys": { key.id.as_str(): { "created": key.created, "expires": key.expires } } });
-    Facts { plain: key, ..Facts::none() }
+fn ended(key: AccessKey, at: Timestamp) -> AccessKey {
+    AccessKey { revoked: Some(at), ..key }
+}
+
+/// Kept as a fact of its grant: the key's id is no UUID. A revoked key stays one, until its grant goes.
+pub(crate) fn facts(key: &AccessKey) -> Facts {
+    let kept = json!({ "created": key.created, "expires": key.expires, "revoked": key.revoked });
+    Facts::plain(json!({ "access_keys": { key.id.as_str(): kept } }))
+}
+
+impl Stage {
+    /// The trail of keys and tokens that ended together with something else.
+    pub(crate) fn keys_ended(&self, held: Vec<Held>) -> Vec<Record> {
+        let mut records = Vec::new();
+        for Held { grant, keys, tokens } in held {
+            let over = account(grant.over);
+            for key in keys {
+                let before = facts(&key);
+                records.push(self.changed(REVOKE, over, grant.id.0, &before, &facts(&ended(key, self.cx.at))));
+            }
+            for token in tokens {
+                records.push(tokens::ended(self, over, token));
+            }
+        }
+        records
+    }
 }

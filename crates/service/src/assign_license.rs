@@ -25,7 +25,8 @@ impl Service {
         account: AccountId,
         assignments: Vec<(String, License)>,
     ) -> Outcomes<UserView> {
-        self.in_account(cx, VERB, account, Lock::Share, move |w, scene| {
+        let named = assignments.iter().map(|(id, _)| id.clone()).collect();
+        self.in_account_on(cx, VERB, account, Lock::Share, named, move |w, scene| {
             let assignments = assignments.clone();
             async move { apply(w, scene, &assignments).await }.boxed()
         })

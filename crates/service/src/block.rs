@@ -1,5 +1,7 @@
 //! Block: the operator keeps a person out, whatever else holds (rule 18).
 
+use std::collections::HashMap;
+
 use access::authority::{Action, Over, may_act_on, permit};
 use access::change::{self, Transition};
 use access::user::Block;
@@ -8,7 +10,7 @@ use futures::FutureExt;
 use store::{Lock, Write};
 
 use crate::accounts::Accounts;
-use crate::authority::authority;
+use crate::authority::beside;
 use crate::effects::{self, Change};
 use crate::reason::usable;
 use crate::run::{Outcome, Stage, Verb};
@@ -47,21 +49,20 @@ pub(crate) async fn apply(
     // Nothing of the accounts changes, but whoever locks people locks their accounts first.
     let of: Vec<AccountId> = w.memberships(&people).await?.into_values().collect();
     let mut accounts = Accounts::lock(w, &of, Lock::Share).await?;
-    let authority = authority(w, stage, verb.action, Over::Deployment).await?;
-    let found = w.users(&people).await?;
+    let authority = beside(w, stage, verb.action, Over::Deployment, ids).await?;
+    let found: HashMap<UserId, User> = w.users(&people).await?.into_iter().map(|user| (user.id, user)).collect();
     let grants = w.grants_of(&people).await?;
     let decide = |id: &String| {
         let unknown = || (None, Refusal::UnknownUser(id.clone()));
-        let user = canonical(id).and_then(|id| found.iter().find(|user| user.id.0 == id)).ok_or_else(unknown)?;
+        let user = canonical(id).and_then(|id| found.get(&UserId(id))).ok_or_else(unknown)?;
         let held = grants.get(&user.id).map_or(&[][..], Vec::as_slice);
         let answer = may_act_on(authority.permit, held).and_then(|()| rule(user));
         let transition = answer.map_err(|refusal| (Some(user.id.0), refusal))?;
         Ok::<_, (Option<uuid::Uuid>, Refusal)>(Change { before: Some(user.clone()), transition })
     };
-    let mut changes: Vec<Change> = Vec::new();
+    let (mut changes, mut places): (Vec<Change>, HashMap<UserId, usize>) = Default::default();
     let mut place = |change: Change| {
-        let same = changes.iter().position(|earlier| earlier.transition.user.id == change.transition.user.id);
-        same.unwrap_or_else(|| {
+        *places.entry(change.transition.user.id).or_insert_with(|| {
             changes.push(change);
             changes.len() - 1
         })

@@ -52,7 +52,11 @@ async fn create(w: &mut Write, scene: &mut Scene, known: &Known, address: &Email
             .collect::<Result<Vec<_>, _>>()?
     } else {
         let at = scene.stage.cx.at;
-        let holder = w.users_by_address(&[address.key().to_owned()]).await?.pop();
+        // Nobody is looked for, nor made to wait, on a domain that is not the account's: whom an address there belongs
+        // to is none of its administrators' business.
+        let own_domain = known.owner(&address.domain()) == Some(account.id);
+        let key = address.key().to_owned();
+        let holder = if own_domain { w.users_by_address(&[key]).await?.pop() } else { None };
         let decided = match holder {
             // Somebody's further address is not a person of its own (rule 2).
             Some(holder) if holder.primary != *address => {
@@ -61,7 +65,6 @@ async fn create(w: &mut Write, scene: &mut Scene, known: &Known, address: &Email
             holder => {
                 let id = UserId(fresh::id(&scene.stage.random, at));
                 let user = holder.clone().unwrap_or_else(|| User::new(id, address.clone(), at));
-                let own_domain = known.owner(&address.domain()) == Some(account.id);
                 match change::create_user(&account, &mut scene.seats()?, &user, own_domain, at) {
                     Ok(transition) => Decided::Person { before: holder, transition },
                     Err(refusal) => Decided::Refused { subject: None, refusal },

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use access::change::{Effect, Letter, Transition, answered_by_joining, seat_freed};
 use access::{AccountId, BaseLicense, User, UserId};
-use store::{Notice, Record, Write};
+use store::{Held, Notice, Record, Write};
 
 use crate::Error;
 use crate::accounts::Accounts;
@@ -71,7 +71,13 @@ pub(crate) async fn write(
     }
     w.insert_users(&new).await?;
     w.save_users(&saved, stage.cx.at).await?;
-    w.end_keys(&asked.keys, stage.cx.at).await?;
+    let mut ended: HashMap<UserId, Vec<Held>> = HashMap::new();
+    for held in w.end_keys(&asked.keys, stage.cx.at).await? {
+        ended.entry(held.grant.user).or_default().push(held);
+    }
+    for person in &mut written {
+        person.audit.extend(stage.keys_ended(ended.remove(&person.user.id).unwrap_or_default()));
+    }
     w.delete_passwords(&asked.credentials).await?;
     accounts.save_seats(w).await?;
     answer_invitations(w, stage, &mut written, joined).await?;

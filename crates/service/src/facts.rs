@@ -5,13 +5,16 @@ use access::domain::Claim;
 use access::{Account, BaseLicense, Invitation, Seats, User};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use store::{Held, Token};
+
+use crate::{access_keys, tokens};
 
 /// Facts of one thing at one moment. Absent members and nulls are the same.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// What may be read by whoever reads the trail.
     pub plain: Value,
-    /// Names, addresses, reasons, PINs.
+    /// Names, addresses, reasons.
     pub personal: Value,
 }
 
@@ -32,9 +35,11 @@ impl Facts {
         Self { plain: Value::Object(Map::new()), personal: Value::Object(Map::new()) }
     }
 
-    /// Of a person.
+    /// Of a person. Of their PIN only whether they have one: `ReadOnly` reads the trail and sees no PIN (rule 28).
     pub fn of_user(user: &User) -> Self {
-        Self::split(user, &["primary", "secondary", "display_name", "pin"], &["suspension", "block"])
+        let pin = user.pin.as_ref().map(|_| "set".to_owned());
+        let shown = User { pin, ..user.clone() };
+        Self::split(&shown, &["primary", "secondary", "display_name"], &["suspension", "block"])
     }
 
     /// Of an invitation, in a member of its own: a person who registers by it has its id (rule 14), so both are facts
@@ -52,6 +57,26 @@ impl Facts {
     /// Of anything without personal facts.
     pub fn of(thing: &impl Serialize) -> Self {
         Self::split(thing, &[], &[])
+    }
+
+    /// Of something kept as it is written here.
+    pub(crate) fn plain(plain: Value) -> Self {
+        Self { plain, ..Self::none() }.without_nulls()
+    }
+
+    /// The same; absent and null mean the same.
+    pub(crate) fn without_nulls(self) -> Self {
+        Self { plain: without_nulls(self.plain), personal: without_nulls(self.personal) }
+    }
+
+    /// Of a grant and of everything that carries it: the keys; tokens are subjects of their own.
+    pub fn of_grant(held: &Held) -> Self {
+        held.keys.iter().fold(Self::of(&held.grant), |facts, key| facts.and(&access_keys::facts(key)))
+    }
+
+    /// Of a token. Its name is in somebody's words.
+    pub fn of_token(token: &Token) -> Self {
+        tokens::facts(token)
     }
 
     /// Of the seats of an account: the limits. How many are taken follows from its members.
@@ -176,7 +201,9 @@ mod tests {
             Suspension { by: None, at: Timestamp::UNIX_EPOCH, reason: Some("left us".into()), until: None };
         let facts = Facts::of_user(&User { suspension: Some(suspension), pin: Some("4711".into()), ..ada() });
         let plain = facts.plain.to_string();
-        for personal in ["ada@", "Ada", "left us", "4711"] {
+        assert!(!plain.contains("4711") && !facts.personal.to_string().contains("4711"), "the PIN in {facts:?}");
+        assert_eq!(facts.plain["pin"], "set");
+        for personal in ["ada@", "Ada", "left us"] {
             assert!(!plain.contains(personal), "{personal} in {plain}");
             assert!(facts.personal.to_string().contains(personal), "{personal}");
         }

@@ -61,9 +61,15 @@ impl Service {
                 let grant = there.iter().find(|held| held.id == id).ok_or_else(|| unknown(id))?;
                 let caller = &stage.cx.caller;
                 may_change_role(caller, permit, grant.user, Some(grant.role), None, full_access(&there))?;
+                let held = w.held(&[*grant]).await?;
                 w.delete_grants(&[id]).await?;
-                let record = stage.changed(VERB, account(grant.over), id.0, &Facts::of(grant), &Facts::none());
-                Ok(vec![Outcome { result: Ok(()), audit: vec![record], notices: vec![] }])
+                let gone = |id, facts: &Facts| stage.changed(VERB, account(grant.over), id, facts, &Facts::none());
+                let mut audit = Vec::new();
+                for held in &held {
+                    audit.extend(held.tokens.iter().map(|token| gone(token.id, &Facts::of_token(token))));
+                    audit.push(gone(id.0, &Facts::of_grant(held)));
+                }
+                Ok(vec![Outcome { result: Ok(()), audit, notices: vec![] }])
             })
         });
         single(revoked.await)

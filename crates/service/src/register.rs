@@ -27,7 +27,7 @@ pub struct RegistrationView {
 }
 
 /// What a registering person answers with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Register {
     /// The name they give.
     pub name: String,
@@ -93,7 +93,10 @@ impl Service {
             Err(refusal) => return self.refuse(cx, VERB, refusal).await,
         };
         let hash = self.passwords().hash(answer.password, self.random().bytes()).await?;
-        let cx = Context { caller: Caller::Oneself(UserId(link.id)), ..cx.clone() };
+        // Somebody may be known by the address already, unregistered: what the trail keeps of them is under their key.
+        let known = self.store().read(Scope::Public).user_by_address(link.address.key()).await?;
+        let id = known.map_or(UserId(link.id), |user| user.id);
+        let cx = Context { caller: Caller::Oneself(id), ..cx.clone() };
         let registered = self.run(&cx, VERB, move |w, stage| {
             let (name, hash) = (name.clone(), hash.clone());
             Box::pin(async move { Ok(vec![register(w, stage, &token, name, &hash).await?]) })

@@ -19,7 +19,7 @@ impl Service {
     ///
     /// **Permission**: `Remove` over the account.
     pub async fn remove(&self, cx: &Context, account: AccountId, users: Vec<String>) -> Outcomes<UserView> {
-        self.in_account(cx, VERB, account, Lock::Share, move |w, scene| {
+        self.in_account_on(cx, VERB, account, Lock::Share, users.clone(), move |w, scene| {
             let users = users.clone();
             async move { apply(w, scene, &users).await }.boxed()
         })

@@ -16,7 +16,7 @@ impl Service {
     ///
     /// **Permission**: `Invite` over the account.
     pub async fn resend(&self, cx: &Context, account: AccountId, invitations: Vec<String>) -> Outcomes<UserView> {
-        self.in_account(cx, VERB, account, Lock::Share, move |w, scene| {
+        self.in_account_on(cx, VERB, account, Lock::Share, invitations.clone(), move |w, scene| {
             let invitations = invitations.clone();
             async move { apply(w, scene, &invitations).await }.boxed()
         })

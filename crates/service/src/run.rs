@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use store::{Committed, Entry, Lock, Notice, Random, Record, Write};
 
 use crate::accounts::Accounts;
-use crate::authority::{Authority, authority};
+use crate::authority::{Authority, beside};
 use crate::{Context, Error, Outcomes, Service, UserView};
 
 /// How often a verb is tried when another change got in between: a unique index or a deadlock stopped it.
@@ -129,14 +129,31 @@ impl Service {
         T: Send + 'static,
         J: for<'a> Fn(&'a mut Write, &'a mut Scene) -> Work<'a, T> + Send + Sync + 'static,
     {
+        self.in_account_on(cx, verb, id, lock, Vec::new(), job).await
+    }
+
+    /// The same, on people whom the caller named: they are locked together with the caller.
+    pub(crate) async fn in_account_on<T, J>(
+        &self,
+        cx: &Context,
+        verb: Verb,
+        id: AccountId,
+        lock: Lock,
+        named: Vec<String>,
+        job: J,
+    ) -> Outcomes<T>
+    where
+        T: Send + 'static,
+        J: for<'a> Fn(&'a mut Write, &'a mut Scene) -> Work<'a, T> + Send + Sync + 'static,
+    {
         let job = Arc::new(job);
         self.run_for(cx, verb.name, Some(id), move |w, stage| {
-            let job = Arc::clone(&job);
+            let (job, named) = (Arc::clone(&job), named.clone());
             async move {
                 // Before anything is locked: a caller without the right must not make others wait.
                 access::authority::permit(&stage.cx.caller, verb.action, Over::Account(id))?;
                 let accounts = Accounts::lock(w, &[id], lock).await?;
-                let authority = authority(w, stage, verb.action, Over::Account(id)).await?;
+                let authority = beside(w, stage, verb.action, Over::Account(id), &named).await?;
                 if !accounts.contains(id) {
                     return Err(Refusal::UnknownAccount(id.to_string()).into());
                 }

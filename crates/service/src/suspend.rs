@@ -26,7 +26,7 @@ impl Service {
         reason: Option<String>,
         until: Option<Timestamp>,
     ) -> Outcomes<UserView> {
-        self.in_account(cx, VERB, account, Lock::Share, move |w, scene| {
+        self.in_account_on(cx, VERB, account, Lock::Share, users.clone(), move |w, scene| {
             let (users, reason) = (users.clone(), reason.clone());
             async move { apply(w, scene, &users, reason, until).await }.boxed()
         })

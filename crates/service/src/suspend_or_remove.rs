@@ -11,7 +11,7 @@ impl Service {
     ///
     /// **Permission**: `Suspend` over the account, which whoever may remove has.
     pub async fn suspend_or_remove(&self, cx: &Context, account: AccountId, users: Vec<String>) -> Outcomes<UserView> {
-        self.in_account(cx, suspend::VERB, account, Lock::Share, move |w, scene| {
+        self.in_account_on(cx, suspend::VERB, account, Lock::Share, users.clone(), move |w, scene| {
             let users = users.clone();
             async move {
                 if scene.account()?.kind == AccountType::Team {

@@ -1,6 +1,6 @@
 //! Whom an administrator means: ids as text to people and open invitations of one account.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use access::authority::may_act_on;
 use access::{Invitation, InvitationId, Refusal, User, UserId, invitation::InvitationState};
@@ -34,15 +34,22 @@ pub(crate) enum Target {
 pub(crate) async fn resolve(w: &mut Write, scene: &Scene, ids: &[String]) -> Result<Vec<Target>, Error> {
     let read: Vec<Option<Uuid>> = ids.iter().map(|text| canonical(text)).collect();
     let known: Vec<Uuid> = read.iter().flatten().copied().collect();
-    let invitations: HashMap<Uuid, Invitation> = invitations_among(w, scene, &known).await?;
-    let aliases = invitations.values().filter_map(|invitation| invitation.accepted_by);
-    let people: Vec<UserId> = known.iter().copied().map(UserId).chain(aliases).collect();
+    let asked: Vec<InvitationId> = known.iter().copied().map(InvitationId).collect();
+    let aliases = w.accepted_aliases(scene.id, &asked).await?;
+    let people: Vec<UserId> = known.iter().copied().map(UserId).chain(aliases.values().copied()).collect();
     // Only this account's people are locked: nobody can make another tenant wait by guessing ids.
     let members = w.memberships(&people).await?;
     let members: Vec<UserId> = members.into_iter().filter(|(_, of)| *of == scene.id).map(|(user, _)| user).collect();
     let found = w.users(&members).await?;
     let found: HashMap<UserId, User> =
         found.into_iter().filter(|user| user.is_member_of(scene.id)).map(|user| (user.id, user)).collect();
+    // People are locked before invitations.
+    let invitations = w.invitations(scene.id, &asked).await?;
+    let accepted_meanwhile = |one: &Invitation| one.accepted_by.is_some() && !aliases.contains_key(&one.id);
+    if invitations.iter().any(accepted_meanwhile) {
+        return Err(Error::Conflict("an invitation was accepted meanwhile".to_owned()));
+    }
+    let invitations: HashMap<Uuid, Invitation> = invitations.into_iter().map(|one| (one.id.0, one)).collect();
     let grants = w.grants_of(&members).await?;
 
     let named = |id: Uuid| {
@@ -70,14 +77,6 @@ pub(crate) async fn resolve(w: &mut Write, scene: &Scene, ids: &[String]) -> Res
 /// An id as this product writes it.
 pub(crate) fn canonical(text: &str) -> Option<Uuid> {
     Uuid::parse_str(text).ok().filter(|id| id.to_string().eq_ignore_ascii_case(text))
-}
-
-async fn invitations_among(w: &mut Write, scene: &Scene, ids: &[Uuid]) -> Result<HashMap<Uuid, Invitation>, Error> {
-    let ids: HashSet<InvitationId> = ids.iter().copied().map(InvitationId).collect();
-    let ids: Vec<InvitationId> = ids.into_iter().collect();
-    let found = w.invitations(&ids).await?;
-    let own = found.into_iter().filter(|invitation| invitation.account == scene.id);
-    Ok(own.map(|invitation| (invitation.id.0, invitation)).collect())
 }
 
 /// Later occurrences of somebody point to the first.

@@ -1,18 +1,20 @@
 //! API tokens: an administrator's, on behalf of a grant, and an application's own credential.
 
 use access::authority::{Action, Over};
-use access::{ApplicationId, Refusal};
+use access::{AccountId, ApplicationId, Refusal};
 use jiff::Timestamp;
 use serde_json::json;
-use store::{Token, TokenHash, TokenHolder, Write};
+use store::{Record, Token, TokenHash, TokenHolder, Write};
 use uuid::Uuid;
 
-use crate::access_keys::{hidden, in_the_future};
+use crate::access_keys::{hidden, in_the_future, made_for_oneself};
 use crate::authority::authority;
 use crate::facts::Facts;
 use crate::grants::{account, within_reach};
 use crate::run::{Outcome, Stage, single};
 use crate::{Context, Error, Service, fresh, person, secret};
+
+const REVOKE: &str = "token.revoke";
 
 /// A new token. It is shown this once.
 #[derive(Clone)]
@@ -33,11 +35,20 @@ impl Service {
         expires: Option<Timestamp>,
     ) -> Result<NewToken, Error> {
         const VERB: &str = "token.create";
-        let name = person::name(name).map_err(Error::Refused)?;
+        let name = match person::name(name) {
+            Ok(name) => name,
+            Err(refusal) => return self.refuse(cx, VERB, refusal).await,
+        };
         let created = self.run(cx, VERB, move |w, stage| {
             let name = name.clone();
             Box::pin(async move {
                 let over = managed(w, stage, holder).await?;
+                if let TokenHolder::Grant(id) = holder {
+                    made_for_oneself(stage, &within_reach(w, stage, id).await?)?;
+                    if !w.hold_grant(id).await? {
+                        return Err(Refusal::UnknownCredential(id.to_string()).into());
+                    }
+                }
                 in_the_future(expires, stage.cx.at)?;
                 let prefix = match holder {
                     TokenHolder::Grant(_) => secret::ADMINISTRATOR_TOKEN,
@@ -62,7 +73,7 @@ impl Service {
 
     /// Revokes a token; it works no longer from here on.
     pub async fn revoke_token(&self, cx: &Context, id: Uuid) -> Result<(), Error> {
-        const VERB: &str = "token.revoke";
+        const VERB: &str = REVOKE;
         let revoked = self.run(cx, VERB, move |w, stage| {
             Box::pin(async move {
                 let unknown = || Refusal::UnknownCredential(id.to_string());
@@ -71,7 +82,7 @@ impl Service {
                 if !w.revoke_token(id, stage.cx.at).await? {
                     return Err(unknown().into());
                 }
-                let record = stage.changed(VERB, account(over), id, &facts(&token), &Facts::none());
+                let record = ended(stage, account(over), token);
                 Ok(vec![Outcome { result: Ok(()), audit: vec![record], notices: vec![] }])
             })
         });
@@ -107,14 +118,21 @@ pub(crate) async fn owner_managed(w: &mut Write, stage: &Stage, id: ApplicationI
     Ok(over)
 }
 
+/// The trail of a token that was revoked.
+pub(crate) fn ended(stage: &Stage, over: Option<AccountId>, token: Token) -> Record {
+    let (id, before) = (token.id, facts(&token));
+    stage.changed(REVOKE, over, id, &before, &facts(&Token { revoked: Some(stage.cx.at), ..token }))
+}
+
 /// Its name is in somebody's words.
-fn facts(token: &Token) -> Facts {
+pub(crate) fn facts(token: &Token) -> Facts {
     let (kind, holder) = match token.holder {
         TokenHolder::Grant(grant) => ("grant", grant.0),
         TokenHolder::Application(application) => ("application", application.0),
     };
-    Facts {
-        plain: json!({ kind: holder, "created": token.created, "expires": token.expires }),
+    let facts = Facts {
+        plain: json!({ kind: holder, "created": token.created, "expires": token.expires, "revoked": token.revoked }),
         personal: json!({ "name": token.name }),
-    }
+    };
+    facts.without_nulls()
 }

@@ -1,5 +1,6 @@
 //! Rows to facts and back.
 
+use access::decision::{AccountFacts, Facts, SourceFacts, SuspensionFacts};
 use access::user::{Block, LicenseOrigin, Membership, Origin, SourceLink, Suspension, Trial, Waiting};
 use access::{
     Account, AccountId, AccountType, ApplicationId, BaseLicense, Domain, Email, GrantId, Invitation, InvitationId,
@@ -113,6 +114,24 @@ pub(crate) fn account_row(account: &Account) -> accounts::ActiveModel {
         deleted: account.deleted.map(ms),
     }
     .into_active_model()
+}
+
+/// What a decision about a person rests on.
+pub(crate) fn facts(user: &User, account: Option<&Account>, managed_by: Option<AccountId>) -> Facts {
+    Facts {
+        user: user.id,
+        epoch: user.epoch,
+        registered: user.registered.is_some(),
+        suspension: user.suspension.as_ref().map(|suspension| SuspensionFacts { until: suspension.until }),
+        blocked: user.block.is_some(),
+        account: account.map(|own| AccountFacts { id: own.id, kind: own.kind, deleted: own.deleted.is_some() }),
+        managed_by,
+        source: user.source.as_ref().map(|source| SourceFacts { enabled: source.enabled, license: source.license }),
+        license: user.license,
+        license_origin: user.license_origin,
+        waiting: user.waiting.map(|waiting| waiting.license),
+        trial_until: user.trial.until,
+    }
 }
 
 /// A user from their row and their further addresses.

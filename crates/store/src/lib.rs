@@ -40,7 +40,7 @@ pub use seal::Sealer;
 pub use settings::{Database, Settings};
 pub use store::Store;
 pub use write::{
-    AccessKey, Administrator, ClaimedDomain, Committed, Credential, Lock, Registration, Token, TokenHolder, Write,
+    AccessKey, Administrator, ClaimedDomain, Committed, Credential, Held, Lock, Registration, Token, TokenHolder, Write,
 };
 
 use sha2::{Digest, Sha256};

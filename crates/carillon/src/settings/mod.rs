@@ -14,8 +14,9 @@ use crate::failure::Failure;
 pub use flags::{Everywhere, Flags};
 pub use table::{Show, TABLE};
 
-/// Everything that can be set. The meaning of each is in [`TABLE`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Everything that can be set. The meaning of each is in [`TABLE`]. Without `Debug`: there are
+/// secrets among them.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Settings {
     pub data: PathBuf,
     pub listen: SocketAddr,

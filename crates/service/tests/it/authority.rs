@@ -5,7 +5,7 @@ use access::{AccountId, Refusal, UserId};
 use carillon_service::{Context, Credential};
 use futures::FutureExt;
 use store::write::AccessKey;
-use store::{Store, Write};
+use store::{Store, TokenHolder, Write};
 
 use crate::world::{World, codes, ids, on_both, refused, start};
 
@@ -119,6 +119,65 @@ fn administrators_who_suspend_each_other_at_once_do_not_hang() {
         );
         let suspended = [one.is_ok(), other.is_ok()].into_iter().filter(|ok| *ok).count();
         assert_eq!(suspended, 1, "whoever came second was suspended already");
+    });
+}
+
+/// Rule 34: neither suspended nor blocked, and yet they may not sign in.
+#[test]
+fn a_key_or_token_answers_only_while_its_owner_may_sign_in() {
+    on_both(|world| async move {
+        let (service, host) = (&world.service, world.host());
+        let account = world.enterprise("Acme", "acme.example").await;
+        let bob = world.member(account, "bob@acme.example").await;
+        let managed = world.free_user("free@acme.example").await;
+        let unregistered = world.create(account, "new@acme.example").await.id.parse().expect("an id");
+        for (owner, answers) in [(bob, true), (managed, false), (unregistered, false)] {
+            let cx = world.granted(owner, Over::Account(account), Role::FullAccess).await;
+            let grant =
+                change(&world.store, move |w| async move { Ok(w.grants_of(&[owner]).await?[&owner][0].id) }.boxed())
+                    .await;
+            let key = service.create_access_key(&host, grant, None).await.expect("a key").key.id;
+            let token = service.create_token(&host, TokenHolder::Grant(grant), "t", None).await.expect("a token");
+            assert_eq!(service.authenticate_key(&key).await.expect("an answer").is_some(), answers);
+            assert_eq!(service.authenticate_token(&token.secret).await.expect("an answer").is_some(), answers);
+            assert_eq!(log_out(&world, &cx, account, bob).await.is_ok(), answers);
+        }
+    });
+}
+
+/// On PostgreSQL rows are locked in one order, so that nothing is rolled back to resolve a deadlock.
+#[test]
+fn requests_that_meet_wait_for_each_other() {
+    on_both(|world| async move {
+        let account = world.enterprise("Acme", "acme.example").await;
+        let (a, b) = (world.member(account, "a@acme.example").await, world.member(account, "b@acme.example").await);
+        let cx_a = world.granted(a, Over::Account(account), Role::FullAccess).await;
+        let cx_b = world.granted(b, Over::Account(account), Role::FullAccess).await;
+        for _ in 0..12 {
+            let answers = futures::join!(
+                log_out(&world, &cx_a, account, b),
+                log_out(&world, &cx_b, account, a),
+                log_out(&world, &cx_a, account, a),
+                log_out(&world, &cx_a, account, a),
+            );
+            assert_eq!(answers, (Ok("ok"), Ok("ok"), Ok("ok"), Ok("ok")));
+        }
+        assert_eq!((world.user(a).await.epoch, world.user(b).await.epoch), (36, 12));
+        let grant = change(&world.store, move |w| async move { Ok(w.grants_of(&[a]).await?[&a][0].id) }.boxed()).await;
+        for _ in 0..8 {
+            let key = world.service.create_access_key(&world.host(), grant, None).await.expect("a key").key.id;
+            let busy = cx_a.clone().with_credential(Credential::Key(key.clone()));
+            let host = world.host();
+            let (one, other, revoked) = futures::join!(
+                log_out(&world, &busy, account, b),
+                log_out(&world, &busy, account, b),
+                world.service.revoke_access_key(&host, &key),
+            );
+            revoked.expect("revoked");
+            for answer in [one, other] {
+                assert!(matches!(answer, Ok("ok") | Err(Refusal::NotPermitted { .. })), "{answer:?}");
+            }
+        }
     });
 }
 

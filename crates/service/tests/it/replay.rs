@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::authority::Caller;
+use access::authority::{Caller, Grant, Over, Role};
 use access::{BaseLicense, Domain, InvitationId, License, UserId};
 use carillon_service::facts::{Facts, merge};
 use carillon_service::{Accept, AccountUpdate, Register};
 use futures::FutureExt;
 use serde_json::{Value, json};
-use store::{AuditEntry, Random};
+use store::{AuditEntry, Held, Random, TokenHolder, Write};
 use uuid::Uuid;
 
 use crate::world::{World, email, list, on_both};
@@ -32,17 +32,22 @@ async fn replayed(world: &World, mut state: State) -> State {
 async fn current(world: &World, subjects: Vec<Uuid>) -> State {
     let found = world.store.write(move |w| {
         async move {
-            let users = w.users(&subjects.iter().copied().map(UserId).collect::<Vec<_>>()).await?;
-            let invited = w.invitations(&subjects.iter().copied().map(InvitationId).collect::<Vec<_>>()).await?;
+            let people: Vec<_> = subjects.iter().copied().map(UserId).collect();
+            let users = w.users(&people).await?;
+            let invited: Vec<_> = subjects.iter().copied().map(InvitationId).collect();
             let ids: Vec<_> = subjects.iter().copied().map(access::AccountId).collect();
             let mut state = State::new();
             for user in users {
                 add(&mut state, user.id.0, &Facts::of_user(&user));
             }
-            for invitation in invited {
-                add(&mut state, invitation.id.0, &Facts::of_invitation(&invitation));
+            for held in grants_and_what_carries_them(w, &people).await? {
+                add(&mut state, held.grant.id.0, &Facts::of_grant(&held));
+                held.tokens.iter().for_each(|token| add(&mut state, token.id, &Facts::of_token(token)));
             }
             for account in w.accounts(&ids, store::Lock::Share).await? {
+                for invitation in w.invitations(account.id, &invited).await? {
+                    add(&mut state, invitation.id.0, &Facts::of_invitation(&invitation));
+                }
                 let mut facts = Facts::of_account(&account);
                 let seats = w.seats(account.id).await?;
                 if BaseLicense::ALL.iter().any(|license| seats.get(*license).is_some()) {
@@ -66,6 +71,57 @@ async fn current(world: &World, subjects: Vec<Uuid>) -> State {
         .boxed()
     });
     found.await.unwrap_or_else(|error: store::Error| panic!("{error}"))
+}
+
+async fn grants_and_what_carries_them(w: &mut Write, users: &[UserId]) -> Result<Vec<Held>, store::Error> {
+    let grants: Vec<Grant> = w.grants_of(users).await?.into_values().flatten().collect();
+    w.held(&grants).await
+}
+
+/// Grants with their keys and tokens: given, ended by revoking each, by suspending and by taking the grant.
+#[test]
+fn keys_tokens_and_grants_replay() {
+    on_both(|world| async move {
+        let (service, host) = (&world.service, world.host());
+        let account = world.enterprise("Acme", "acme.example").await;
+        let mut people = Vec::new();
+        for n in 0..3 {
+            people.push(world.member(account, &format!("p{n}@acme.example")).await);
+        }
+        let subjects: Vec<Uuid> = people.iter().map(|id| id.0).collect();
+        let before = current(&world, subjects.clone()).await;
+        let mut held = Vec::new();
+        for (person, over) in people.iter().zip([Over::Account(account), Over::Deployment, Over::Account(account)]) {
+            let grant =
+                service.create_grant(&host, &person.to_string(), over, Role::FullAccess).await.expect("a grant");
+            let (one, other) = (
+                service.create_access_key(&host, grant.id, None).await.expect("a key").key,
+                service.create_access_key(&host, grant.id, None).await.expect("a key").key,
+            );
+            let holder = TokenHolder::Grant(grant.id);
+            let token = service.create_token(&host, holder, "console", None).await.expect("a token").token;
+            held.push((grant, one, other, token));
+        }
+        let replays = async |when: &str| {
+            let now = current(&world, subjects.clone()).await;
+            let mut replayed = replayed(&world, before.clone()).await;
+            // What is nothing any more: a grant or a token that was taken.
+            replayed.retain(|id, (plain, personal)| {
+                let nothing = *plain == json!({}) && *personal == json!({});
+                *id != account.0 && !nothing
+            });
+            assert_eq!(replayed, now, "{when}");
+        };
+        replays("given").await;
+        service.revoke_access_key(&host, &held[0].1.id).await.expect("revoked");
+        service.revoke_token(&host, held[0].3.id).await.expect("revoked");
+        replays("one key of two, and a token").await;
+        let ids = vec![people[1].to_string()];
+        service.suspend(&host, account, ids, None, None).await.expect("suspended");
+        replays("suspended").await;
+        service.revoke_grant(&host, held[2].0.id).await.expect("taken");
+        replays("a grant taken with its keys").await;
+    });
 }
 
 fn add(state: &mut State, id: Uuid, facts: &Facts) {
@@ -145,9 +201,11 @@ fn done(entry: AuditEntry) -> Option<String> {
 #[test]
 fn the_trail_replays_to_the_current_facts() {
     on_both(|world| async move {
+        let mut accounts = Vec::new();
         for seed in 0..3 {
             let random = Random::seeded(seed);
             let (team, account) = (world.team("Team").await, world.team("Acme").await);
+            accounts.extend([team.0, account.0]);
             let mut people = Vec::new();
             for n in 0..3 {
                 people.push(world.member(team, &format!("m{seed}{n}@else.example")).await.to_string());
@@ -163,7 +221,7 @@ fn the_trail_replays_to_the_current_facts() {
             }
             let mut replayed = replayed(&world, before).await;
             let subjects: Vec<Uuid> = people.iter().map(|id| id.parse().expect("an id")).collect();
-            let subjects = subjects.into_iter().chain([team.0, account.0]);
+            let subjects = subjects.into_iter().chain(accounts.iter().copied());
             let current = current(&world, subjects.collect()).await;
             replayed.retain(|id, _| current.contains_key(id));
             assert_eq!(replayed, current, "seed {seed}");

@@ -1,7 +1,9 @@
 //! What the fixed statements say, column by column.
 
 use access::authority::{Grant, credential_works};
-use access::decision::{AccountFacts, ApplicationFacts, AudienceFacts, Facts, SourceFacts, SuspensionFacts};
+use access::decision::{
+    AccountFacts, ApplicationFacts, AudienceFacts, Facts, SourceFacts, SuspensionFacts, may_sign_in,
+};
 use access::{AccountId, ApplicationId, Feature, GrantId, UserId};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -70,14 +72,12 @@ pub enum Holder {
 }
 
 /// Whether a grant's holder may use it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// A suspension is recorded.
-    pub suspension: Option<SuspensionFacts>,
-    /// The operator blocked them.
-    pub blocked: bool,
-    /// Their own account, or the one the grant is over, was deleted (rule 8).
-    pub account_deleted: bool,
+    /// The holder's facts.
+    pub facts: Facts,
+    /// The account the grant is over was deleted (rule 8).
+    pub over_deleted: bool,
 }
 
 /// An access key.
@@ -102,15 +102,15 @@ impl std::fmt::Debug for KeyFacts {
 }
 
 impl Standing {
-    /// Whether the holder may act at a moment (rules 8, 18, 28).
+    /// Whether the holder may act at a moment: a key or token answers only while its owner may sign in (rule 34), and
+    /// nobody acts on a deleted account through it (rule 8).
     pub fn may_act(&self, at: Timestamp) -> bool {
-        let suspended = self.suspension.is_some_and(|suspension| suspension.until.is_none_or(|until| at < until));
-        !suspended && !self.blocked && !self.account_deleted
+        !self.over_deleted && may_sign_in(&self.facts, at)
     }
 }
 
 impl TokenFacts {
-    /// Whether the token works at a moment: neither expired nor revoked, and its holder may act (rules 8, 28).
+    /// Whether the token works at a moment: neither expired nor revoked, and its holder may act (rules 8, 28, 34).
     pub fn works(&self, at: Timestamp) -> bool {
         let holder_may = match &self.holder {
             Holder::Application { stopped, .. } => !stopped,
@@ -121,7 +121,7 @@ impl TokenFacts {
 }
 
 impl KeyFacts {
-    /// Whether the key works at a moment: neither expired nor revoked, and its holder may act (rules 8, 28).
+    /// Whether the key works at a moment: neither expired nor revoked, and its holder may act (rules 8, 28, 34).
     pub fn works(&self, at: Timestamp) -> bool {
         self.revoked.is_none() && credential_works(self.expires, at) && self.standing.may_act(at)
     }
@@ -180,11 +180,10 @@ impl<'r> Reader<'r> {
     /// A grant and its holder's standing.
     fn grant(&mut self) -> Result<Option<(Grant, Standing)>, Error> {
         let (id, user, account, role) = (self.uuid()?, self.uuid()?, self.uuid()?, self.word(role)?);
-        let (suspension, blocked) = (self.suspension()?, self.flag()?);
-        let (own_deleted, over_deleted) = (self.flag()?, self.flag()?);
-        let (Some(id), Some(user), Some(role)) = (id, user, role) else { return Ok(None) };
+        let (over_deleted, holder) = (self.flag()?, self.person()?);
+        let (Some(id), Some(user), Some(role), Some(facts)) = (id, user, role, holder) else { return Ok(None) };
         let over = over(account.map(AccountId));
-        let standing = Standing { suspension, blocked, account_deleted: own_deleted || over_deleted };
+        let standing = Standing { facts, over_deleted };
         Ok(Some((Grant { id: GrantId(id), user: UserId(user), over, role }, standing)))
     }
 

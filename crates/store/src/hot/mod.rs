@@ -39,15 +39,17 @@ impl Statement {
         match self {
             Self::Ask => include_str!("ask.sql"),
             Self::AskAsAdministrator => concat!(
-                "SELECT question.*, g.id, g.user_id, g.account_id, g.role,
-                   o.suspended_at IS NOT NULL, o.suspended_until, o.blocked_at IS NOT NULL,
-                   oa.deleted IS NOT NULL, ga.deleted IS NOT NULL
+                "SELECT question.*, g.id, g.user_id, g.account_id, g.role, ga.deleted IS NOT NULL,
+                   o.id, o.epoch, o.registered IS NOT NULL, o.suspended_at IS NOT NULL, o.suspended_until,
+                   o.blocked_at IS NOT NULL, oa.id, oa.kind, oa.deleted IS NOT NULL, od.account_id, o.source_enabled,
+                   o.source_license, o.license, o.license_origin, o.waiting_license, o.trial_until
                  FROM (",
                 include_str!("ask.sql"),
                 ") AS question
                  LEFT JOIN grants g ON g.id = question.grant_id
                  LEFT JOIN users o ON o.id = g.user_id
                  LEFT JOIN accounts oa ON oa.id = o.account_id
+                 LEFT JOIN domains od ON od.name = o.domain AND od.state = 'Verified'
                  LEFT JOIN accounts ga ON ga.id = g.account_id"
             ),
             Self::AccessKey => include_str!("access_key.sql"),

@@ -37,10 +37,16 @@ impl Write {
         rows.iter().map(convert::grant).collect()
     }
 
-    /// One grant, locked.
+    /// One grant, without a lock: to learn whose it is. [`Write::hold_grant`] it before something is built on it.
     pub async fn grant(&mut self, id: GrantId) -> Result<Option<Grant>, Error> {
-        let select = locked(grants::Entity::find_by_id(id.0), Lock::Exclusive);
-        select.one(&self.transaction).await?.as_ref().map(convert::grant).transpose()
+        let found = grants::Entity::find_by_id(id.0).one(&self.transaction).await?;
+        found.as_ref().map(convert::grant).transpose()
+    }
+
+    /// Keeps a grant until the commit; whether it is there still. People are locked before.
+    pub async fn hold_grant(&mut self, id: GrantId) -> Result<bool, Error> {
+        let select = locked(grants::Entity::find_by_id(id.0), Lock::Share);
+        Ok(select.one(&self.transaction).await?.is_some())
     }
 
     /// A new grant. [`Error::Conflict`] when the person has one over the same.

@@ -1,13 +1,14 @@
 //! What an administrator may do at the moment of a change (rule 28).
 
 use access::authority::Grant;
-use access::{User, UserId};
+use access::decision::Facts;
+use access::{AccountId, InvitationId, User, UserId};
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::{Lock, Write, locked};
-use crate::entity::{access_keys, api_tokens, grants, users};
+use crate::entity::{access_keys, accounts, api_tokens, grants, users};
 use crate::write::users::with_addresses;
 use crate::{Error, TokenHash, convert};
 
@@ -30,13 +31,46 @@ impl Credential {
 /// An administrator as they are now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Administrator {
-    /// The person; whether they may still do anything is the rules' question.
+    /// The person.
     pub user: User,
+    /// What decides whether they may sign in, and so whether they may act (rule 34).
+    pub facts: Facts,
     /// What they hold; behind a key or token only the grant it carries.
     pub grants: Vec<Grant>,
 }
 
 impl Write {
+    /// Locks an administrator and the people they act on in the order of their ids: of an account the members among
+    /// these, and whom its accepted invitations go on naming; of the deployment anyone. A verb may lock the people
+    /// again, which then waits for nobody. SQLite has nothing to lock.
+    pub async fn lock_together(
+        &mut self,
+        caller: UserId,
+        account: Option<AccountId>,
+        named: &[Uuid],
+    ) -> Result<(), Error> {
+        if named.is_empty() || self.transaction.get_database_backend() != DatabaseBackend::Postgres {
+            return Ok(());
+        }
+        let mut people: Vec<UserId> = named.iter().copied().map(UserId).collect();
+        if let Some(account) = account {
+            let invitations: Vec<InvitationId> = named.iter().copied().map(InvitationId).collect();
+            people.extend(self.accepted_aliases(account, &invitations).await?.into_values());
+            let members = self.memberships(&people).await?;
+            people = members.into_iter().filter(|(_, of)| *of == account).map(|(user, _)| user).collect();
+        }
+        let (before, rest): (Vec<_>, Vec<_>) = people.into_iter().partition(|user| *user < caller);
+        self.users(&before).await?;
+        if rest.contains(&caller) {
+            self.users(&rest).await?;
+        } else {
+            // Two requests of one administrator need not wait for each other.
+            locked(users::Entity::find_by_id(caller.0), Lock::Share).one(&self.transaction).await?;
+            self.users(&rest).await?;
+        }
+        Ok(())
+    }
+
     /// Reads an administrator's standing, grants and credential, and holds them unchanged until the commit. `None` when
     /// the person is unknown, or the credential was revoked or has expired.
     pub async fn administrator(
@@ -54,7 +88,21 @@ impl Write {
             let Some(carried) = self.carried_by(credential, at).await? else { return Ok(None) };
             grants.retain(|grant| grant.id.0 == carried);
         }
-        Ok(Some(Administrator { user: person, grants }))
+        let facts = self.decision_facts(&person).await?;
+        Ok(Some(Administrator { user: person, facts, grants }))
+    }
+
+    /// What a person's sign-in rests on besides themselves: their account and who owns their domain. Without locks:
+    /// people are locked after accounts, and a change of these is ordered by the person's own row or overlaps this one.
+    async fn decision_facts(&mut self, person: &User) -> Result<Facts, Error> {
+        let account = match person.membership {
+            Some(membership) => accounts::Entity::find_by_id(membership.account.0).one(&self.transaction).await?,
+            None => None,
+        };
+        let account = account.map(convert::account).transpose()?;
+        let domain = person.primary.domain();
+        let owner = self.domain_owners(std::slice::from_ref(&domain)).await?.remove(&domain);
+        Ok(convert::facts(person, account.as_ref(), owner))
     }
 
     /// The grant a credential carries, while it works.

@@ -1,8 +1,11 @@
 //! What opens a door: registrations' links, passwords, access keys, tokens.
 
+use std::collections::BTreeMap;
+
+use access::authority::Grant;
 use access::{AccountId, ApplicationId, Email, GrantId, UserId};
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
 use super::rows::{CHUNK, insert, padded, upsert};
@@ -23,6 +26,17 @@ pub struct Registration {
     pub created: Timestamp,
     /// When the link stops working.
     pub expires: Timestamp,
+}
+
+/// A grant with keys and tokens that carry it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The grant.
+    pub grant: Grant,
+    /// Keys, by id.
+    pub keys: Vec<AccessKey>,
+    /// Tokens, by id.
+    pub tokens: Vec<Token>,
 }
 
 /// An access key, without its secret.
@@ -181,16 +195,16 @@ impl Write {
         insert::<api_tokens::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
     }
 
-    /// An access key, locked.
+    /// An access key, without a lock: to learn whose it is.
     pub async fn access_key(&mut self, id: &str) -> Result<Option<AccessKey>, Error> {
         let select = access_keys::Entity::find_by_id(id.to_owned());
-        locked(select, Lock::Exclusive).one(&self.transaction).await?.map(access_key).transpose()
+        select.one(&self.transaction).await?.map(access_key).transpose()
     }
 
-    /// A token by its id, locked.
+    /// A token by its id, without a lock: to learn whose it is.
     pub async fn token(&mut self, id: Uuid) -> Result<Option<Token>, Error> {
         let select = api_tokens::Entity::find().filter(api_tokens::Column::Id.eq(id));
-        locked(select, Lock::Exclusive).one(&self.transaction).await?.map(token).transpose()
+        select.one(&self.transaction).await?.map(token).transpose()
     }
 
     /// Revokes an access key; whether it worked before.
@@ -212,7 +226,9 @@ impl Write {
     }
 
     /// Revokes the access keys and tokens behind the grants of these people: over one account, or all (rule 28).
-    pub async fn end_keys(&mut self, of: &[(UserId, Option<AccountId>)], at: Timestamp) -> Result<(), Error> {
+    /// Returns those that worked before, as they were.
+    pub async fn end_keys(&mut self, of: &[(UserId, Option<AccountId>)], at: Timestamp) -> Result<Vec<Held>, Error> {
+        let mut ended = Vec::new();
         for chunk in of.chunks(CHUNK / 2) {
             let mut whose = Condition::any();
             for (user, account) in chunk {
@@ -222,30 +238,68 @@ impl Write {
                 }
                 whose = whose.add(condition);
             }
-            let held = grants::Entity::find().filter(whose).select_only().column(grants::Column::Id);
-            let held: Vec<Uuid> = held.into_tuple().all(&self.transaction).await?;
-            self.end_keys_of_grants(&held, at).await?;
+            let grants = grants::Entity::find().filter(whose).order_by_asc(grants::Column::Id);
+            let grants = grants.all(&self.transaction).await?;
+            let grants = grants.iter().map(convert::grant).collect::<Result<Vec<_>, _>>()?;
+            let held = self.held(&grants).await?;
+            let held: Vec<Held> = held.into_iter().filter_map(Held::working).collect();
+            self.revoke(&held, at).await?;
+            ended.extend(held);
+        }
+        Ok(ended)
+    }
+
+    /// The keys and tokens of grants, locked; revoked ones too, and grants that have none.
+    pub async fn held(&mut self, of: &[Grant]) -> Result<Vec<Held>, Error> {
+        let mut held: BTreeMap<Uuid, Held> =
+            of.iter().map(|grant| (grant.id.0, Held { grant: *grant, keys: vec![], tokens: vec![] })).collect();
+        let ids: Vec<Uuid> = held.keys().copied().collect();
+        for chunk in ids.chunks(CHUNK) {
+            let keys = access_keys::Entity::find().filter(access_keys::Column::GrantId.is_in(padded(chunk)));
+            let keys = locked(keys.order_by_asc(access_keys::Column::Id), Lock::Exclusive);
+            for row in keys.all(&self.transaction).await? {
+                if let Some(of) = held.get_mut(&row.grant_id) {
+                    of.keys.push(access_key(row)?);
+                }
+            }
+            let tokens = api_tokens::Entity::find().filter(api_tokens::Column::GrantId.is_in(padded(chunk)));
+            let tokens = locked(tokens.order_by_asc(api_tokens::Column::Id), Lock::Exclusive);
+            for row in tokens.all(&self.transaction).await? {
+                if let Some(of) = row.grant_id.and_then(|grant| held.get_mut(&grant)) {
+                    of.tokens.push(token(row)?);
+                }
+            }
+        }
+        Ok(held.into_values().collect())
+    }
+
+    async fn revoke(&mut self, held: &[Held], at: Timestamp) -> Result<(), Error> {
+        let keys: Vec<&str> = held.iter().flat_map(|of| &of.keys).map(|key| key.id.as_str()).collect();
+        for chunk in keys.chunks(CHUNK) {
+            access_keys::Entity::update_many()
+                .set(access_keys::ActiveModel { revoked: Set(Some(ms(at))), ..Default::default() })
+                .filter(access_keys::Column::Id.is_in(padded(chunk)))
+                .exec(&self.transaction)
+                .await?;
+        }
+        let tokens: Vec<Uuid> = held.iter().flat_map(|of| &of.tokens).map(|token| token.id).collect();
+        for chunk in tokens.chunks(CHUNK) {
+            api_tokens::Entity::update_many()
+                .set(api_tokens::ActiveModel { revoked: Set(Some(ms(at))), ..Default::default() })
+                .filter(api_tokens::Column::Id.is_in(padded(chunk)))
+                .exec(&self.transaction)
+                .await?;
         }
         Ok(())
     }
+}
 
-    async fn end_keys_of_grants(&mut self, held: &[Uuid], at: Timestamp) -> Result<(), Error> {
-        for chunk in held.chunks(CHUNK) {
-            let chunk = padded(chunk);
-            access_keys::Entity::update_many()
-                .set(access_keys::ActiveModel { revoked: Set(Some(ms(at))), ..Default::default() })
-                .filter(access_keys::Column::GrantId.is_in(chunk.clone()))
-                .filter(access_keys::Column::Revoked.is_null())
-                .exec(&self.transaction)
-                .await?;
-            api_tokens::Entity::update_many()
-                .set(api_tokens::ActiveModel { revoked: Set(Some(ms(at))), ..Default::default() })
-                .filter(api_tokens::Column::GrantId.is_in(chunk))
-                .filter(api_tokens::Column::Revoked.is_null())
-                .exec(&self.transaction)
-                .await?;
-        }
-        Ok(())
+impl Held {
+    /// Those that work still; `None` when there are none.
+    fn working(mut self) -> Option<Self> {
+        self.keys.retain(|key| key.revoked.is_none());
+        self.tokens.retain(|token| token.revoked.is_none());
+        (!self.keys.is_empty() || !self.tokens.is_empty()).then_some(self)
     }
 }
 

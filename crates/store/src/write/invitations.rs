@@ -1,12 +1,12 @@
 //! Invitations (rule 14).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use access::{AccountId, BaseLicense, Domain, Invitation, InvitationId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set, sea_query::Expr};
+use access::{AccountId, BaseLicense, Domain, Invitation, InvitationId, UserId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set, sea_query::Expr};
 use uuid::Uuid;
 
-use super::rows::{CHUNK, insert, padded};
+use super::rows::{CHUNK, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{self, ms};
 use crate::entity::invitations;
@@ -16,13 +16,13 @@ use crate::{Error, TokenHash};
 pub(crate) const PENDING: &str = "state = 'Pending'";
 
 impl Write {
-    /// The invitations there are among these, of any account, locked, by id.
-    pub async fn invitations(&mut self, ids: &[InvitationId]) -> Result<Vec<Invitation>, Error> {
+    /// The account's invitations there are among these, locked, by id. Other accounts' are not even waited for.
+    pub async fn invitations(&mut self, of: AccountId, ids: &[InvitationId]) -> Result<Vec<Invitation>, Error> {
         let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.0).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let mut found = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
-            found.extend(self.lock_invitations(by_ids(chunk)).await?);
+            found.extend(self.lock_invitations(by_ids(chunk).filter(invitations::Column::AccountId.eq(of.0))).await?);
         }
         Ok(found)
     }
@@ -70,14 +70,43 @@ impl Write {
 
     /// Changed invitations; with a hash the link is a new one, and the former stops working.
     pub async fn save_invitations(&mut self, changed: &[(Invitation, Option<TokenHash>)]) -> Result<(), Error> {
-        for (invitation, token) in changed {
-            let mut row = row(invitation);
-            if let Some(token) = token {
-                row.token_hash = Set(token.0.to_vec());
-            }
-            invitations::Entity::update(row).exec(&self.transaction).await?;
+        let ids: Vec<Uuid> = changed.iter().map(|(invitation, _)| invitation.id.0).collect();
+        let mut kept: HashMap<Uuid, Vec<u8>> = HashMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            let select = by_ids(chunk).select_only();
+            let select = select.columns([invitations::Column::Id, invitations::Column::TokenHash]);
+            kept.extend(select.into_tuple::<(Uuid, Vec<u8>)>().all(&self.transaction).await?);
         }
-        Ok(())
+        let rows = changed.iter().map(|(invitation, token)| {
+            let link = token.map(|token| token.0.to_vec()).or_else(|| kept.remove(&invitation.id.0));
+            let link = link.ok_or_else(|| Error::corrupt("an invitation is gone"))?;
+            Ok(invitations::ActiveModel { token_hash: Set(link), ..row(invitation) })
+        });
+        let rows = rows.collect::<Result<Vec<_>, Error>>()?;
+        upsert::<invitations::Entity, _>(&self.transaction, rows).await
+    }
+
+    /// Whom these invitations of the account, once accepted, go on naming (rule 14), without locks: to learn whom to
+    /// lock first.
+    pub async fn accepted_aliases(
+        &mut self,
+        account: AccountId,
+        ids: &[InvitationId],
+    ) -> Result<HashMap<InvitationId, UserId>, Error> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let mut aliases = HashMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            let select = by_ids(chunk).filter(invitations::Column::AccountId.eq(account.0));
+            let accepted = select.filter(invitations::Column::AcceptedBy.is_not_null());
+            let rows: Vec<(Uuid, Uuid)> = accepted
+                .select_only()
+                .columns([invitations::Column::Id, invitations::Column::AcceptedBy])
+                .into_tuple()
+                .all(&self.transaction)
+                .await?;
+            aliases.extend(rows.into_iter().map(|(id, user)| (InvitationId(id), UserId(user))));
+        }
+        Ok(aliases)
     }
 
     async fn lock_invitations(&self, select: Select<invitations::Entity>) -> Result<Vec<Invitation>, Error> {

@@ -1,7 +1,8 @@
 //! One change: what it may load, lock and save, and the only way to commit.
 //!
-//! On PostgreSQL every load takes locks, in one order for all changes: accounts, then seats, names of domains, then users by id. On
-//! SQLite there is one writer, and [`Lock`] means nothing.
+//! On PostgreSQL loads take locks, in one order for all changes: applications, accounts, seats, names of domains, users,
+//! invitations, grants, access keys, tokens, and within each by id. What says it is without a lock serves to learn what
+//! to lock. On SQLite there is one writer, and [`Lock`] means nothing.
 
 pub(crate) mod accounts;
 pub(crate) mod administration;
@@ -23,7 +24,7 @@ use crate::record::{self, Notice, Record};
 use crate::{Error, Sealer, TokenHash};
 
 pub use authority::{Administrator, Credential};
-pub use credentials::{AccessKey, Registration, Token, TokenHolder};
+pub use credentials::{AccessKey, Held, Registration, Token, TokenHolder};
 pub use domains::ClaimedDomain;
 
 /// How rows are locked until the change commits.

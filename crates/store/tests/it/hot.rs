@@ -71,7 +71,7 @@ fn a_key_carries_its_secret_its_grant_and_its_holders_standing() {
             let key = store.access_key(&id).await.expect("an answer").expect("the key");
             assert_eq!(key.secret, format!("secret of {id}"));
             let holder = world.users.iter().find(|user| user.id == grant.user).expect("the holder");
-            assert_eq!((key.grant, key.standing), (grant, standing(&world, holder, grant.over)));
+            assert_eq!((key.grant, key.standing.clone()), (grant, standing(&world, holder, grant.over)));
             assert_eq!((key.expires, key.revoked), (Some(at(9)), None));
             assert_eq!(key.works(at(8)), key.standing.may_act(at(8)));
             assert!(!key.works(at(9)));
@@ -132,13 +132,8 @@ fn holder(world: &World, holder: TokenHolder) -> Holder {
 }
 
 fn standing(world: &World, user: &User, over: Over) -> Standing {
-    let own = user.membership.is_some_and(|membership| deleted(world, membership.account));
-    let reached = matches!(over, Over::Account(account) if deleted(world, account));
-    Standing {
-        suspension: user.suspension.as_ref().map(|suspension| SuspensionFacts { until: suspension.until }),
-        blocked: user.block.is_some(),
-        account_deleted: own || reached,
-    }
+    let over_deleted = matches!(over, Over::Account(account) if deleted(world, account));
+    Standing { facts: facts(world, user), over_deleted }
 }
 
 fn deleted(world: &World, account: AccountId) -> bool {
