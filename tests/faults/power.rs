@@ -13,7 +13,7 @@ use super::load::{Client, Stopped, together};
 use super::recording::{Recorder, events};
 use super::seen;
 use crate::harness::Engine;
-use crate::harness::server::{Server, carillon, unlimited};
+use crate::harness::server::{Another, Server, carillon, unlimited};
 
 const SEED: u64 = 3;
 const CLIENTS: u64 = 3;
@@ -165,6 +165,7 @@ fn a_first_start_that_lost_its_power_can_be_repeated() {
     LIFE.replay(&moments, |moment, disk| {
         let folder = tempfile::tempdir().expect("a temporary folder");
         lay_out(&disk.torn(&mut chance), folder.path());
+        drop(Another::on(folder.path()));
         let opened = carillon(folder.path(), None).args("account list --json").run();
         assert_eq!(opened.code, Some(0), "seed {SEED}, moment {moment}: {opened:?}");
     });

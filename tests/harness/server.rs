@@ -31,6 +31,32 @@ pub struct Another {
 }
 
 impl Another {
+    /// A server without sample data on what is in a folder.
+    pub fn on(folder: &Path) -> Self {
+        Self::start(folder, None, &Vec::new())
+    }
+
+    fn start(folder: &Path, database: Option<&Database>, environment: &Environment) -> Self {
+        let log = folder.join("another.log");
+        let to = File::create(&log).expect("a log");
+        let mut command = carillon(folder, database).args("serve --listen 127.0.0.1:0").into_command();
+        command.envs(environment.iter().cloned()).stdin(Stdio::null());
+        let process = command.stdout(to.try_clone().expect("a log")).stderr(to).spawn().expect("a process");
+        let mut another = Self { process, url: String::new() };
+        for _ in 0..600 {
+            let text = fs::read_to_string(&log).unwrap_or_default();
+            if let Some(line) = text.lines().find_map(|line| line.strip_prefix("Carillon answers at ")) {
+                line.clone_into(&mut another.url);
+                return another;
+            }
+            if let Some(status) = another.process.try_wait().expect("the process can be asked") {
+                panic!("the process ended ({status}):\n{text}");
+            }
+            sleep(Duration::from_millis(50));
+        }
+        panic!("the other process was not ready within 30 seconds");
+    }
+
     /// Where it answers.
     pub fn url(&self) -> &str {
         &self.url
@@ -114,22 +140,7 @@ impl Server {
 
     /// A further process on the same data, whose database must be PostgreSQL.
     pub fn another(&self) -> Another {
-        let log = self.folder.path().join("another.log");
-        let to = File::create(&log).expect("a log");
-        let command = carillon(self.folder.path(), self.database.as_ref()).args("serve --listen 127.0.0.1:0");
-        let mut command = command.into_command();
-        command.envs(self.environment.iter().cloned()).stdin(Stdio::null());
-        let process = command.stdout(to.try_clone().expect("a log")).stderr(to).spawn().expect("a process");
-        let mut another = Another { process, url: String::new() };
-        for _ in 0..600 {
-            let text = fs::read_to_string(&log).unwrap_or_default();
-            if let Some(line) = text.lines().find_map(|line| line.strip_prefix("Carillon answers at ")) {
-                line.clone_into(&mut another.url);
-                return another;
-            }
-            sleep(Duration::from_millis(50));
-        }
-        panic!("the other process was not ready within 30 seconds");
+        Another::start(self.folder.path(), self.database.as_ref(), &self.environment)
     }
 
     /// Runs a statement in this server's database, which must be PostgreSQL.
