@@ -1,6 +1,6 @@
 //! What commands say: tables for people, JSON for programs. Nothing else writes to standard output.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -82,4 +82,15 @@ pub type Done = Result<(), Failure>;
 /// A remark beside the output, for people: standard error.
 pub fn remark(text: &str) {
     writeln!(io::stderr(), "{text}").ok();
+}
+
+/// Says on a terminal how far long work is, in place; programs and files are told nothing.
+pub fn progress(what: &str, done: usize, all: usize) {
+    const STEP: usize = 50;
+    let mut terminal = io::stderr();
+    if all > STEP && (done.is_multiple_of(STEP) || done == all) && terminal.is_terminal() {
+        let end = if done == all { "\n" } else { "" };
+        write!(terminal, "\r{what}: {done} of {all}{end}").ok();
+        terminal.flush().ok();
+    }
 }

@@ -11,7 +11,7 @@ use super::user::Members;
 use super::views::{Answer, UserFacts};
 use crate::failure::Failure;
 use crate::open::{Opened, open_existing};
-use crate::output::{Done, Output, remark};
+use crate::output::{Done, Output, progress, remark};
 use crate::settings::Settings;
 
 /// How many rows are asked for at once.
@@ -166,6 +166,7 @@ impl Host {
                 Err(failure) if members.users.len() == 1 || !failure.is_about_one() => return Err(failure),
                 Err(failure) => answers[at] = Some(Answer::failed(text, &failure)),
             }
+            progress("people looked up", at + 1, members.users.len());
         }
         for (account, batch) in batches {
             let (places, ids): (Vec<usize>, Vec<String>) = batch.into_iter().unzip();
