@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use access::authority::Action;
 use access::change::{self, Addressee, Invited};
-use access::{AccountId, Domain, Email, Invitation, InvitationId, Refusal};
+use access::{Account, AccountId, Domain, Email, Invitation, InvitationId, Refusal};
 use futures::FutureExt;
 use serde_json::json;
 use store::{Lock, Write};
@@ -38,18 +38,29 @@ impl Service {
         account: AccountId,
         list: Vec<(String, Result<Email, Refusal>)>,
     ) -> Result<Vec<InviteOutcome>, Error> {
-        let (texts, addresses): (_, Vec<_>) = list.into_iter().unzip();
+        self.invite_if(cx, account, list, |_| Ok(())).await
+    }
+
+    /// The same, where the account offers it.
+    pub(crate) async fn invite_if(
+        &self,
+        cx: &Context,
+        account: AccountId,
+        list: Vec<(String, Result<Email, Refusal>)>,
+        offered: fn(&Account) -> Result<(), Refusal>,
+    ) -> Result<Vec<InviteOutcome>, Error> {
+        let (texts, addresses): (Vec<_>, Vec<_>) = list.into_iter().unzip();
         let answers = self.in_account(cx, VERB, account, Lock::Share, move |w, scene| {
             let addresses = addresses.clone();
-            async move { apply(w, scene, &addresses).await }.boxed()
+            async move {
+                offered(scene.account()?)?;
+                apply(w, scene, &addresses).await
+            }
+            .boxed()
         });
-        Ok(beside(texts, answers.await?))
+        let beside = texts.into_iter().zip(answers.await?);
+        Ok(beside.map(|(text, result)| InviteOutcome { text, result }).collect())
     }
-}
-
-/// Each answer beside the text it is about.
-pub(crate) fn beside(texts: Vec<String>, answers: Vec<Result<Option<Invitation>, Refusal>>) -> Vec<InviteOutcome> {
-    texts.into_iter().zip(answers).map(|(text, result)| InviteOutcome { text, result }).collect()
 }
 
 /// What the account may take into account about addresses (rule 14).
@@ -60,7 +71,8 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Reads it, once nobody verifies the domains meanwhile: an invitation is seen by who does (rule 5). Open invitations are locked first: who accepts one meanwhile is then seen as a member.
+    /// Reads it, once nobody verifies the domains meanwhile: an invitation is seen by who does (rule 5). Open
+    /// invitations are locked first: who accepts one meanwhile is then seen as a member.
     pub(crate) async fn of(w: &mut Write, account: AccountId, addresses: &[&Email]) -> Result<Self, Error> {
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
         let domains: HashSet<Domain> = addresses.iter().map(|address| address.domain()).collect();
