@@ -12,6 +12,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("carillon-store", &["carillon-access"]),
     ("carillon-service", &["carillon-access", "carillon-store"]),
     ("carillon-chime", &["carillon-access"]),
+    ("carillon-worker", &["carillon-access", "carillon-store", "carillon-service"]),
     ("carillon-http", &["carillon-access", "carillon-service", "carillon-chime"]),
     ("carillon", ANYTHING),
     ("carillon-tests", ANYTHING),

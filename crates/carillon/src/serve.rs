@@ -6,6 +6,7 @@ use std::time::Duration;
 use carillon_http::{HttpSettings, Rate, router};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use worker::{Worker, tasks};
 
 use crate::demo;
 use crate::failure::Failure;
@@ -53,7 +54,9 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         tracing::info!("stopping: running requests end first");
     };
+    let worker = Worker::start(&service, tasks::all());
     carillon_http::serve(listener, router(service, http), &limits, stop).await;
+    worker.stop(limits.shutdown_time).await;
     store.close().await;
     Ok(())
 }

@@ -261,3 +261,11 @@ CREATE TABLE outbox (
   payload    {bytes} NOT NULL
 );
 CREATE INDEX outbox_by_person ON outbox (person, id);
+
+-- Work that time asks for: whose turn it is at each task, and until when. Several nodes share the tasks.
+CREATE TABLE tasks (
+  name   {key} NOT NULL PRIMARY KEY,
+  due    BIGINT NOT NULL,
+  holder {uuid},
+  until  BIGINT NOT NULL
+) {without_rowid};

@@ -245,6 +245,14 @@ table!(outbox, "outbox", {
     payload: Vec<u8>,
 });
 
+table!(tasks, "tasks", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    name: String,
+    due: i64,
+    holder: Option<Uuid>,
+    until: i64,
+});
+
 /// Every table with its columns.
 #[cfg(feature = "testing")]
 pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
@@ -273,5 +281,6 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<master_key_check::Entity>(),
         table::<audit::Entity>(),
         table::<outbox::Entity>(),
+        table::<tasks::Entity>(),
     ]
 }

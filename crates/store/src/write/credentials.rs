@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use access::authority::Grant;
 use access::{AccountId, ApplicationId, Email, GrantId, UserId};
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 use super::rows::{CHUNK, insert, padded, upsert};
@@ -94,6 +94,19 @@ impl Write {
             expires: ms(new.expires),
         };
         insert::<registrations::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// Drops links that have expired, at most so many. Returns how many.
+    pub async fn drop_expired_registrations(&mut self, at: Timestamp, most: u64) -> Result<u64, Error> {
+        let expired = registrations::Entity::find()
+            .select_only()
+            .column(registrations::Column::TokenHash)
+            .filter(registrations::Column::Expires.lte(ms(at)))
+            .order_by_asc(registrations::Column::Expires)
+            .limit(most);
+        let expired: Vec<Vec<u8>> = expired.into_tuple().all(&self.transaction).await?;
+        let dropped = registrations::Entity::delete_many().filter(registrations::Column::TokenHash.is_in(expired));
+        Ok(dropped.exec(&self.transaction).await?.rows_affected)
     }
 
     /// Takes the links that an address has, so that a new one is the only one.

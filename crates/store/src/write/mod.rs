@@ -11,6 +11,7 @@ pub(crate) mod credentials;
 pub(crate) mod domains;
 pub(crate) mod invitations;
 pub(crate) mod rows;
+mod tasks;
 pub(crate) mod users;
 
 use std::collections::BTreeSet;

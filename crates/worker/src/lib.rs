@@ -1,0 +1,48 @@
+//! What Carillon does by itself, beside answering.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`schedule`] | tasks that time asks for: each a verb of `service`, done by one node at a time |
+//! | [`tasks`] | which tasks there are, and how often each is due |
+
+pub mod schedule;
+pub mod tasks;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use service::Service;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+pub use schedule::Task;
+
+/// The running background work.
+pub struct Worker {
+    stop: watch::Sender<bool>,
+    running: JoinSet<()>,
+}
+
+impl Worker {
+    /// Starts it.
+    pub fn start(service: &Service, tasks: Vec<Task>) -> Self {
+        let (stop, stopping) = watch::channel(false);
+        let node = service.system().request;
+        let mut running = JoinSet::new();
+        for task in tasks {
+            running.spawn(schedule::keep(service.clone(), Arc::new(task), node, stopping.clone()));
+        }
+        Self { stop, running }
+    }
+
+    /// Begins nothing more, and waits so long for what runs. What is cut off then is done again later: a task is made
+    /// of pieces that may be repeated.
+    pub async fn stop(mut self, patience: Duration) {
+        self.stop.send_replace(true);
+        let ended = tokio::time::timeout(patience, async { while self.running.join_next().await.is_some() {} });
+        if ended.await.is_err() {
+            tracing::warn!("background work did not end in time and was cut off");
+            self.running.shutdown().await;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Which tasks there are. To add one: a verb of `service` that does a piece of it and says whether there is more (see
+//! `service/src/expired_links.rs`), and a line here.
+
+use jiff::SignedDuration;
+
+use crate::schedule::Task;
+
+/// All of them.
+pub fn all() -> Vec<Task> {
+    vec![Task::new("links.expire", SignedDuration::from_hours(1), |service, cx| async move {
+        service.drop_expired_links(&cx).await
+    })]
+}

@@ -1,0 +1,3 @@
+//! Background work on both engines.
+
+mod schedule;
