@@ -75,7 +75,7 @@ pub fn user(number: u64) -> Outcome<User> {
     let (given, family) = names(number);
     let mut user = User::new(UserId(id(number)), email(&address(number))?, at);
     user.display_name = Some(format!("{given} {family}"));
-    user.membership = Some(Membership { account: large_account(), origin: Origin::Domain, since: at });
+    user.membership = Some(Membership { account: large_account(), origin: Origin::Domain, since: at, invited: None });
     user.registered = (number % 20 != 7).then_some(at);
     user.suspension = (number % 50 == 3).then_some(Suspension { by: None, at, reason: None, until: None });
     user.license = BaseLicense::ALL[(number % 3) as usize];

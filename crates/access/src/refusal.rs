@@ -35,7 +35,7 @@ pub enum Refusal {
     #[error("there is no account {0}; list the accounts to see their ids")]
     UnknownAccount(String),
     /// No such user in this account. Holds what was asked for.
-    #[error("there is no user {0} in this account; list its users to see their ids")]
+    #[error("there is no user {0} here; list the users to see their addresses and ids")]
     UnknownUser(String),
     /// No such application, or one out of reach.
     #[error("there is no application {0}; list the applications to see their ids")]

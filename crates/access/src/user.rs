@@ -53,6 +53,9 @@ pub struct Membership {
     pub origin: Origin,
     /// Since when.
     pub since: Timestamp,
+    /// When the invitation that brought them was first sent; `None` when no invitation did.
+    #[serde(default)]
+    pub invited: Option<Timestamp>,
 }
 
 /// How a person came to be a member.

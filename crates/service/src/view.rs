@@ -37,7 +37,7 @@ pub struct UserView {
     pub invitation: Option<InvitationState>,
     /// Since when they are registered.
     pub registered: Option<Timestamp>,
-    /// Since when they stand in the list as they do: when a member joined, or an address was invited (rule 27).
+    /// When they were invited; `None` for who came in another way (rule 27).
     pub invited: Option<Timestamp>,
     /// The personal PIN; `None` for who may not see it (rule 28).
     pub pin: Option<String>,
@@ -52,7 +52,7 @@ impl UserView {
                     .membership
                     .filter(|membership| membership.origin == Origin::Invitation)
                     .map(|_| InvitationState::Accepted),
-                invited: user.membership.map(|membership| membership.since),
+                invited: user.membership.and_then(|membership| membership.invited),
                 id: user.id.to_string(),
                 account: account.id,
                 address: user.primary.as_typed().to_owned(),

@@ -54,6 +54,7 @@ CREATE TABLE users (
   account_id       {uuid} REFERENCES accounts (id),
   member_origin    TEXT CHECK (member_origin IN ('Invitation', 'Domain', 'Directory', 'Scim', 'Administrator')),
   member_since     BIGINT,
+  member_invited   BIGINT,
   suspended_by     {uuid},
   suspended_at     BIGINT,
   suspended_reason TEXT,

@@ -139,9 +139,12 @@ pub(crate) fn user(row: users::Model, secondary: Vec<Email>) -> Result<User, Err
     let id = UserId(row.id);
     let incomplete = || Error::corrupt(format!("user {id} has half a fact"));
     let membership = match (row.account_id, row.member_origin, row.member_since) {
-        (Some(account), Some(how), Some(since)) => {
-            Some(Membership { account: AccountId(account), origin: origin(&how)?, since: time(since)? })
-        }
+        (Some(account), Some(how), Some(since)) => Some(Membership {
+            account: AccountId(account),
+            origin: origin(&how)?,
+            since: time(since)?,
+            invited: times(row.member_invited)?,
+        }),
         (None, None, None) => None,
         _ => return Err(incomplete()),
     };
@@ -200,6 +203,7 @@ pub(crate) fn user_row(user: &User) -> users::ActiveModel {
         account_id: user.membership.map(|membership| membership.account.0),
         member_origin: user.membership.map(|membership| origin_name(membership.origin).to_owned()),
         member_since: user.membership.map(|membership| ms(membership.since)),
+        member_invited: user.membership.and_then(|membership| membership.invited).map(ms),
         suspended_by: suspension.and_then(|s| s.by).map(|by| by.0),
         suspended_at: suspension.map(|s| ms(s.at)),
         suspended_reason: suspension.and_then(|s| s.reason.clone()),

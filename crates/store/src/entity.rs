@@ -64,6 +64,7 @@ table!(users, "users", {
     account_id: Option<Uuid>,
     member_origin: Option<String>,
     member_since: Option<i64>,
+    member_invited: Option<i64>,
     suspended_by: Option<Uuid>,
     suspended_at: Option<i64>,
     suspended_reason: Option<String>,

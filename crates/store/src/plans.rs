@@ -42,7 +42,7 @@ async fn crowd(store: &Store) -> AccountId {
                 Timestamp::UNIX_EPOCH,
             );
             let (origin, since) = (Origin::Invitation, Timestamp::UNIX_EPOCH);
-            user.membership = Some(Membership { account: ids[(n % 2) as usize], origin, since });
+            user.membership = Some(Membership { account: ids[(n % 2) as usize], origin, since, invited: None });
             user.display_name = Some(format!("Name {n}"));
             user.waiting = (n % 20 == 0).then_some(Waiting { license: BaseLicense::Pro, since });
             user

@@ -53,6 +53,9 @@ pub fn accept(
     }
     become_registered(&mut user, account.trials, at);
     effects.extend(enter(account, seats, &mut user, Origin::Invitation, chosen(invitation.license), at));
+    if let Some(membership) = &mut user.membership {
+        membership.invited = Some(invitation.created);
+    }
     Ok(Transition { user, effects })
 }
 
@@ -190,7 +193,7 @@ pub(super) fn enter(
     at: Timestamp,
 ) -> Vec<Effect> {
     let (wanted, license_origin) = license.unwrap_or((account.default_license, LicenseOrigin::Default));
-    user.membership = Some(Membership { account: account.id, origin, since: at });
+    user.membership = Some(Membership { account: account.id, origin, since: at, invited: None });
     user.license_origin = license_origin;
     give_or_wait(account, seats, user, wanted, at)
 }

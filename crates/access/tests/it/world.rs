@@ -157,7 +157,8 @@ pub fn person(word: &str) -> User {
 
 /// The same person as a member who holds `Plus` by default.
 pub fn member(mut user: User, account: AccountId) -> User {
-    user.membership = Some(Membership { account, origin: Origin::Invitation, since: hours(-5) });
+    user.membership =
+        Some(Membership { account, origin: Origin::Invitation, since: hours(-5), invited: Some(hours(-6)) });
     user.license = BaseLicense::Plus;
     user.license_origin = LicenseOrigin::Default;
     user

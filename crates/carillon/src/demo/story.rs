@@ -17,6 +17,7 @@ pub fn story(facts: &Facts, data: &Path, program: &Path) -> String {
         .replace("$PWD/data", &data.display().to_string())
         .replace("$(jq -r .access_key_id \"$CARILLON_DATA/demo.json\")", &facts.access_key_id)
         .replace("$(jq -r .secret_access_key \"$CARILLON_DATA/demo.json\")", &facts.secret_access_key)
+        .replace("$(jq -r .accounts.team.id \"$CARILLON_DATA/demo.json\")", &facts.accounts.team.id)
         .replace("http://127.0.0.1:8080", &facts.url);
     format!(
         "\nCarillon answers at {}. Every id, address, password and credential of the sample data: {}\n\

@@ -13,7 +13,7 @@ const PEOPLE: u64 = 1_500;
 fn thousands_of_people_in_one_call() {
     on_both(|world| async move {
         let account = world.enterprise("Acme", "acme.example").await;
-        let membership = Membership { account, origin: Origin::Domain, since: start() };
+        let membership = Membership { account, origin: Origin::Domain, since: start(), invited: None };
         let people: Vec<User> = (0..PEOPLE)
             .map(|n| User {
                 membership: Some(membership),

@@ -93,7 +93,7 @@ impl World {
     /// A registered member, put there without a verb; no seat is counted.
     pub async fn member(&self, account: AccountId, address: &str) -> UserId {
         let at = self.clock.now();
-        let membership = Membership { account, origin: Origin::Invitation, since: at };
+        let membership = Membership { account, origin: Origin::Invitation, since: at, invited: Some(at) };
         let user = User { membership: Some(membership), license: BaseLicense::Plus, ..self.person(address) };
         self.put(user).await
     }

@@ -35,8 +35,12 @@ pub fn user(n: u128) -> User {
 
 pub fn member(n: u128, account: AccountId) -> User {
     let mut user = user(n);
-    user.membership =
-        Some(access::user::Membership { account, origin: access::user::Origin::Invitation, since: at(1) });
+    user.membership = Some(access::user::Membership {
+        account,
+        origin: access::user::Origin::Invitation,
+        since: at(1),
+        invited: Some(at(0)),
+    });
     user.registered = Some(at(1));
     user.license = BaseLicense::Plus;
     user.license_origin = access::user::LicenseOrigin::Default;

@@ -132,8 +132,13 @@ pub fn any_user(n: u128) -> impl Strategy<Value = User> {
         [LicenseOrigin::Free, LicenseOrigin::Default, LicenseOrigin::Administrator, LicenseOrigin::Group];
     let by = prop::option::of((1000..1010_u128).prop_map(|n| UserId(uuid(n))));
     let reason = prop::option::of("\\PC{0,20}");
-    let membership = (1..=ACCOUNTS, prop::sample::select(origins.to_vec()), any_time())
-        .prop_map(|(account, origin, since)| Membership { account: AccountId(uuid(account)), origin, since });
+    let membership = (1..=ACCOUNTS, prop::sample::select(origins.to_vec()), any_time(), prop::option::of(any_time()))
+        .prop_map(|(account, origin, since, invited)| Membership {
+            account: AccountId(uuid(account)),
+            origin,
+            since,
+            invited,
+        });
     let suspension = (by.clone(), any_time(), reason.clone(), prop::option::of(any_time()))
         .prop_map(|(by, at, reason, until)| Suspension { by, at, reason, until });
     let block = (by, any_time(), reason).prop_map(|(by, at, reason)| Block { by, at, reason });

@@ -10,6 +10,8 @@ fn a_new_person_registers_and_joins_at_once() {
     in_a_world(|world| async move {
         let team = world.team("Engines").await;
         let token = world.invite(team, "ada@example.org").await;
+        let invited = world.now();
+        world.pass(1);
         let view = world.service.invitation(&world.visitor(), &token).await.unwrap();
         assert_eq!((view.account_name.as_str(), view.address.as_str()), ("Engines", "ada@example.org"));
         assert_eq!((view.registered, view.leaves, view.license), (false, false, BaseLicense::Plus));
@@ -19,7 +21,8 @@ fn a_new_person_registers_and_joins_at_once() {
         assert_eq!(user.display_name.as_deref(), Some("Ada Lovelace"));
         assert_eq!((user.license, accepted.account_name.as_str()), (BaseLicense::Plus, "Engines"));
         let shown = world.service.show_user(&world.host(), team, &user.id.to_string()).await;
-        assert!(shown.is_ok(), "the invitation's id goes on naming the person");
+        let shown = shown.expect("the invitation's id goes on naming the person");
+        assert_eq!((shown.invited, shown.registered), (Some(invited), Some(world.now())), "rule 27");
     });
 }
 

@@ -134,7 +134,7 @@ impl World {
                 let before = w.users_by_address(&[key]).await?.pop().expect("a person");
                 let mut after = before.clone();
                 let since = before.created;
-                after.membership = Some(Membership { account, origin: Origin::Directory, since });
+                after.membership = Some(Membership { account, origin: Origin::Directory, since, invited: None });
                 w.save_users(&[(before, after)], since).await?;
                 w.commit((), vec![], vec![]).await
             }
