@@ -65,6 +65,8 @@ pub enum Command {
     Explain(explain::Explain),
     /// The mails that are kept here; without a subcommand, a list of them
     Mail(mail::Mail),
+    /// Print the OpenAPI document of the admin API
+    Openapi,
     /// Show every setting, its value and where it comes from
     Config {
         /// The settings.

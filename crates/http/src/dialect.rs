@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::{authzen, chime, pages};
+use crate::{admin, authzen, chime, pages};
 
 const X_AMZ_RETRY_AFTER: HeaderName = HeaderName::from_static("x-amz-retry-after");
 
@@ -16,6 +16,8 @@ pub(crate) enum Dialect {
     Chime,
     /// AuthZEN's JSON.
     Authzen,
+    /// Problems (RFC 9457).
+    Admin,
     /// HTML for people.
     Page,
     /// One line of text, for everything else.
@@ -57,6 +59,7 @@ impl Dialect {
         let first = uri.path().trim_start_matches('/').split('/').next().unwrap_or_default();
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         match first {
+            "api" => Self::Admin,
             "access" | ".well-known" => Self::Authzen,
             "invitations" | "register" | "mail" => Self::Page,
             "healthz" | "readyz" => Self::Plain,
@@ -71,6 +74,7 @@ impl Dialect {
         let mut response = match self {
             Self::Chime => chime::error::trouble(trouble),
             Self::Authzen => authzen::error::trouble(trouble),
+            Self::Admin => admin::error::Problem::from(trouble).into_response(),
             Self::Page => pages::error::trouble(trouble),
             Self::Plain => (trouble.status(), trouble.to_string() + "\n").into_response(),
         };

@@ -4,17 +4,20 @@
 //! | --- | --- | --- |
 //! | [`chime`] | the Chime API, signed with AWS Signature Version 4 | the model's exceptions |
 //! | [`authzen`] | AuthZEN Authorization API 1.0 | JSON |
+//! | [`admin`] | the admin API `/api/v1`, with an administrator's token | problems (RFC 9457) |
 //! | [`pages`] | accepting an invitation, registering; the local mailbox | HTML |
 //! | [`health`] | is it alive, is it ready | a line of text |
 //!
 //! [`frame`] stands around all of them: request ids, logs, bounds on size, time and rate, and the answer in the
 //! right [`dialect`] when no door could give one.
 
+mod admin;
 mod authzen;
 mod chime;
 mod dialect;
 mod frame;
 mod health;
+mod object;
 mod pages;
 mod route;
 mod serve;
@@ -28,6 +31,7 @@ use axum::routing::any;
 use axum::{Router, middleware};
 use service::Service;
 
+pub use admin::document;
 pub use authzen::Evaluate;
 pub use chime::performs;
 pub use route::{Performs, Route};
@@ -52,6 +56,7 @@ pub fn router_asking<E: Evaluate>(evaluate: E, service: Service, settings: HttpS
     let doors = health::routes()
         .router(service.clone())
         .merge(authzen::routes().router(Authzen { evaluate, settings: settings.clone() }))
+        .merge(admin::routes().router(service.clone()))
         .merge(pages::routes().router(Pages { service, settings }))
         .method_not_allowed_fallback(async |uri: Uri, headers: HeaderMap| {
             Dialect::of(&uri, &headers).trouble(Trouble::WrongMethod)
@@ -64,6 +69,11 @@ pub fn router_asking<E: Evaluate>(evaluate: E, service: Service, settings: HttpS
 /// All routes with a path of their own. The Chime API has one handler for all its paths; [`performs`] says what each
 /// of its operations does.
 pub fn routes() -> Vec<Route> {
-    let doors = [health::routes().declared(), authzen::routes::<Service>().declared(), pages::routes().declared()];
-    doors.concat()
+    [
+        health::routes().declared(),
+        authzen::routes::<Service>().declared(),
+        admin::routes().declared(),
+        pages::routes().declared(),
+    ]
+    .concat()
 }

@@ -4,7 +4,7 @@ use access::authority::Action;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 
 /// What a route lets its caller do. A route cannot be added without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,17 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     pub fn post<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
         self.declare(Method::POST, path, performs, post(handler))
+    }
+
+    pub fn patch<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
+        self.declare(Method::PATCH, path, performs, patch(handler))
+    }
+
+    /// These routes and others of the same door.
+    pub fn and(mut self, others: Self) -> Self {
+        self.router = self.router.merge(others.router);
+        self.declared.extend(others.declared);
+        self
     }
 
     fn declare(

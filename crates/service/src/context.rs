@@ -13,6 +13,8 @@ use uuid::Uuid;
 pub enum Door {
     /// The command line on the host.
     Cli,
+    /// The admin API.
+    Admin,
     /// The Chime API.
     Chime,
     /// AuthZEN.
@@ -28,6 +30,7 @@ impl Door {
     pub fn name(self) -> &'static str {
         match self {
             Self::Cli => "cli",
+            Self::Admin => "admin",
             Self::Chime => "chime",
             Self::Authzen => "authzen",
             Self::Pages => "pages",

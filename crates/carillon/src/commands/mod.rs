@@ -30,9 +30,10 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         flags.0.extend(more.0.clone());
     }
     let loaded = Loaded::read(cli.config.as_deref(), &flags)?;
-    let output = Output::new(cli.json);
+    let mut output = Output::new(cli.json);
     match cli.command {
         Command::Config { .. } => config::show(&loaded, output),
+        Command::Openapi => output.text(carillon_http::document().trim_end()),
         Command::Serve { demo, .. } => serve(loaded.settings, demo, output),
         command => on_the_host(command, &loaded, output),
     }
@@ -53,7 +54,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             Command::Audit(command) => audit::run(&mut host, command).await,
             Command::Explain(command) => explain::run(&mut host, command).await,
             Command::Mail(command) => mail::run(&mut host, command).await,
-            Command::Serve { .. } | Command::Config { .. } => Ok(()),
+            Command::Serve { .. } | Command::Config { .. } | Command::Openapi => Ok(()),
         };
         host.close().await;
         done

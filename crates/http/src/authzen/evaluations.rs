@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{Error, token};
 use super::evaluation::one;
-use super::object::{self, Object};
 use super::question::{self, Action, Asked, Context, Decision, Entity};
 use super::{Authzen, Evaluate};
 use crate::frame::Whole;
+use crate::object::{self, Object};
 
 /// The most questions in one request.
 const MOST: usize = 100;

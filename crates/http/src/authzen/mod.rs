@@ -7,7 +7,6 @@ pub(crate) mod error;
 mod evaluation;
 mod evaluations;
 mod metadata;
-mod object;
 mod question;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use service::{Answer, Question};
 
 use super::error::Error;
-use super::object::{self, Object};
+use crate::object::{self, Object};
 
 /// A question as sent; each part may come from the defaults of a batch. Context and properties carry nothing that
 /// decides here and are ignored.

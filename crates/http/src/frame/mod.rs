@@ -25,8 +25,8 @@ use tracing::{Instrument, Span, field};
 pub(crate) use client::Remote;
 pub(crate) use request_id::RequestId;
 
-use crate::HttpSettings;
 use crate::dialect::{Dialect, Trouble};
+use crate::{HttpSettings, admin};
 use limits::Limiters;
 
 /// Shared by all requests.
@@ -134,6 +134,7 @@ pub(crate) async fn frame(State(frame): State<Arc<Frame>>, mut request: Request,
         }
         response
     });
+    response = admin::error::finish(response, id.uuid());
     id.put(response.headers_mut(), dialect);
     record(&span, route.as_ref(), &response, started);
     response

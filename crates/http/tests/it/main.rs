@@ -1,6 +1,7 @@
 //! The doors, in process, over a real service on both engines.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod admin;
 mod app;
 mod authzen;
 mod chime;

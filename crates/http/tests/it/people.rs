@@ -78,7 +78,11 @@ pub async fn administrator(world: &World, address: &str, over: Over, role: Role)
 }
 
 pub async fn operator(world: &World) -> Key {
-    administrator(world, "operator@carillon.example", Over::Deployment, Role::FullAccess).await
+    operator_named(world, "operator@carillon.example").await
+}
+
+pub async fn operator_named(world: &World, address: &str) -> Key {
+    administrator(world, address, Over::Deployment, Role::FullAccess).await
 }
 
 /// An application with its credential.

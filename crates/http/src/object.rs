@@ -7,10 +7,10 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 /// A structure read from an object and from nothing else.
-pub(super) struct Object<T>(pub T);
+pub(crate) struct Object<T>(pub T);
 
 /// Reads an object that may be absent or `null`.
-pub(super) fn optional<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn optional<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let read: Option<Object<T>> = Option::deserialize(deserializer)?;
     Ok(read.map(|Object(value)| value))
 }

@@ -1,0 +1,38 @@
+//! The admin API `/api/v1`: JSON for administrators and their programs, with an API token as
+//! `Authorization: Bearer`. How it works for callers is in docs/admin-api.md.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`call`] | what a handler gets: caller proved, path, query and body read, unknown members refused |
+//! | [`answer`] | what it gives: one thing, a page of a list, an answer per item |
+//! | [`error`] | problems (RFC 9457) |
+//! | [`names`] | the closed lists of words in the document, taken from the code |
+//! | [`openapi`] | the document |
+//! | the others | routes, a file per kind of thing |
+//!
+//! A route is added in its file: a handler with `#[utoipa::path]`, a line in `routes` that names its action, and the
+//! handler's name in `Document`. A new file is named in [`routes`] and [`openapi`]. Tests hold that routes and document
+//! say the same and that docs/openapi.json is current (`carillon openapi > docs/openapi.json`).
+
+mod accounts;
+mod answer;
+mod call;
+pub(crate) mod error;
+mod names;
+mod openapi;
+mod people;
+mod users;
+
+use service::Service;
+
+use crate::route::{Performs, Routes};
+
+pub use openapi::document;
+
+pub(crate) fn routes() -> Routes<Service> {
+    Routes::new()
+        .get("/api/v1/openapi.json", Performs::Nothing, openapi::get)
+        .and(accounts::routes())
+        .and(users::routes())
+        .and(people::routes())
+}

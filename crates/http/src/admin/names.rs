@@ -1,0 +1,41 @@
+//! The closed lists of words in the document, taken from the code that knows them.
+
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// `License = ["Basic", ...], "what it is"`: a schema of that name.
+macro_rules! names {
+    ($($name:ident = $words:expr, $about:literal;)*) => {$(
+        #[doc = $about]
+        pub(super) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                words($words, $about).into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )*};
+}
+
+names! {
+    AccountType = access::AccountType::ALL.map(|kind| kind.name()), "The kind of an account (rule 3).";
+    BaseLicense = access::BaseLicense::ALL.map(|license| license.name()), "A license that can be held.";
+    License = access::License::ALL.map(|license| license.name()), "What a person has; `ProTrial` is never assigned.";
+    Status = ["Unregistered", "Registered", "Suspended"], "The derived status of a user.";
+    InvitationState =
+        ["Pending", "Accepted", "Declined", "Cancelled", "Failed"], "Where an invitation stands (rule 14).";
+    Origin =
+        ["Invitation", "Domain", "Directory", "Scim", "Administrator"], "How a person came to be a member.";
+    LicenseOrigin = ["Free", "Default", "Administrator", "Group"], "Where a license comes from.";
+}
+
+fn words<const N: usize>(words: [&'static str; N], about: &str) -> Object {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .enum_values(Some(words))
+        .description(Some(about))
+        .build()
+}

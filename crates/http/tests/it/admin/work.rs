@@ -1,0 +1,128 @@
+//! An administrator's day.
+
+use access::authority::{Over, Role};
+use serde_json::{Value, json};
+
+use super::Client;
+use crate::app::{App, on_both_engines};
+use crate::people::{enterprise, member, registered, team};
+
+#[test]
+fn accounts_are_made_listed_shown_and_changed() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let operator = Client::operator(&app, &world).await;
+        let made = operator.post("/accounts", &json!({ "name": "Example" })).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let account = made.json();
+        let path = format!("/accounts/{}", account["id"].as_str().unwrap());
+        let changes = json!({ "name": "Example GmbH", "default_license": "Pro", "trials": false });
+        let changed = operator.send("PATCH", &path, Some(changes.to_string()), &[]).await;
+        assert_eq!(changed.status, 200, "{changed:?}");
+        let shown = operator.get(&path).await.json();
+        for (member, expected) in [
+            ("name", json!("Example GmbH")),
+            ("type", json!("Team")),
+            ("default_license", json!("Pro")),
+            ("trials", json!(false)),
+            ("seats", json!([])),
+            ("domains", json!([])),
+        ] {
+            assert_eq!(shown[member], expected, "{member}");
+        }
+        let kept = operator.send("PATCH", &path, Some("{}".to_owned()), &[]).await.json();
+        assert_eq!(kept["name"], "Example GmbH", "what is left out stays");
+
+        for name in ["Alpha", "Beta", "Gamma"] {
+            team(&world, name).await;
+        }
+        let mut names = Vec::new();
+        let mut next = String::new();
+        for _ in 0..4 {
+            let page = operator.get(&format!("/accounts?limit=1{next}")).await.json();
+            names.push(page["items"][0]["name"].as_str().unwrap().to_owned());
+            next = page["next"].as_str().map_or_else(String::new, |next| format!("&after={next}"));
+        }
+        assert_eq!((names.join(" ").as_str(), next.as_str()), ("Alpha Beta Example GmbH Gamma", ""));
+        let found = operator.get("/accounts?name=ex").await.json();
+        assert_eq!(found["items"].as_array().unwrap().len(), 1, "{found}");
+    });
+}
+
+#[test]
+fn people_of_a_team_are_invited_licensed_and_removed() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let account = team(&world, "Example").await;
+        let (over, role) = (Over::Account(account), Role::UserManagement);
+        let admin = Client::new(&app, &world, "admin@example.org", over, role).await;
+        let path = format!("/accounts/{account}");
+        let sent = json!({ "addresses": "Ada <ada@example.com>; nonsense; grace@example.com" });
+        let invited = admin.post(&format!("{path}/invitations"), &sent).await;
+        assert_eq!(invited.status, 201, "{invited:?}");
+        let results = invited.json()["results"].clone();
+        assert_eq!(results[1]["problem"]["code"], "address-not-supported", "{results}");
+        let ada = results[0]["ok"]["invitation"].clone();
+        let grace = results[2]["ok"]["invitation"].clone();
+        let bob = member(&world, account, "bob@example.com", "Bob").await;
+
+        let license = json!({ "users": [ada, bob, "nobody"], "license": "Pro" });
+        let licensed = admin.post(&format!("{path}/users/license"), &license).await.json();
+        assert_eq!(licensed["results"][0]["ok"]["license"], "Pro");
+        assert_eq!(licensed["results"][1]["ok"]["license"], "Pro");
+        let refused = json!({ "user": "nobody", "code": "unknown-user", "status": 404 });
+        assert_eq!(brief(&licensed["results"][2]), refused, "{licensed}");
+
+        let resent = admin.post(&format!("{path}/invitations/resend"), &json!({ "invitations": [ada, bob] })).await;
+        assert_eq!(brief(&resent.json()["results"][1])["code"], "invitation-closed", "{}", resent.body);
+        let cancelled = admin.post(&format!("{path}/invitations/cancel"), &json!({ "invitations": [grace] })).await;
+        assert_eq!(cancelled.json()["results"][0]["ok"]["invitation"], "Cancelled", "{}", cancelled.body);
+
+        let listed = admin.get(&format!("{path}/users")).await.json();
+        let addresses: Vec<&str> =
+            listed["items"].as_array().unwrap().iter().map(|user| user["address"].as_str().unwrap()).collect();
+        assert_eq!(addresses, ["ada@example.com", "bob@example.com"]);
+        let searched = admin.get(&format!("{path}/users?search=Bo")).await.json();
+        assert_eq!(searched["items"][0]["id"], bob.as_str(), "{searched}");
+        let shown = admin.get(&format!("{path}/users/{bob}")).await.json();
+        assert_eq!((&shown["status"], &shown["origin"]), (&json!("Registered"), &json!("Invitation")), "{shown}");
+
+        for (verb, expected) in [("log-out", "ok"), ("suspend", "team-cannot-suspend"), ("remove", "ok")] {
+            let answer = admin.post(&format!("{path}/users/{verb}"), &json!({ "users": [bob] })).await.json();
+            let one = &answer["results"][0];
+            let got = if one["ok"].is_object() { "ok" } else { one["problem"]["code"].as_str().unwrap() };
+            assert_eq!(got, expected, "{verb}: {answer}");
+        }
+        let gone = admin.get(&format!("{path}/users/{bob}")).await;
+        assert_eq!(gone.problem(), (404, "unknown-user".to_owned()));
+    });
+}
+
+#[test]
+fn people_of_an_enterprise_are_created_suspended_and_activated() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let operator = Client::operator(&app, &world).await;
+        let account = enterprise(&world, "Corp", "corp.example").await;
+        let path = format!("/accounts/{account}/users");
+        let made = operator.post(&path, &json!({ "address": "ada@corp.example" })).await;
+        assert_eq!((made.status.as_u16(), &made.json()["status"]), (201, &json!("Unregistered")), "{made:?}");
+        let ada = registered(&world, "ada@corp.example", "Ada").await;
+        let suspension = json!({ "users": [ada], "reason": "on leave", "until": "2999-01-01T00:00:00Z" });
+        let suspended = operator.post(&format!("{path}/suspend"), &suspension).await.json();
+        assert_eq!(suspended["results"][0]["ok"]["status"], "Suspended", "{suspended}");
+        let shown = operator.get(&format!("{path}/{ada}")).await.json();
+        assert_eq!(shown["suspension"]["reason"], "on leave", "{shown}");
+        let activated = operator.post(&format!("{path}/activate"), &json!({ "users": [ada] })).await.json();
+        assert_eq!(activated["results"][0]["ok"]["status"], "Registered", "{activated}");
+        let blocked = operator.post("/users/block", &json!({ "users": [ada], "reason": "fraud" })).await.json();
+        assert_eq!(blocked["results"][0]["ok"]["blocked"], true, "{blocked}");
+        let unblocked = operator.post("/users/unblock", &json!({ "users": [ada] })).await.json();
+        assert_eq!(unblocked["results"][0]["ok"]["blocked"], false, "{unblocked}");
+    });
+}
+
+/// Who was refused, and why.
+fn brief(one: &Value) -> Value {
+    json!({ "user": one["user"], "code": one["problem"]["code"], "status": one["problem"]["status"] })
+}
