@@ -1,7 +1,7 @@
 //! The tests that look at Carillon from outside: `layers`, `sizes` and `doors` read the source and hold its
 //! architecture. The others run the built binary and the real clients (`harness`): `main_job` is the story of the
 //! README, `chime_boto3`, `authzen` and `pages` are the doors, `promise` is rule 22, `faults` kills it and cuts its
-//! power.
+//! power, `operation` is what those who run it rely on.
 
 #[cfg(test)]
 mod authzen;
@@ -17,6 +17,8 @@ mod harness;
 mod layers;
 #[cfg(test)]
 mod main_job;
+#[cfg(test)]
+mod operation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]

@@ -95,6 +95,20 @@ impl Ledger {
     }
 }
 
+/// After how many of a client's changes, oldest first, the world looked like this; `None` when it never did.
+pub fn after_how_many(changes: &[Change], client: &str, seen: &World) -> Option<usize> {
+    let own = seen.iter().filter(|(name, _)| name.starts_with(client));
+    let seen: World = own.map(|(name, known)| (name.clone(), known.clone())).collect();
+    let mut world = World::new();
+    for (made, change) in changes.iter().enumerate() {
+        if world == seen {
+            return Some(made);
+        }
+        change.apply(&mut world);
+    }
+    (world == seen).then_some(changes.len())
+}
+
 fn difference(expected: &World, seen: &World) -> String {
     let names = expected.keys().chain(seen.keys().filter(|name| !expected.contains_key(*name)));
     let differ = names.filter(|name| expected.get(*name) != seen.get(*name));

@@ -42,7 +42,7 @@ pub struct Client {
 /// Why a client stopped.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Stopped {
-    /// It had made as many changes as it should.
+    /// It had made as many changes as it should, or was told that it is over.
     Finished,
     /// It was told 503.
     Unavailable,
@@ -80,6 +80,7 @@ impl Client {
                     self.ledger.unanswered(change);
                     return Stopped::Lost;
                 }
+                Answer::Over => return Stopped::Finished,
             }
         }
         Stopped::Finished

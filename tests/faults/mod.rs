@@ -11,11 +11,11 @@
 
 mod chance;
 mod disk;
-mod door;
+pub mod door;
 mod kill;
-mod ledger;
-mod load;
+pub mod ledger;
+pub mod load;
 mod lost_connections;
 mod power;
 mod recording;
-mod seen;
+pub mod seen;

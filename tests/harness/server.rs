@@ -24,32 +24,52 @@ pub struct Server {
     process: Child,
 }
 
-/// A further process beside a [`Server`]. Dropping it ends it.
+/// A further process beside a [`Server`], or one by itself without sample data. Dropping it ends it.
 pub struct Another {
     process: Child,
+    command: Command,
+    log: PathBuf,
     url: String,
 }
 
 impl Another {
     /// A server without sample data on what is in a folder.
     pub fn on(folder: &Path) -> Self {
-        Self::start(folder, None, &Vec::new())
+        Self::start(carillon(folder, None), folder, &Vec::new())
     }
 
-    fn start(folder: &Path, database: Option<&Database>, environment: &Environment) -> Self {
-        let log = folder.join("another.log");
-        let to = File::create(&log).expect("a log");
-        let mut command = carillon(folder, database).args("serve --listen 127.0.0.1:0").into_command();
+    /// A server without sample data on the database at a URL, with the key in a folder.
+    pub fn on_postgres(folder: &Path, url: &str) -> Self {
+        Self::start(carillon(folder, None).env("CARILLON_DATABASE_URL", url), folder, &Vec::new())
+    }
+
+    fn start(client: Client, folder: &Path, environment: &Environment) -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let log = folder.join(format!("another-{}.log", MADE.fetch_add(1, Ordering::Relaxed)));
+        let mut command = client.args("serve").into_command();
         command.envs(environment.iter().cloned()).stdin(Stdio::null());
-        let process = command.stdout(to.try_clone().expect("a log")).stderr(to).spawn().expect("a process");
-        let mut another = Self { process, url: String::new() };
+        command.env("CARILLON_LISTEN", "127.0.0.1:0");
+        let process = Self::process(&mut command, &log);
+        let mut another = Self { process, command, log, url: String::new() };
+        another.wait_until_ready();
+        // Started again, it answers where it did.
+        another.command.env("CARILLON_LISTEN", another.url.trim_start_matches("http://"));
+        another
+    }
+
+    fn process(command: &mut Command, log: &Path) -> Child {
+        let to = File::create(log).expect("a log");
+        command.stdout(to.try_clone().expect("a log")).stderr(to).spawn().expect("a process")
+    }
+
+    fn wait_until_ready(&mut self) {
         for _ in 0..600 {
-            let text = fs::read_to_string(&log).unwrap_or_default();
+            let text = fs::read_to_string(&self.log).unwrap_or_default();
             if let Some(line) = text.lines().find_map(|line| line.strip_prefix("Carillon answers at ")) {
-                line.clone_into(&mut another.url);
-                return another;
+                line.clone_into(&mut self.url);
+                return;
             }
-            if let Some(status) = another.process.try_wait().expect("the process can be asked") {
+            if let Some(status) = self.process.try_wait().expect("the process can be asked") {
                 panic!("the process ended ({status}):\n{text}");
             }
             sleep(Duration::from_millis(50));
@@ -61,6 +81,23 @@ impl Another {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Asks the process to end and waits for it.
+    pub fn stop(&mut self) -> ExitStatus {
+        stop(&mut self.process)
+    }
+
+    /// Ends the process at once.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("the process runs");
+        self.process.wait().expect("the process ends");
+    }
+
+    /// Starts it again after `stop` or `kill`, where it answered before.
+    pub fn start_again(&mut self) {
+        self.process = Self::process(&mut self.command, &self.log);
+        self.wait_until_ready();
+    }
 }
 
 impl Drop for Another {
@@ -68,6 +105,12 @@ impl Drop for Another {
         self.process.kill().ok();
         self.process.wait().ok();
     }
+}
+
+fn stop(process: &mut Child) -> ExitStatus {
+    let asked = Command::new("kill").arg(process.id().to_string()).status();
+    assert!(asked.expect("kill runs").success(), "the process had already ended");
+    process.wait().expect("the process ends")
 }
 
 /// Variables that a server is started with, beside those that name its data.
@@ -122,9 +165,7 @@ impl Server {
 
     /// Asks the process to end and waits for it.
     pub fn stop(&mut self) -> ExitStatus {
-        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
-        assert!(asked.expect("kill runs").success(), "the server had already ended");
-        self.process.wait().expect("the server ends")
+        stop(&mut self.process)
     }
 
     /// Starts it again after `kill` or `stop`, on the same data and the same port.
@@ -140,7 +181,7 @@ impl Server {
 
     /// A further process on the same data, whose database must be PostgreSQL.
     pub fn another(&self) -> Another {
-        Another::start(self.folder.path(), self.database.as_ref(), &self.environment)
+        Another::start(carillon(self.folder.path(), self.database.as_ref()), self.folder.path(), &self.environment)
     }
 
     /// Runs a statement in this server's database, which must be PostgreSQL.
@@ -229,7 +270,8 @@ impl Server {
         ureq::get(format!("{}/readyz", self.url())).call().is_ok()
     }
 
-    fn log(&self) -> String {
+    /// Everything the server printed and logged.
+    pub fn log(&self) -> String {
         fs::read_to_string(log_file(self.folder.path())).unwrap_or_default()
     }
 }
@@ -272,7 +314,7 @@ pub fn carillon(folder: &Path, database: Option<&Database>) -> Client {
 }
 
 /// The binary beside this test's own: `target/debug/carillon` for `target/debug/deps/all-...`.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     let this = std::env::current_exe().expect("this test's path");
     let binary = this.ancestors().nth(2).expect("a target folder").join("carillon");
     assert!(binary.is_file(), "{} is not built: run make test, or cargo build -p carillon", binary.display());

@@ -1,6 +1,7 @@
 //! HTTP without anybody's library: for what applications send, and where many ask at once.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
@@ -113,9 +114,16 @@ impl Chime {
         Self::new(vec![server.url().to_owned()], server.demo("/access_key_id"), server.demo("/secret_access_key"))
     }
 
+    /// A client behind something that shares its requests out and sends none to a process that is marked as down.
+    pub fn behind(balancer: &Balancer, id: &str, secret: &str) -> Self {
+        let mut chime = Self::new(balancer.urls.clone(), id, secret);
+        chime.round.down = Arc::clone(&balancer.down);
+        chime
+    }
+
     /// The same, with connections of its own.
     pub fn another(&self) -> Self {
-        Self { round: Round::new(self.round.urls.clone()), credentials: self.credentials.clone(), agent: agent() }
+        Self { round: self.round.again(), credentials: self.credentials.clone(), agent: agent() }
     }
 
     /// Sends a request; the status and what was said.
@@ -159,18 +167,54 @@ impl Chime {
 
 const JSON: &str = "application/json";
 
+/// What stands before several processes: it asks each `/readyz`, as those who share out requests do, and marks it.
+pub struct Balancer {
+    urls: Vec<String>,
+    down: Arc<Vec<AtomicBool>>,
+}
+
+impl Balancer {
+    pub fn new(urls: Vec<String>) -> Self {
+        let down = urls.iter().map(|_| AtomicBool::new(false)).collect();
+        Self { urls, down: Arc::new(down) }
+    }
+
+    /// Asks each process once.
+    pub fn look(&self) {
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(5))).build().into();
+        for (url, down) in self.urls.iter().zip(self.down.iter()) {
+            down.store(agent.get(format!("{url}/readyz")).call().is_err(), Ordering::SeqCst);
+        }
+    }
+
+    /// Whether a process was not ready when it was asked last.
+    pub fn is_down(&self, process: usize) -> bool {
+        self.down[process].load(Ordering::SeqCst)
+    }
+}
+
 /// Processes, one after the other.
 struct Round {
     urls: Vec<String>,
     asked: AtomicUsize,
+    down: Arc<Vec<AtomicBool>>,
 }
 
 impl Round {
     fn new(urls: Vec<String>) -> Self {
-        Self { urls, asked: AtomicUsize::new(0) }
+        Self { urls, asked: AtomicUsize::new(0), down: Arc::default() }
     }
 
+    fn again(&self) -> Self {
+        Self { urls: self.urls.clone(), asked: AtomicUsize::new(0), down: Arc::clone(&self.down) }
+    }
+
+    /// The next that is not marked as down, or the next.
     fn next(&self) -> &str {
-        &self.urls[self.asked.fetch_add(1, Ordering::Relaxed) % self.urls.len()]
+        let next = || self.asked.fetch_add(1, Ordering::Relaxed) % self.urls.len();
+        let is_up = |process: &usize| !self.down.get(*process).is_some_and(|down| down.load(Ordering::SeqCst));
+        let chosen = (0..self.urls.len()).map(|_| next()).find(is_up);
+        &self.urls[chosen.unwrap_or_else(next)]
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{account, application, audit, catalog, explain, key, mail, token, user};
+use crate::commands::{account, application, audit, backup, catalog, explain, key, mail, token, user};
 use crate::settings::{Everywhere, Flags};
 
 /// Decides who may sign in to an organisation's applications, and with which license.
@@ -67,6 +67,10 @@ pub enum Command {
     Mail(mail::Mail),
     /// Print the OpenAPI document of the admin API
     Openapi,
+    /// Copy the SQLite database into a file, beside the running server
+    Backup(backup::Backup),
+    /// Put a backup into a data folder that has no database
+    Restore(backup::Restore),
     /// Show every setting, its value and where it comes from
     Config {
         /// The settings.

@@ -43,6 +43,11 @@ impl Failure {
         Self::new(exit::NOT_FOUND, "not-found", message)
     }
 
+    /// Something stands in the way that the operator must decide about; `word` is a stable code.
+    pub fn refused(word: &'static str, message: impl Into<String>) -> Self {
+        Self::new(exit::REFUSED, word, message)
+    }
+
     /// Something outside of Carillon is missing; the same command may work later.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(exit::UNAVAILABLE, "unavailable", message)
@@ -101,6 +106,8 @@ impl From<store::Error> for Failure {
         match error {
             store::Error::NewerDatabase(_) => Self::new(exit::UNUSABLE, "newer-database", error.to_string()),
             store::Error::MasterKey => Self::new(exit::UNUSABLE, "wrong-master-key", error.to_string()),
+            store::Error::Unsafe(_) => Self::new(exit::UNUSABLE, "unsafe-database", error.to_string()),
+            store::Error::Setting(_) => Self::usage(error.to_string()),
             store::Error::Corrupt(_) => Self::new(exit::UNUSABLE, "corrupt-database", error.to_string()),
             store::Error::Unavailable(_) | store::Error::Conflict(_) | store::Error::Clock(_) => {
                 Self::unavailable(error.to_string())

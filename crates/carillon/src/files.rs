@@ -12,8 +12,18 @@ pub fn make_folder(path: &Path) -> Result<()> {
 
 /// Writes a file that only its owner may read, whole or not at all; `AlreadyExists` when there is one.
 pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
-    let temporary = write_beside(path, content)?;
-    let linked = fs::hard_link(&temporary, path);
+    settle(&write_beside(path, content)?, path)
+}
+
+/// Makes an empty file that only its owner may read; `AlreadyExists` when there is one.
+pub fn create_private(path: &Path) -> Result<()> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
+}
+
+/// Gives a finished file its name, on disk; `AlreadyExists` when there is one of that name.
+pub fn settle(temporary: &Path, path: &Path) -> Result<()> {
+    File::open(temporary)?.sync_all()?;
+    let linked = fs::hard_link(temporary, path);
     fs::remove_file(temporary)?;
     linked?;
     sync_folder(path)

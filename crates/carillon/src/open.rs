@@ -11,8 +11,13 @@ use crate::master_key;
 use crate::settings::Settings;
 
 fn database(settings: &Settings) -> Database {
-    let file = || Database::Sqlite(settings.data.join("carillon.db"));
+    let file = || Database::Sqlite(database_file(settings));
     settings.database_url.clone().map_or_else(file, Database::Postgres)
+}
+
+/// The file of the facts, where they are in SQLite.
+pub fn database_file(settings: &Settings) -> PathBuf {
+    settings.data.join("carillon.db")
 }
 
 /// The file that tells other commands where the running server answers.
@@ -54,7 +59,10 @@ pub async fn open_existing(settings: &Settings) -> Result<Opened, Failure> {
 async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opened, Failure> {
     let random = Random::system();
     let key = master_key::read(settings, used, || random.bytes())?;
-    let database = store::Settings::new(database(settings));
+    let database = store::Settings {
+        allow_losing_changes: settings.allow_losing_changes,
+        ..store::Settings::new(database(settings))
+    };
     let store = Store::open(database, Sealer::new(1, key, random.clone())).await?;
     let passwords = &settings.passwords;
     let cost = Cost { memory_kib: passwords.memory_kib, passes: passwords.passes, lanes: passwords.lanes };

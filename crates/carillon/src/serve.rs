@@ -3,9 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use carillon_http::{HttpSettings, Rate, router};
+use carillon_http::{HttpSettings, Metrics, Rate, router};
+use service::Clock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::sleep;
 use worker::{Worker, tasks};
 
 use crate::demo;
@@ -35,7 +37,9 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     let listener = TcpListener::bind(settings.listen).await.map_err(taken)?;
     let url = settings.base_url.clone().unwrap_or_else(|| reachable(listener.local_addr().unwrap_or(settings.listen)));
     let url = url.trim_end_matches('/').to_owned();
-    let http = http_settings(settings, &url)?;
+    let mut http = http_settings(settings, &url)?;
+    let counting = counting(settings).await?;
+    http.metrics = counting.as_ref().map(|(_, metrics)| metrics.clone());
     make_folder(&settings.data)?;
     write_private(&url_file(settings), url.as_bytes())?;
     let Opened { store, service } = open(settings, url.clone()).await?;
@@ -49,16 +53,45 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
         None => output.text(&format!("Carillon answers at {url}"))?,
     }
     tracing::info!(%url, version = env!("CARGO_PKG_VERSION"), "ready");
-    let limits = http.limits.clone();
+    let (limits, drain) = (http.limits.clone(), http.drain.clone());
+    let time = Duration::from_secs(settings.limits.drain_seconds);
     let stop = async {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => return tracing::info!("stopping") }
+        drain.begin();
+        tracing::info!(seconds = time.as_secs(), "stopping: not ready any more, answering still");
+        // Who has no patience says so once more.
+        tokio::select! { () = sleep(time) => {}, _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         tracing::info!("stopping: running requests end first");
     };
     let worker = Worker::start(&service, tasks::all());
-    carillon_http::serve(listener, router(service, http), &limits, stop).await;
+    let doors = carillon_http::serve(listener, router(service.clone(), http), &limits, stop);
+    match counting {
+        Some((listener, metrics)) => tokio::select! {
+            () = doors => {}
+            () = metrics.serve(listener, service, &limits, std::future::pending()) => {}
+        },
+        None => doors.await,
+    }
     worker.stop(limits.shutdown_time).await;
     store.close().await;
     Ok(())
+}
+
+/// Where it is told how the server is doing, if anywhere, and what counts it.
+async fn counting(settings: &Settings) -> Result<Option<(TcpListener, Metrics)>, Failure> {
+    let Some(address) = settings.metrics.listen else { return Ok(None) };
+    let taken = |error| {
+        Failure::unavailable(format!(
+            "cannot listen on {address} for metrics: {error}; choose another address with --metrics-listen"
+        ))
+    };
+    let listener = TcpListener::bind(address).await.map_err(taken)?;
+    let at = listener.local_addr()?;
+    tracing::info!("metrics at http://{at}/metrics");
+    if !at.ip().is_loopback() {
+        tracing::warn!("whoever reaches {at} can read the metrics: let only the monitoring through");
+    }
+    Ok(Some((listener, Metrics::new(Clock::system().now()))))
 }
 
 /// A URL under which this machine reaches an address that the server listens on.

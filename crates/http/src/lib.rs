@@ -7,6 +7,7 @@
 //! | [`admin`] | the admin API `/api/v1`, with an administrator's token | problems (RFC 9457) |
 //! | [`pages`] | accepting an invitation, registering; the local mailbox | HTML |
 //! | [`health`] | is it alive, is it ready | a line of text |
+//! | [`metrics`] | how it is doing; on an address of its own | Prometheus' text |
 //!
 //! [`frame`] stands around all of them: request ids, logs, bounds on size, time and rate, and the answer in the
 //! right [`dialect`] when no door could give one.
@@ -17,6 +18,7 @@ mod chime;
 mod dialect;
 mod frame;
 mod health;
+mod metrics;
 mod object;
 mod pages;
 mod route;
@@ -34,9 +36,10 @@ use service::Service;
 pub use admin::document;
 pub use authzen::Evaluate;
 pub use chime::performs;
+pub use metrics::Metrics;
 pub use route::{Performs, Route};
 pub use serve::serve;
-pub use settings::{HttpSettings, Limits, Rate};
+pub use settings::{Drain, HttpSettings, Limits, Rate};
 
 use authzen::Authzen;
 use dialect::{Dialect, Trouble};
@@ -54,7 +57,7 @@ pub fn router_asking<E: Evaluate>(evaluate: E, service: Service, settings: HttpS
     let around = Frame::new(settings.clone(), service.clone());
     let api = any(chime::answer).with_state(service.clone());
     let doors = health::routes()
-        .router(service.clone())
+        .router((service.clone(), settings.drain.clone()))
         .merge(authzen::routes().router(Authzen { evaluate, settings: settings.clone() }))
         .merge(admin::routes().router(service.clone()))
         .merge(pages::routes().router(Pages { service, settings }))

@@ -2,10 +2,14 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ipnet::IpNet;
 use url::Url;
+
+use crate::Metrics;
 
 /// How the doors present and protect themselves.
 #[derive(Clone, Debug)]
@@ -18,6 +22,27 @@ pub struct HttpSettings {
     pub local_mailbox: bool,
     /// Bounds that keep one client from starving the others.
     pub limits: Limits,
+    /// Whether this server is about to stop.
+    pub drain: Drain,
+    /// Where requests and decisions are counted.
+    pub metrics: Option<Metrics>,
+}
+
+/// A server that is about to stop goes on answering, but `/readyz` says no, and every answer closes its connection: so
+/// whoever shares out requests, and every client that keeps connections, goes elsewhere before the doors close.
+#[derive(Clone, Debug, Default)]
+pub struct Drain(Arc<AtomicBool>);
+
+impl Drain {
+    /// From now on.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has begun.
+    pub(crate) fn begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// Bounds on sizes, times and rates.
@@ -57,7 +82,14 @@ pub struct Rate {
 impl HttpSettings {
     /// The defaults, for an address under which Carillon is reached.
     pub fn new(base_url: Url) -> Self {
-        Self { base_url, trusted_proxies: Vec::new(), local_mailbox: false, limits: Limits::default() }
+        Self {
+            base_url,
+            trusted_proxies: Vec::new(),
+            local_mailbox: false,
+            limits: Limits::default(),
+            drain: Drain::default(),
+            metrics: None,
+        }
     }
 
     /// Whether this address belongs to a proxy that is believed.

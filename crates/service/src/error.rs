@@ -23,10 +23,13 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Conflict(what) => Self::Conflict(what),
-            store::Error::Unavailable(_) | store::Error::Clock(_) => Self::Unavailable(error.to_string()),
+            store::Error::Unavailable(_) | store::Error::Clock(_) | store::Error::Unsafe(_) => {
+                Self::Unavailable(error.to_string())
+            }
             store::Error::Corrupt(_)
             | store::Error::NewerDatabase(_)
             | store::Error::MasterKey
+            | store::Error::Setting(_)
             | store::Error::OutOfScope(_)
             | store::Error::Panicked(_)
             | store::Error::Statement(_) => Self::Internal(error.to_string()),

@@ -49,6 +49,7 @@ pub enum Error {
 pub struct Passwords {
     argon2: Argon2<'static>,
     slots: Arc<Semaphore>,
+    most: usize,
     /// What a password is compared with when there is none to compare with: the same work, never equal.
     nobody: Arc<str>,
 }
@@ -61,11 +62,18 @@ impl Passwords {
         let Cost { memory_kib, passes, lanes } = cost;
         let output = "A".repeat(43); // 32 bytes
         let nobody = format!("$argon2id$v=19$m={memory_kib},t={passes},p={lanes}$AAAAAAAAAAAAAAAAAAAAAA${output}");
+        let most = cores.saturating_sub(1).max(1);
         Ok(Self {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            slots: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
+            slots: Arc::new(Semaphore::new(most)),
+            most,
             nobody: nobody.into(),
         })
+    }
+
+    /// Hashes that may begin now, and how many may be made at once.
+    pub fn slots(&self) -> (usize, usize) {
+        (self.slots.available_permits(), self.most)
     }
 
     /// The PHC string of a password that [`check`] took, with a fresh random salt.

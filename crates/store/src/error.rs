@@ -25,6 +25,15 @@ pub enum Error {
          give Carillon the key this database began with: from another node, or from a backup"
     )]
     MasterKey,
+    /// The database may lose in a crash what it has acknowledged; what of its settings is to blame.
+    #[error(
+        "the database may lose changes that it has acknowledged: {0}; turn that on and start again \
+         (or set allow_losing_changes, never where the changes matter)"
+    )]
+    Unsafe(String),
+    /// Where the database is, or how to reach it, is set in a way that cannot work. The text says what and where.
+    #[error("{0}")]
+    Setting(String),
     /// Rule 22: the clocks of this node and of the database differ by more than a second.
     #[error("this node's clock is {0} ms off the database's; set the clocks (NTP)")]
     Clock(i64),

@@ -6,16 +6,24 @@
 //! | [`write`] | what a change may load and save, and [`Write::commit`], the only way to commit |
 //! | [`read`] | lists and single things, within a [`Scope`] |
 //! | `hot` | the facts of a decision, in one fixed statement |
+//! | `measures` | what it counts of itself, for those who run it |
 //! | `writer` | SQLite's one writer, which commits many changes at once |
+//! | [`backup`] | copies of a SQLite database |
+//! | `durability` | whether the database keeps what it acknowledges |
+//! | `encryption` | TLS to PostgreSQL |
 //! | `seal` | what is kept under the master key and under persons' keys |
 //!
 //! Times are kept in milliseconds; a finer time is cut down.
 
+pub mod backup;
 mod convert;
+mod durability;
+mod encryption;
 mod entity;
 mod entry;
 mod error;
 mod hot;
+mod measures;
 mod migrate;
 #[cfg(test)]
 mod plans;
@@ -33,6 +41,7 @@ mod writer;
 pub use entry::Entry;
 pub use error::Error;
 pub use hot::{Asked, Holder, KeyFacts, Question, Standing, Subject, TokenFacts};
+pub use measures::{COMMIT_SIZES, Measures, Pool, Sqlite, Waiting};
 pub use random::Random;
 pub use read::{AuditEntry, AuditFilter, EntryFilter, HistoryEntry, Mail, Position, Read, Scope};
 pub use record::{Actor, Notice, Record};

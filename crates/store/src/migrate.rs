@@ -97,13 +97,18 @@ pub(crate) async fn begun(database: &DatabaseConnection) -> Result<bool, Error> 
 /// A new deployment keeps a text sealed under its master key, which every later opening must be able to read: else a
 /// wrong key would be noticed only when something sealed is needed, and what it sealed meanwhile would be lost.
 async fn check_master_key(transaction: &DatabaseTransaction, sealer: &Sealer) -> Result<(), Error> {
-    let place = Place { column: "master_key_check.sealed", row: &[] };
+    let place = master_key_place();
     if let Some(kept) = master_key_check::Entity::find().one(transaction).await? {
         return sealer.open(place, &kept.sealed).map(drop).map_err(|_| Error::MasterKey);
     }
     let row = master_key_check::ActiveModel { id: Set(1), sealed: Set(sealer.seal(place, &[])?) };
     master_key_check::Entity::insert(row).exec_without_returning(transaction).await?;
     Ok(())
+}
+
+/// Where the text that proves the master key belongs.
+pub(crate) fn master_key_place() -> Place<'static> {
+    Place { column: "master_key_check.sealed", row: &[] }
 }
 
 /// A new deployment starts with the shipped catalog, as of the beginning of time.

@@ -7,6 +7,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::{ConnectOptions, DatabaseConnection};
 
 use crate::Error;
+use crate::encryption::Address;
 
 /// How long SQLite waits for another process that writes.
 pub(crate) const BUSY: Duration = Duration::from_secs(10);
@@ -44,6 +45,8 @@ pub struct Settings {
     /// Shared connections for questions: SQLite's are opened as they are needed, up to this number; on PostgreSQL each
     /// carries many questions at once.
     pub question_connections: usize,
+    /// Open a database that may lose acknowledged changes all the same.
+    pub allow_losing_changes: bool,
 }
 
 impl Settings {
@@ -54,17 +57,17 @@ impl Settings {
             Database::Sqlite(_) => cores,
             Database::Postgres(_) => cores.clamp(2, 8),
         };
-        Self { database, read_connections: 3, write_connections: 12, question_connections }
+        Self { database, read_connections: 3, write_connections: 12, question_connections, allow_losing_changes: false }
     }
 }
 
 /// A pool of connections for SeaORM.
 pub(crate) async fn connect(database: &Database, connections: u32) -> Result<DatabaseConnection, Error> {
-    let url = match database {
-        Database::Sqlite(_) => "sqlite:",
-        Database::Postgres(url) => url.as_str(),
+    let address = match database {
+        Database::Sqlite(_) => None,
+        Database::Postgres(url) => Some(Address::of(url)?),
     };
-    let mut options = ConnectOptions::new(url);
+    let mut options = ConnectOptions::new(address.as_ref().map_or("sqlite:", |address| &address.url));
     options
         .max_connections(connections)
         .min_connections(0)
@@ -72,17 +75,15 @@ pub(crate) async fn connect(database: &Database, connections: u32) -> Result<Dat
         .idle_timeout(Duration::from_secs(300))
         .test_before_acquire(false)
         .sqlx_logging(false);
-    match database {
-        Database::Sqlite(path) => {
-            let path = path.clone();
-            options.map_sqlx_sqlite_opts(move |sqlite| sqlite_options(sqlite, &path));
-        }
-        Database::Postgres(_) => {
-            // A connection may have died meanwhile: asking costs a round trip, a failed change costs more.
-            options
-                .test_before_acquire(true)
-                .map_sqlx_postgres_opts(|postgres| postgres.application_name("carillon").options(postgres_limits()));
-        }
+    if let Database::Sqlite(path) = database {
+        let path = path.clone();
+        options.map_sqlx_sqlite_opts(move |sqlite| sqlite_options(sqlite, &path));
+    }
+    if let Some(address) = address {
+        // A connection may have died meanwhile: asking costs a round trip, a failed change costs more.
+        options.test_before_acquire(true).map_sqlx_postgres_opts(move |postgres| {
+            address.encrypt(postgres.application_name("carillon").options(postgres_limits()))
+        });
     }
     Ok(sea_orm::Database::connect(options).await?)
 }

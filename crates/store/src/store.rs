@@ -3,21 +3,25 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use access::Catalog;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use sea_orm::{DatabaseBackend, DatabaseConnection, EntityTrait, Statement, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, EntityTrait, QueryResult, Statement, TransactionTrait,
+};
 use tokio::sync::oneshot;
 
 use crate::entity::catalogs;
 use crate::hot::Hot;
+use crate::measures::{Counts, Pool, Sqlite};
 use crate::settings::{Database, Settings, connect};
 use crate::write::administration::catalog;
 use crate::writer::{Answer, Job, Writer};
-use crate::{Committed, Error, Sealer, Write, migrate};
+use crate::{Committed, Error, Sealer, Write, durability, migrate};
 
 /// The facts on disk. Cheap to clone.
 #[derive(Clone)]
@@ -27,7 +31,11 @@ pub(crate) struct Inner {
     pub(crate) reads: DatabaseConnection,
     pub(crate) sealer: Sealer,
     pub(crate) hot: Hot,
+    pub(crate) counts: Arc<Counts>,
     changes: Changes,
+    /// The most connections for lists, and for changes.
+    most: (u32, u32),
+    allow_losing_changes: bool,
     /// Versions of the catalog, which never change.
     catalogs: Mutex<BTreeMap<i64, Arc<Catalog>>>,
 }
@@ -45,16 +53,35 @@ impl Store {
     /// Opens a database and brings it to this version's schema.
     ///
     /// [`Error::NewerDatabase`] when a newer version has used it, [`Error::MasterKey`] when it was sealed under another
-    /// master key.
+    /// master key, [`Error::Unsafe`] when it may lose what it acknowledges.
     pub async fn open(settings: Settings, sealer: Sealer) -> Result<Self, Error> {
         let reads = connect(&settings.database, settings.read_connections).await?;
+        match durability::check(&reads).await {
+            Err(Error::Unsafe(why)) if settings.allow_losing_changes => {
+                tracing::warn!(%why, "changes that are acknowledged may be lost, as the setting allow_losing_changes permits");
+            }
+            checked => checked?,
+        }
         migrate::migrate(&reads, &sealer).await?;
+        let counts = Arc::new(Counts::default());
         let changes = match &settings.database {
-            Database::Sqlite(path) => Changes::Sqlite(Writer::start(path.clone(), sealer.clone()).await?),
+            Database::Sqlite(path) => {
+                Changes::Sqlite(Writer::start(path.clone(), sealer.clone(), Arc::clone(&counts)).await?)
+            }
             database @ Database::Postgres(_) => Changes::Postgres(connect(database, settings.write_connections).await?),
         };
         let hot = Hot::new(&settings)?;
-        Ok(Self(Arc::new(Inner { reads, sealer, hot, changes, catalogs: Mutex::default() })))
+        hot.ready().await?;
+        Ok(Self(Arc::new(Inner {
+            reads,
+            sealer,
+            hot,
+            counts,
+            changes,
+            most: (settings.read_connections, settings.write_connections),
+            allow_losing_changes: settings.allow_losing_changes,
+            catalogs: Mutex::default(),
+        })))
     }
 
     /// Whether there is a deployment in a database already, and with it a master key. Changes nothing.
@@ -80,22 +107,52 @@ impl Store {
         let _ = self.0.reads.clone().close().await;
     }
 
-    /// Whether this node may answer: the database does, it is the one that takes changes, and its clock and this
-    /// node's differ by a second at most (rule 22).
+    /// Whether this node may answer: the database does, it is the one that takes changes and keeps them, and its clock
+    /// and this node's differ by a second at most (rule 22).
     pub async fn ready(&self, now: Timestamp) -> Result<(), Error> {
         let Changes::Postgres(database) = &self.0.changes else {
             catalogs::Entity::find().one(&self.0.reads).await?;
             return Ok(());
         };
-        let text = "SELECT pg_is_in_recovery(), CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
-        let answer =
-            sea_orm::ConnectionTrait::query_one_raw(database, Statement::from_string(DatabaseBackend::Postgres, text));
-        let row = answer.await?.ok_or_else(|| Error::Unavailable("no answer".to_owned()))?;
+        let row = ask(database, "SELECT pg_is_in_recovery()").await?;
         if row.try_get_by_index::<bool>(0)? {
             return Err(Error::Unavailable("this server is a standby; Carillon needs the primary".to_owned()));
         }
-        let off = now.as_millisecond() - row.try_get_by_index::<i64>(1)?;
+        if !self.0.allow_losing_changes {
+            durability::check(database).await?;
+        }
+        self.0.hot.ready().await?;
+        let off = self.clock_ahead(now).await?;
         if off.abs() > 1_000 { Err(Error::Clock(off)) } else { Ok(()) }
+    }
+
+    /// How far this node's clock is ahead of the database's, in milliseconds. On SQLite it is one clock.
+    pub(crate) async fn clock_ahead(&self, now: Timestamp) -> Result<i64, Error> {
+        let Changes::Postgres(database) = &self.0.changes else { return Ok(0) };
+        let text = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
+        Ok(now.as_millisecond() - ask(database, text).await?.try_get_by_index::<i64>(0)?)
+    }
+
+    /// The engine's word, what only SQLite has, and the pools that are not the hot reader's.
+    pub(crate) fn engine(&self) -> (&'static str, Option<Sqlite>, Vec<Pool>) {
+        let (lists, most) = self.0.most;
+        match &self.0.changes {
+            Changes::Sqlite(writer) => {
+                let (queued, log_bytes) = writer.measures();
+                let log_copies = self.0.counts.log_copies.load(Ordering::Relaxed);
+                let pool = self.0.reads.get_sqlite_connection_pool();
+                let lists =
+                    Pool { name: "lists", open: pool.size() as usize, idle: pool.num_idle(), most: lists as usize };
+                ("sqlite", Some(Sqlite { queued, log_bytes, log_copies }), vec![lists])
+            }
+            Changes::Postgres(database) => {
+                let pool = |name, database: &DatabaseConnection, most: u32| {
+                    let pool = database.get_postgres_connection_pool();
+                    Pool { name, open: pool.size() as usize, idle: pool.num_idle(), most: most as usize }
+                };
+                ("postgres", None, vec![pool("lists", &self.0.reads, lists), pool("changes", database, most)])
+            }
+        }
     }
 
     /// A version of the catalog. Versions never change, so the newest ones are kept in memory.
@@ -134,13 +191,22 @@ impl Store {
                 let transaction = database.begin().await.map_err(Error::from)?;
                 let mut write = Write::new(transaction, self.0.sealer.clone());
                 let outcome = attempt(job, &mut write).await;
-                let ended = write.end(outcome.is_ok()).await;
+                let keep = outcome.is_ok();
+                let ended = write.end(keep).await;
+                if keep {
+                    self.0.counts.commit(1, ended.is_ok());
+                }
                 let value = outcome?;
                 ended?;
                 Ok(value)
             }
         }
     }
+}
+
+async fn ask(database: &DatabaseConnection, text: &str) -> Result<QueryResult, Error> {
+    let row = database.query_one_raw(Statement::from_string(DatabaseBackend::Postgres, text)).await?;
+    row.ok_or_else(|| Error::Unavailable("no answer".to_owned()))
 }
 
 /// Runs a job; a panic becomes an error.

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::measures::Counts;
 use crate::settings::{Database, connect};
 use crate::{Error, Sealer, Write};
 
@@ -39,20 +40,26 @@ pub(crate) type Job = Box<dyn for<'a> FnOnce(&'a mut Write) -> BoxFuture<'a, Ans
 pub(crate) struct Writer {
     queue: mpsc::Sender<Job>,
     stop: Arc<Notify>,
+    path: PathBuf,
     tasks: Mutex<JoinSet<()>>,
 }
 
 impl Writer {
     /// Starts the writer and the one who copies the log.
-    pub(crate) async fn start(path: PathBuf, sealer: Sealer) -> Result<Self, Error> {
+    pub(crate) async fn start(path: PathBuf, sealer: Sealer, counts: Arc<Counts>) -> Result<Self, Error> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (stop, log) = (Arc::new(Notify::new()), Arc::new(Log::default()));
         let database = connect(&Database::Sqlite(path.clone()), 1).await?;
-        let loop_ = Loop { path: path.clone(), sealer, jobs, log: Arc::clone(&log), stop: Arc::clone(&stop) };
+        let loop_ = Loop { path: path.clone(), sealer, jobs, log: Arc::clone(&log), stop: Arc::clone(&stop), counts };
         let mut tasks = JoinSet::new();
         tasks.spawn(loop_.run(database));
-        tasks.spawn(copy_log(path, log));
-        Ok(Self { queue, stop, tasks: Mutex::new(tasks) })
+        tasks.spawn(copy_log(path.clone(), log));
+        Ok(Self { queue, stop, path, tasks: Mutex::new(tasks) })
+    }
+
+    /// Changes that wait, and the length of the log in bytes.
+    pub(crate) fn measures(&self) -> (usize, u64) {
+        (self.queue.max_capacity() - self.queue.capacity(), wal_length(&self.path))
     }
 
     /// Puts a change into the queue.
@@ -74,6 +81,7 @@ struct Loop {
     jobs: mpsc::Receiver<Job>,
     log: Arc<Log>,
     stop: Arc<Notify>,
+    counts: Arc<Counts>,
 }
 
 impl Loop {
@@ -116,7 +124,11 @@ impl Loop {
             let room = answers.len() < BATCH && began.elapsed() < BATCH_TIME;
             next = if room { self.jobs.try_recv().ok() } else { None };
         }
+        let kept = answers.iter().filter(|answer| answer.keep).count();
         let committed = transaction.commit().await.map_err(Error::from);
+        if kept > 0 {
+            self.counts.commit(kept, committed.is_ok());
+        }
         for answer in answers {
             (answer.deliver)(committed.clone());
         }
@@ -136,6 +148,7 @@ impl Loop {
             IDLE if wal_length(&self.path) > WAL_LONG => self.log.set(LONG),
             COPIED => {
                 copy(database).await;
+                self.counts.log_copies.fetch_add(1, Ordering::Relaxed);
                 self.log.set(IDLE);
             }
             _ => {}

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod application;
 pub mod audit;
+pub mod backup;
 pub mod catalog;
 mod config;
 mod details;
@@ -34,6 +35,8 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Config { .. } => config::show(&loaded, output),
         Command::Openapi => output.text(carillon_http::document().trim_end()),
+        Command::Backup(command) => backup::take(&loaded.settings, &command, output),
+        Command::Restore(command) => backup::restore(&loaded.settings, &command, output),
         Command::Serve { demo, .. } => serve(loaded.settings, demo, output),
         command => on_the_host(command, &loaded, output),
     }
@@ -55,6 +58,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             Command::Explain(command) => explain::run(&mut host, command).await,
             Command::Mail(command) => mail::run(&mut host, command).await,
             Command::Serve { .. } | Command::Config { .. } | Command::Openapi => Ok(()),
+            Command::Backup(_) | Command::Restore(_) => Ok(()),
         };
         host.close().await;
         done

@@ -22,6 +22,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub base_url: Option<String>,
     pub database_url: Option<String>,
+    pub allow_losing_changes: bool,
     pub master_key: Option<String>,
     pub master_key_file: Option<PathBuf>,
     pub organisation: String,
@@ -30,6 +31,7 @@ pub struct Settings {
     pub log: Log,
     pub passwords: Passwords,
     pub limits: Limits,
+    pub metrics: Metrics,
     pub mailbox: bool,
 }
 
@@ -56,6 +58,12 @@ pub struct Passwords {
     pub lanes: u32,
 }
 
+/// How the server tells those who run it how it is doing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Metrics {
+    pub listen: Option<SocketAddr>,
+}
+
 /// What one client may ask of the server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Limits {
@@ -63,6 +71,7 @@ pub struct Limits {
     pub head_seconds: u64,
     pub body_seconds: u64,
     pub answer_seconds: u64,
+    pub drain_seconds: u64,
     pub shutdown_seconds: u64,
     pub connections: usize,
     pub requests: usize,
@@ -78,6 +87,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             base_url: None,
             database_url: None,
+            allow_losing_changes: false,
             master_key: None,
             master_key_file: None,
             organisation: "Carillon".to_owned(),
@@ -89,6 +99,7 @@ impl Default for Settings {
                 head_seconds: 30,
                 body_seconds: 20,
                 answer_seconds: 30,
+                drain_seconds: 0,
                 shutdown_seconds: 10,
                 connections: 800,
                 requests: 512,
@@ -96,6 +107,7 @@ impl Default for Settings {
                 per_address: 4_000,
                 forms_per_minute: 30,
             },
+            metrics: Metrics { listen: None },
             mailbox: false,
         }
     }

@@ -42,6 +42,13 @@ pub const TABLE: &[Row] = &[
             "Keep the facts in PostgreSQL 15 or newer at `postgres://...`; without it, in SQLite in the data folder",
         )
     },
+    Row {
+        everywhere: true,
+        ..row(
+            "allow_losing_changes",
+            "Start on a database that may lose acknowledged changes, as with `fsync=off`; for trials, never where it matters",
+        )
+    },
     Row { show: Show::Never, ..row("master_key", "The key that seals secrets, 64 hexadecimal digits") },
     row("master_key_file", "File with the master key; made at the first start"),
     row("organisation", "Who runs this server, as pages and mails call it"),
@@ -55,6 +62,7 @@ pub const TABLE: &[Row] = &[
     row("limits.head_seconds", "How long a client may take to send the head of a request, or be idle"),
     row("limits.body_seconds", "How long a client may take to send the body"),
     row("limits.answer_seconds", "How long an answer may take once the request is there"),
+    row("limits.drain_seconds", "How long the server goes on answering after `SIGTERM`, while `/readyz` says no"),
     row("limits.shutdown_seconds", "How long running requests may go on after the server was told to stop"),
     row("limits.connections", "Connections at once; further ones wait"),
     row("limits.requests", "Requests worked on at once; further ones are told to come again"),
@@ -64,6 +72,7 @@ pub const TABLE: &[Row] = &[
         "limits.forms_per_minute",
         "Forms a minute (invitation, registration) for each network address; 0 for no limit",
     ),
+    row("metrics.listen", "Address and port of `GET /metrics`; without it nothing is counted"),
     row("mailbox", "Serve the page `/mail`, which shows every mail, to browsers on this machine"),
 ];
 

@@ -16,12 +16,15 @@ pub(super) async fn post<E: Evaluate>(
 ) -> Result<Response, Error> {
     let token = token(&parts.headers)?;
     let asked: Asked<'_> = question::read(&parts.headers, &body)?;
-    super::json(&one(&door.evaluate, token, &asked).await?)
+    super::json(&one(&door, token, &asked).await?)
 }
 
 /// Asks, and renders the answer as an Access Evaluation Response (section 6.2).
-pub(super) async fn one<E: Evaluate>(evaluate: &E, token: &str, asked: &Asked<'_>) -> Result<Decision, Error> {
+pub(super) async fn one<E: Evaluate>(door: &Authzen<E>, token: &str, asked: &Asked<'_>) -> Result<Decision, Error> {
     let (subject, question) = asked.question()?;
-    let answer = evaluate.evaluate(token, subject, &question).await?;
-    answer.map(Decision::from).ok_or_else(Error::unauthorized)
+    let answer = door.evaluate.evaluate(token, subject, &question).await?.ok_or_else(Error::unauthorized)?;
+    if let Some(metrics) = &door.settings.metrics {
+        metrics.decided(answer.allowed, &answer.reasons);
+    }
+    Ok(Decision::from(answer))
 }

@@ -59,7 +59,7 @@ pub(super) async fn post<E: Evaluate>(
     let defaults = Asked { subject: batch.subject, action: batch.action, resource: batch.resource };
     let asked = batch.evaluations.unwrap_or_default();
     if asked.is_empty() {
-        return super::json(&one(&door.evaluate, token, &defaults).await?);
+        return super::json(&one(&door, token, &defaults).await?);
     }
     if asked.len() > MOST {
         return Err(Error::bad(format!("evaluations has {} questions; send at most {MOST} at once", asked.len())));
@@ -68,7 +68,7 @@ pub(super) async fn post<E: Evaluate>(
     let mut evaluations = Vec::with_capacity(asked.len());
     for Object(asked) in asked {
         let asked = with_defaults(asked, &defaults);
-        let decision = match one(&door.evaluate, token, &asked).await {
+        let decision = match one(&door, token, &asked).await {
             Ok(decision) => decision,
             Err(error) => Decision { decision: false, context: Context::Error { error: error.within_batch()? } },
         };

@@ -8,6 +8,7 @@ mod request_id;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, MatchedPath, Request, State};
@@ -117,6 +118,7 @@ pub(crate) async fn frame(State(frame): State<Arc<Frame>>, mut request: Request,
     let remote = Remote::of(&request).and_then(|remote| remote.behind(request.headers(), &frame.settings));
     request.extensions_mut().insert(Origin { request: id.uuid(), remote });
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
     let span = tracing::info_span!(
         "request",
         request = %id.uuid(),
@@ -135,18 +137,25 @@ pub(crate) async fn frame(State(frame): State<Arc<Frame>>, mut request: Request,
         response
     });
     response = admin::error::finish(response, id.uuid());
+    if frame.settings.drain.begun() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     id.put(response.headers_mut(), dialect);
-    record(&span, route.as_ref(), &response, started);
+    let ran = response.extensions().get::<Ran>();
+    let route = ran.map(|ran| ran.0).or(route.as_ref().map(MatchedPath::as_str)).unwrap_or("unmatched");
+    let took = started.elapsed();
+    if let Some(metrics) = &frame.settings.metrics {
+        metrics.request(route, &method, response.status(), took);
+    }
+    record(&span, route, &response, took);
     response
 }
 
-fn record(span: &Span, route: Option<&MatchedPath>, response: &Response, started: Instant) {
+fn record(span: &Span, route: &str, response: &Response, took: Duration) {
     if span.is_disabled() {
         return;
     }
-    let ran = response.extensions().get::<Ran>();
-    let route = ran.map(|ran| ran.0).or(route.map(MatchedPath::as_str)).unwrap_or("unmatched");
-    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     span.record("route", route);
     span.record("status", response.status().as_u16());
     span.record("duration_us", micros);

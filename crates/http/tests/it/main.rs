@@ -6,6 +6,7 @@ mod app;
 mod authzen;
 mod chime;
 mod frame;
+mod metrics;
 mod pages;
 mod people;
 mod routes;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use carillon_http::{HttpSettings, Limits, router, serve};
+use carillon_http::{Drain, HttpSettings, Limits, router, serve};
 use service::testing::World;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -22,8 +22,12 @@ struct Server {
 }
 
 async fn start(world: &World, change: impl FnOnce(&mut Limits)) -> Server {
+    start_with(world, |settings| change(&mut settings.limits)).await
+}
+
+async fn start_with(world: &World, change: impl FnOnce(&mut HttpSettings)) -> Server {
     let mut settings = HttpSettings::new(world.service.settings().base_url.clone());
-    change(&mut settings.limits);
+    change(&mut settings);
     let limits = settings.limits.clone();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -69,6 +73,26 @@ fn a_connection_serves_many_requests_and_ends_in_order() {
         assert_eq!(rest(&mut stream).await, "", "an idle connection is closed");
         server.task.join_next().await.unwrap().unwrap();
         assert!(TcpStream::connect(server.address).await.is_err(), "nobody listens any more");
+    });
+}
+
+#[test]
+fn a_server_about_to_stop_answers_but_sends_everybody_elsewhere() {
+    on_sqlite(|world| async move {
+        let drain = Drain::default();
+        let told = drain.clone();
+        let server = start_with(&world, |settings| settings.drain = told).await;
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(REQUEST).await.unwrap();
+        assert!(!answer(&mut stream).await.contains("connection: close"));
+        drain.begin();
+        stream.write_all(REQUEST).await.unwrap();
+        let last = rest(&mut stream).await;
+        assert!(last.starts_with("HTTP/1.1 200 OK\r\n") && last.contains("connection: close\r\n"), "{last}");
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+        let said = rest(&mut stream).await;
+        assert!(said.starts_with("HTTP/1.1 503 ") && said.ends_with("about to stop\n"), "{said}");
     });
 }
 

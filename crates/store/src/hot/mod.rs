@@ -7,9 +7,12 @@ mod facts;
 mod postgres;
 mod sqlite;
 
+use std::sync::atomic::Ordering;
+
 use access::{ApplicationId, UserId};
 use uuid::Uuid;
 
+use crate::measures::Pool;
 use crate::settings::{Database, Settings};
 use crate::{Error, Store, TokenHash};
 
@@ -101,6 +104,23 @@ impl Hot {
         }
     }
 
+    /// The connections as they are now.
+    pub(crate) fn pool(&self) -> Pool {
+        let (open, most) = match self {
+            Self::Sqlite(connections) => connections.open_of(),
+            Self::Postgres(clients) => clients.open_of(),
+        };
+        Pool { name: "questions", open, idle: 0, most }
+    }
+
+    /// Whether questions would be answered: the way to PostgreSQL is tried, SQLite's file is opened when it is asked.
+    pub(crate) async fn ready(&self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(clients) => clients.ready().await,
+        }
+    }
+
     pub(crate) fn close(&self) {
         match self {
             Self::Sqlite(connections) => connections.close(),
@@ -153,6 +173,7 @@ impl Store {
             Value::Uuid(id),
             Value::Text(address),
         ];
+        self.0.counts.questions.fetch_add(1, Ordering::Relaxed);
         let without_a_row = || Error::corrupt("a question without a row");
         let asked = self.0.hot.row(Statement::Ask, &values, facts::question).await?.ok_or_else(without_a_row)?;
         if let Some(question) = asked {

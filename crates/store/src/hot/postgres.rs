@@ -7,11 +7,13 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::types::{FromSql, ToSql};
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
 use super::{Row, Statement, Value};
 use crate::Error;
+use crate::encryption::Address;
 use crate::settings::postgres_limits;
 
 /// A question that takes longer finds its connection broken.
@@ -25,6 +27,7 @@ const FIXED_PLANS: [(&str, &str); 3] =
 /// Connections to the primary, opened when they are first needed and again when they break.
 pub(crate) struct Clients {
     config: Config,
+    tls: MakeRustlsConnect,
     slots: Vec<Slot>,
     next: AtomicUsize,
     /// What moves the bytes of each connection.
@@ -47,19 +50,22 @@ struct Connected {
 
 impl Clients {
     pub(super) fn new(url: &str, number: usize) -> Result<Self, Error> {
-        let mut config: Config =
-            url.parse().map_err(|_| Error::Unavailable("the database's URL is not usable".to_owned()))?;
+        let address = Address::of(url)?;
+        let wrong = |error| Error::Setting(format!("the setting database_url is not usable: {error}"));
+        let mut config: Config = address.url.parse().map_err(wrong)?;
+        let (mode, tls) = address.encryption()?;
         let options = postgres_limits().into_iter().chain(FIXED_PLANS);
         let options: Vec<String> =
             options.map(|(name, value)| format!("-c {name}={}", value.replace(' ', "\\ "))).collect();
         let options = format!("{} {}", config.get_options().unwrap_or_default(), options.join(" "));
         config
+            .ssl_mode(mode)
             .application_name("carillon")
             .options(options.trim())
             .connect_timeout(PATIENCE)
             .target_session_attrs(TargetSessionAttrs::ReadWrite);
         let slots = (0..number).map(|_| Slot::default()).collect();
-        Ok(Self { config, slots, next: AtomicUsize::new(0), drivers: Mutex::default() })
+        Ok(Self { config, tls, slots, next: AtomicUsize::new(0), drivers: Mutex::default() })
     }
 
     /// At most one row of a statement. A question whose connection breaks is asked again on a new one, once: asking
@@ -80,6 +86,16 @@ impl Clients {
         }
     }
 
+    /// Connections that are open, of so many.
+    pub(super) fn open_of(&self) -> (usize, usize) {
+        (self.slots.iter().filter(|slot| slot.usable().is_some()).count(), self.slots.len())
+    }
+
+    /// Opens a connection if there is none: whether questions would be answered.
+    pub(super) async fn ready(&self) -> Result<(), Error> {
+        self.connected(&self.slots[0]).await.map(drop)
+    }
+
     async fn connected(&self, slot: &Slot) -> Result<Arc<Connected>, Error> {
         if let Some(connected) = slot.usable() {
             return Ok(connected);
@@ -96,7 +112,7 @@ impl Clients {
 
     async fn connect(&self) -> Result<Connected, Error> {
         let unreachable = |error: tokio_postgres::Error| Error::Unavailable(error.to_string());
-        let (client, connection) = self.config.connect(NoTls).await.map_err(unreachable)?;
+        let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(unreachable)?;
         {
             let mut drivers = self.drivers.lock().unwrap_or_else(PoisonError::into_inner);
             while drivers.try_join_next().is_some() {}

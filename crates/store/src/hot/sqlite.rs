@@ -47,6 +47,12 @@ impl Connections {
         answer
     }
 
+    /// Connections that are open, of so many. One that answers just now is open.
+    pub(super) fn open_of(&self) -> (usize, usize) {
+        let open = |slot: &&Mutex<Option<Connection>>| slot.try_lock().map_or(true, |slot| slot.is_some());
+        (self.slots.iter().filter(open).count(), self.slots.len())
+    }
+
     /// The first slot nobody uses, so that few connections are opened while little is asked.
     fn free_slot(&self) -> MutexGuard<'_, Option<Connection>> {
         for slot in &self.slots {
