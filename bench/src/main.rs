@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `evaluation` | a question over HTTP, against the same door with facts that never change, and against `pgbench` |
 //! | `writes` | changes by one and by 16 clients, syncs per change, 10,000 people in one verb |
+//! | `import` | people from a CSV file, against bare inserts of the same rows |
 //! | `lists` | page 1, page 10,000 and a search among everybody |
 //! | `start` | the first answer after start, and memory at rest |
 //!
@@ -12,6 +13,7 @@
 mod answer;
 mod children;
 mod evaluation;
+mod import;
 mod lists;
 mod load;
 mod population;
@@ -54,6 +56,9 @@ pub struct Bench {
     /// People in the database
     #[arg(long, default_value_t = 1_000_000)]
     users: u64,
+    /// People in the file that is imported
+    #[arg(long, default_value_t = 100_000)]
+    imported: u64,
     /// Pairs of runs
     #[arg(long, default_value_t = 5)]
     pairs: usize,
@@ -68,6 +73,7 @@ pub struct Bench {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Section {
     Evaluation,
+    Import,
     Lists,
     Writes,
     Start,
@@ -147,6 +153,12 @@ fn measure(bench: &Bench) -> Outcome<()> {
     let wanted = |section| bench.sections.is_empty() || bench.sections.contains(&section);
     let mut rows: Vec<Row> = Vec::new();
     for engine in bench.engine.iter().copied() {
+        if wanted(Section::Import) {
+            rows.push(runtime.block_on(import::run(bench, engine))?);
+        }
+        if bench.sections == [Section::Import] {
+            continue; // everybody else need not be loaded
+        }
         let database = runtime.block_on(template::prepare(engine, bench.users))?;
         if wanted(Section::Evaluation) {
             rows.extend(evaluation::run(bench, engine, &database)?);

@@ -19,7 +19,7 @@ pub const APPLICATIONS: u64 = 1_000;
 /// Tokens, spread over the applications.
 pub const TOKENS: u64 = 10_000;
 /// The domain of the large account.
-const DOMAIN: &str = "crowd.example";
+pub const DOMAIN: &str = "crowd.example";
 
 const GIVEN: [&str; 16] = [
     "ada", "bao", "carmen", "dmitri", "elif", "fatima", "gustav", "hana", "ivan", "jun", "kofi", "lena", "maria",

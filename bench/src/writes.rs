@@ -173,9 +173,12 @@ pub fn bare(database: &Database, load: &Load) -> Outcome<Changed> {
     Ok(Changed::of(latencies, began, syncs))
 }
 
-fn open(path: &Path) -> Outcome<Connection> {
+/// A connection set up as the product's writer, who leaves checkpoints to another.
+pub fn open(path: &Path) -> Outcome<Connection> {
     let connection = Connection::open(path)?;
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;",
+    )?;
     Ok(connection)
 }
 

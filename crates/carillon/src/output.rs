@@ -68,6 +68,11 @@ impl Output {
         self.json
     }
 
+    /// Text as it stands, in a form of its own.
+    pub fn raw(&mut self, text: &str) -> Done {
+        Ok(self.to.write_all(text.as_bytes())?)
+    }
+
     /// Text for people.
     pub fn text(&mut self, text: &str) -> Done {
         writeln!(self.to, "{text}")?;

@@ -5,11 +5,11 @@
 
 use access::authority::Caller;
 use access::invitation::InvitationState;
-use access::{Account, AccountId, Invitation, License, Refusal, User, UserId, change};
+use access::{Account, AccountId, Email, Invitation, License, Refusal, User, UserId, change};
 use jiff::Timestamp;
 use store::{Scope, TokenHash, Write};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Tried};
 use crate::effects::{self, Change};
 use crate::person::Locked;
 use crate::run::{Outcome, Stage, single};
@@ -57,7 +57,8 @@ impl Accepted {
     }
 }
 
-enum Attempt {
+pub(crate) enum Attempt {
+    /// They are a member.
     Done(Box<Accepted>),
     /// What the proof rested on has changed.
     Again,
@@ -77,8 +78,8 @@ impl Service {
             };
             let seen = Seen { token, invitation, proof, leave: answer.leave };
             let attempt = self.run(&cx, VERB, move |w, stage| {
-                let seen = seen.clone();
-                Box::pin(async move { Ok(vec![attempt(w, stage, &seen).await?]) })
+                let seen = [seen.clone()];
+                Box::pin(async move { apply(w, stage, &seen).await })
             });
             if let Attempt::Done(accepted) = single(attempt.await)? {
                 return Ok(*accepted);
@@ -122,28 +123,74 @@ impl Service {
 
 /// What was found before the transaction.
 #[derive(Clone)]
-struct Seen {
+pub(crate) struct Seen {
     token: TokenHash,
     invitation: Invitation,
     proof: Proof,
     leave: bool,
 }
 
-/// What was found and locked within it.
-struct Joining<'a> {
-    invitation: &'a Invitation,
-    domain_owner: Option<AccountId>,
-    before: Option<User>,
+/// What an invitation comes to.
+enum Decided {
+    /// They join.
+    Joins(Result<Change, Refusal>),
+    /// They joined before, or must look once more.
+    As(Attempt),
 }
 
-/// One attempt, within the transaction: accounts are locked, then the domain, the person and the invitation.
-async fn attempt(w: &mut Write, stage: &Stage, seen: &Seen) -> Result<Outcome<Attempt>, Error> {
-    let again = Outcome { result: Ok(Attempt::Again), audit: vec![], notices: vec![] };
-    let address = &seen.invitation.address;
-    let Locked { mut accounts, domain_owner, user: before } =
-        person::locked(w, address, Some(seen.invitation.account)).await?;
+/// One attempt, within the transaction: accounts are locked, then the domains, the people and the invitations.
+pub(crate) async fn apply(w: &mut Write, stage: &Stage, seen: &[Seen]) -> Result<Vec<Outcome<Attempt>>, Error> {
+    let at = stage.cx.at;
+    let addresses: Vec<&Email> = seen.iter().map(|seen| &seen.invitation.address).collect();
+    let inviting: Vec<AccountId> = seen.iter().map(|seen| seen.invitation.account).collect();
+    let mut locked = person::locked(w, &addresses, &inviting).await?;
+    let mut tried = Tried::default();
+    let (mut changes, mut attempts, mut new) = (Vec::new(), Vec::new(), Vec::new());
+    for seen in seen {
+        attempts.push(match decide(w, stage, &locked, &mut tried, seen).await? {
+            Decided::Joins(change) => {
+                if change.is_ok() {
+                    new.push(&seen.proof);
+                }
+                changes.push(change);
+                None
+            }
+            Decided::As(attempt) => Some(attempt),
+        });
+    }
+    let written = effects::write_decided(w, stage, &mut locked.accounts, VERB, changes).await?;
+    let joined = written.iter().filter_map(|outcome| outcome.result.as_ref().ok());
+    for (user, proof) in joined.zip(new) {
+        if let Proof::New { hash, .. } = proof {
+            w.set_password(user.id, hash, at).await?;
+        }
+    }
+    let mut written = written.into_iter();
+    let mut outcomes = Vec::with_capacity(seen.len());
+    for (attempt, seen) in attempts.into_iter().zip(seen) {
+        match attempt {
+            Some(attempt) => outcomes.push(Outcome { result: Ok(attempt), audit: vec![], notices: vec![] }),
+            None => {
+                let account = locked.accounts.account(seen.invitation.account)?;
+                let done = |user| Ok(Attempt::Done(Box::new(Accepted::of(user, account, at))));
+                outcomes.extend(written.next().map(|outcome| outcome.try_map(done)).transpose()?);
+            }
+        }
+    }
+    Ok(outcomes)
+}
+
+async fn decide(
+    w: &mut Write,
+    stage: &Stage,
+    locked: &Locked,
+    tried: &mut Tried,
+    seen: &Seen,
+) -> Result<Decided, Error> {
+    let again = Decided::As(Attempt::Again);
+    let before = locked.person(&seen.invitation.address);
     let Some(invitation) = w.invitation_by_token(&seen.token).await? else { return Ok(again) };
-    match (&seen.proof, &before) {
+    match (&seen.proof, before) {
         // The other half of a double click was faster: its person is not seen yet, but will be.
         (Proof::New { .. }, _) if invitation.state != seen.invitation.state => return Ok(again),
         (Proof::New { .. }, None) => {}
@@ -155,11 +202,15 @@ async fn attempt(w: &mut Write, stage: &Stage, seen: &Seen) -> Result<Outcome<At
         }
         _ => return Ok(again),
     }
-    if let Some(accepted) = accepted_before(&accounts, &invitation, before.as_ref(), stage.cx.at)? {
-        return Ok(Outcome { result: Ok(Attempt::Done(Box::new(accepted))), ..again });
+    if let Some(accepted) = accepted_before(&locked.accounts, &invitation, before, stage.cx.at)? {
+        return Ok(Decided::As(Attempt::Done(Box::new(accepted))));
     }
-    let joining = Joining { invitation: &invitation, domain_owner, before };
-    join(w, stage, &mut accounts, joining, seen).await
+    let new = || User::new(UserId(invitation.id.0), invitation.address.clone(), stage.cx.at);
+    let user = before.cloned().unwrap_or_else(new);
+    if !tried.is_first(user.id) {
+        return Ok(again);
+    }
+    join(stage, locked, tried, &invitation, (before, &user), seen).map(Decided::Joins)
 }
 
 /// Whether this very person accepted it before and is a member still.
@@ -177,30 +228,23 @@ fn accepted_before(
     Ok(Some(Accepted { already: true, ..Accepted::of(user.clone(), accounts.account(invitation.account)?, at) }))
 }
 
-async fn join(
-    w: &mut Write,
+fn join(
     stage: &Stage,
-    accounts: &mut Accounts,
-    joining: Joining<'_>,
+    locked: &Locked,
+    tried: &mut Tried,
+    invitation: &Invitation,
+    (before, user): (Option<&User>, &User),
     seen: &Seen,
-) -> Result<Outcome<Attempt>, Error> {
-    let Joining { invitation, domain_owner, before } = joining;
-    let (id, at) = (invitation.account, stage.cx.at);
-    let new = || User::new(UserId(invitation.id.0), invitation.address.clone(), at);
-    let user = before.clone().unwrap_or_else(new);
-    let mut seats = accounts.seats(id)?;
+) -> Result<Result<Change, Refusal>, Error> {
+    let accounts = &locked.accounts;
     let current = user.membership.map(|membership| accounts.account(membership.account)).transpose()?;
-    let accepting = change::Accepting { user: &user, current, leave: seen.leave, domain_owner };
-    let mut transition = change::accept(accounts.account(id)?, &mut seats, invitation, accepting, at)?;
-    if let Proof::New { name, .. } = &seen.proof {
-        transition.user.display_name = Some(name.clone());
-    }
-    let change = Change { before, transition };
-    let written = effects::write(w, stage, accounts, VERB, vec![change]).await?;
-    let effects::Written { user, audit, notices } = person::only_written(written)?;
-    if let Proof::New { hash, .. } = &seen.proof {
-        w.set_password(user.id, hash, at).await?;
-    }
-    let accepted = Accepted::of(user, accounts.account(id)?, at);
-    Ok(Outcome { result: Ok(Attempt::Done(Box::new(accepted))), audit, notices })
+    let domain_owner = locked.domain_owner(&invitation.address);
+    let accepting = change::Accepting { user, current, leave: seen.leave, domain_owner };
+    let (account, seats) = (accounts.account(invitation.account)?, tried.seats(accounts, invitation.account)?);
+    Ok(change::accept(account, seats, invitation, accepting, stage.cx.at).map(|mut transition| {
+        if let Proof::New { name, .. } = &seen.proof {
+            transition.user.display_name = Some(name.clone());
+        }
+        Change { before: before.cloned(), transition }
+    }))
 }

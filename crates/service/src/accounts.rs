@@ -1,8 +1,8 @@
 //! The accounts a change touches, locked with their seats before people are: the fixed order that rules out deadlocks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use access::{Account, AccountId, BaseLicense, Seats};
+use access::{Account, AccountId, BaseLicense, Seats, UserId};
 use store::{Lock, Write};
 
 use crate::Error;
@@ -89,6 +89,26 @@ impl Accounts {
 
     fn held_mut(&mut self, id: AccountId) -> Result<&mut Held, Error> {
         self.0.get_mut(&id).ok_or_else(|| not_locked(id))
+    }
+}
+
+/// What a list of commands would take up before any of it is written: seats, and each person once.
+#[derive(Debug, Default)]
+pub(crate) struct Tried {
+    seats: BTreeMap<AccountId, Seats>,
+    people: BTreeSet<UserId>,
+}
+
+impl Tried {
+    /// The seats that the commands so far leave, for a rule to take from.
+    pub(crate) fn seats(&mut self, accounts: &Accounts, id: AccountId) -> Result<&mut Seats, Error> {
+        let left = accounts.seats(id)?;
+        Ok(self.seats.entry(id).or_insert(left))
+    }
+
+    /// Whether nobody of the list was this person before.
+    pub(crate) fn is_first(&mut self, user: UserId) -> bool {
+        self.people.insert(user)
     }
 }
 

@@ -59,7 +59,7 @@ impl Service {
                     id: ApplicationId(fresh::id(&stage.random, stage.cx.at)),
                     name: person::name(&wish.name)?,
                     owner,
-                    audience: wish.audience.unwrap_or(usual),
+                    audience: wish.audience.map_or(usual, tidy),
                     required_license: wish.required_license,
                     required_feature: wish.required_feature,
                 };
@@ -91,7 +91,7 @@ impl Service {
                 if let Some(name) = update.name {
                     after.name = person::name(&name)?;
                 }
-                after.audience = update.audience.unwrap_or(after.audience);
+                after.audience = update.audience.map_or(after.audience, tidy);
                 after.required_license = update.required_license.unwrap_or(after.required_license);
                 after.required_feature = update.required_feature.unwrap_or(after.required_feature);
                 check(w, stage, Some(&before), &after).await?;
@@ -121,6 +121,18 @@ impl Service {
 
 fn unknown(id: ApplicationId) -> Refusal {
     Refusal::UnknownApplication(id.to_string())
+}
+
+/// Each listed account once, in the order in which they are kept.
+fn tidy(audience: Audience) -> Audience {
+    match audience {
+        Audience::Accounts(mut listed) => {
+            listed.sort_unstable();
+            listed.dedup();
+            Audience::Accounts(listed)
+        }
+        Audience::Anyone | Audience::Members => audience,
+    }
 }
 
 /// The accounts an audience lists.

@@ -3,7 +3,7 @@
 
 use access::authority::Action;
 use access::change::{self, Assigned, Assignee};
-use access::{AccountId, License, Refusal};
+use access::{Account, AccountId, License, Refusal, Seats};
 use futures::FutureExt;
 use store::{Lock, Write};
 
@@ -41,16 +41,29 @@ pub(crate) async fn apply(
 ) -> Result<Vec<Outcome<UserView>>, Error> {
     let ids: Vec<String> = assignments.iter().map(|(id, _)| id.clone()).collect();
     let targets = targets::resolve(w, scene, &ids).await?;
+    let licenses: Vec<License> = assignments.iter().map(|(_, license)| *license).collect();
+    let decided = decide(scene.account()?, &mut scene.seats()?, targets, &licenses)?;
+    carry_out(w, scene, decided).await
+}
+
+/// Decides about each target and the license beside it. Who is named again is refused, so that no order decides
+/// (rule 49).
+pub(crate) fn decide(
+    account: &Account,
+    seats: &mut Seats,
+    targets: Vec<Target>,
+    licenses: &[License],
+) -> Result<Vec<Decided>, Error> {
     let asked: Vec<(Assignee<'_>, License)> = targets
         .iter()
-        .zip(assignments)
-        .filter_map(|(target, (_, license))| match target {
+        .zip(licenses)
+        .filter_map(|(target, license)| match target {
             Target::Member(user) => Some((Assignee::User(user), *license)),
             Target::Invited(invitation) => Some((Assignee::Invitation(invitation), *license)),
             Target::Again(_) | Target::Refused { .. } => None,
         })
         .collect();
-    let mut answers = change::assign_license(scene.account()?, &mut scene.seats()?, &asked).into_iter();
+    let mut answers = change::assign_license(account, seats, &asked).into_iter();
     let mut decided = Vec::with_capacity(targets.len());
     for target in targets {
         decided.push(match target {
@@ -75,7 +88,7 @@ pub(crate) async fn apply(
             Target::Refused { subject, refusal } => Decided::Refused { subject, refusal },
         });
     }
-    carry_out(w, scene, decided).await
+    Ok(decided)
 }
 
 fn unpaired() -> Error {

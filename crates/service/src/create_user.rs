@@ -1,7 +1,7 @@
 //! Create user: on a verified domain an `Unregistered` member; on a Team the same as an invitation (rule 16).
 
 use access::authority::Action;
-use access::{AccountId, AccountType, Email, Invitation, Refusal, User, UserId, change};
+use access::{AccountId, AccountType, BaseLicense, Email, Invitation, Refusal, Seats, User, UserId, change};
 use futures::FutureExt;
 use store::{Entry, Lock, Write};
 
@@ -43,37 +43,45 @@ pub(crate) async fn apply(
 }
 
 async fn create(w: &mut Write, scene: &mut Scene, known: &Known, address: &Email) -> Result<Outcome<UserView>, Error> {
-    let account = scene.account()?.clone();
-    let answers = if account.kind == AccountType::Team {
+    let answers = if scene.account()?.kind == AccountType::Team {
         let invited = invite::apply(w, scene, &[Ok(address.clone())]).await?;
         invited
             .into_iter()
             .map(|invited| scene.shown(created(invited)?, Entry::Invitation))
             .collect::<Result<Vec<_>, _>>()?
     } else {
-        let at = scene.stage.cx.at;
         // Nobody is looked for, nor made to wait, on a domain that is not the account's: whom an address there belongs
         // to is none of its administrators' business.
-        let own_domain = known.owner(&address.domain()) == Some(account.id);
+        let own_domain = known.owner(&address.domain()) == Some(scene.id);
         let key = address.key().to_owned();
         let holder = if own_domain { w.users_by_address(&[key]).await?.pop() } else { None };
-        let decided = match holder {
-            // Somebody's further address is not a person of its own (rule 2).
-            Some(holder) if holder.primary != *address => {
-                Decided::Refused { subject: None, refusal: Refusal::AlreadyExists }
-            }
-            holder => {
-                let id = UserId(fresh::id(&scene.stage.random, at));
-                let user = holder.clone().unwrap_or_else(|| User::new(id, address.clone(), at));
-                match change::create_user(&account, &mut scene.seats()?, &user, own_domain, at) {
-                    Ok(transition) => Decided::Person { before: holder, transition },
-                    Err(refusal) => Decided::Refused { subject: None, refusal },
-                }
-            }
-        };
+        let decided = decide(scene, &mut scene.seats()?, address, own_domain, holder, None)?;
         carry_out(w, scene, vec![decided]).await?
     };
     answers.into_iter().next().ok_or_else(|| Error::Internal("one address, one answer".to_owned()))
+}
+
+/// What becomes of an address on an Enterprise account. `holder`: the person it belongs to.
+pub(crate) fn decide(
+    scene: &Scene,
+    seats: &mut Seats,
+    address: &Email,
+    own_domain: bool,
+    holder: Option<User>,
+    license: Option<BaseLicense>,
+) -> Result<Decided, Error> {
+    let refused = |refusal| Decided::Refused { subject: None, refusal };
+    // Somebody's further address is not a person of its own (rule 2).
+    if holder.as_ref().is_some_and(|holder| holder.primary != *address) {
+        return Ok(refused(Refusal::AlreadyExists));
+    }
+    let at = scene.stage.cx.at;
+    let id = UserId(fresh::id(&scene.stage.random, at));
+    let user = holder.clone().unwrap_or_else(|| User::new(id, address.clone(), at));
+    Ok(match change::create_user(scene.account()?, seats, &user, own_domain, license, at) {
+        Ok(transition) => Decided::Person { before: holder, transition },
+        Err(refusal) => refused(refusal),
+    })
 }
 
 /// On a Team there is always an invitation behind the answer.

@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use access::change::{Effect, Letter, Transition, answered_by_joining, seat_freed};
-use access::{AccountId, BaseLicense, User, UserId};
+use access::{AccountId, BaseLicense, Refusal, User, UserId};
 use store::{Held, Notice, Record, Write};
 
 use crate::Error;
 use crate::accounts::Accounts;
 use crate::facts::Facts;
 use crate::mail::{Addressed, Mail};
-use crate::run::Stage;
+use crate::run::{Outcome, Stage};
 
 /// People who wait are given free seats so many at a time.
 const PROMOTED: u64 = 1_000;
@@ -86,6 +86,29 @@ pub(crate) async fn write(
         last.audit.extend(promoted);
     }
     Ok(written)
+}
+
+/// The same for a list of commands, of which some were refused: an outcome for each, in their order.
+pub(crate) async fn write_decided(
+    w: &mut Write,
+    stage: &Stage,
+    accounts: &mut Accounts,
+    action: &'static str,
+    decided: Vec<Result<Change, Refusal>>,
+) -> Result<Vec<Outcome<User>>, Error> {
+    let (mut changes, mut refusals) = (Vec::with_capacity(decided.len()), Vec::with_capacity(decided.len()));
+    for decided in decided {
+        refusals.push(decided.map(|change| changes.push(change)).err());
+    }
+    let mut written = write(w, stage, accounts, action, changes).await?.into_iter();
+    let outcomes = refusals.into_iter().filter_map(|refusal| match refusal {
+        Some(refusal) => {
+            let record = stage.refused(action, None, None, &refusal);
+            Some(Outcome { result: Err(refusal), audit: vec![record], notices: vec![] })
+        }
+        None => written.next().map(|Written { user, audit, notices }| Outcome { result: Ok(user), audit, notices }),
+    });
+    Ok(outcomes.collect())
 }
 
 /// Who joined an account, in whatever way, has accepted its open invitation with that (rule 55): nobody stands in its

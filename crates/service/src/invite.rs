@@ -90,6 +90,16 @@ impl Known {
         })
     }
 
+    /// Whether it belongs to a member of the account.
+    pub(crate) fn is_member(&self, address: &Email) -> bool {
+        self.members.contains(address.key())
+    }
+
+    /// The account's invitation of it that was not answered; it may have expired.
+    pub(crate) fn pending(&self, address: &Email) -> Option<&Invitation> {
+        self.pending.get(address.key())
+    }
+
     pub(crate) fn is_listed(&self, address: &Email) -> bool {
         self.members.contains(address.key()) || self.pending.contains_key(address.key())
     }
@@ -146,12 +156,13 @@ pub(crate) async fn apply(
     Ok(outcomes.into_iter().flatten().collect())
 }
 
-fn rule(scene: &Scene, known: &Known, address: &Email) -> Result<Result<Invited, Refusal>, Error> {
+/// What inviting an address leads to.
+pub(crate) fn rule(scene: &Scene, known: &Known, address: &Email) -> Result<Result<Invited, Refusal>, Error> {
     let cx = &scene.stage.cx;
     let addressee = Addressee {
         address,
-        own_member: known.members.contains(address.key()),
-        pending: known.pending.get(address.key()),
+        own_member: known.is_member(address),
+        pending: known.pending(address),
         domain_owner: known.owner(&address.domain()),
     };
     let id = InvitationId(fresh::id(&scene.stage.random, cx.at));

@@ -6,6 +6,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 use store::{Registration, Scope, TokenHash, Write};
 
+use crate::accounts::{Accounts, Tried};
 use crate::effects::{self, Change};
 use crate::mail::{Addressed, Mail};
 use crate::person::Locked;
@@ -33,6 +34,14 @@ pub struct Register {
     pub name: String,
     /// The password they choose.
     pub password: String,
+}
+
+/// A link, and what is written of who follows it.
+#[derive(Clone)]
+pub(crate) struct Registering {
+    token: TokenHash,
+    name: String,
+    hash: String,
 }
 
 /// What registration led to.
@@ -97,9 +106,10 @@ impl Service {
         let known = self.store().read(Scope::Public).user_by_address(link.address.key()).await?;
         let id = known.map_or(UserId(link.id), |user| user.id);
         let cx = Context { caller: Caller::Oneself(id), ..cx.clone() };
+        let commands = [Registering { token, name, hash }];
         let registered = self.run(&cx, VERB, move |w, stage| {
-            let (name, hash) = (name.clone(), hash.clone());
-            Box::pin(async move { Ok(vec![register(w, stage, &token, name, &hash).await?]) })
+            let commands = commands.clone();
+            Box::pin(async move { apply(w, stage, &commands).await })
         });
         single(registered.await)
     }
@@ -107,14 +117,14 @@ impl Service {
 
 async fn request(w: &mut Write, stage: &Stage, address: Email) -> Result<Outcome<()>, Error> {
     let at = stage.cx.at;
-    let Locked { accounts, domain_owner, user: known } = person::locked(w, &address, None).await?;
+    let locked = person::locked(w, &[&address], &[]).await?;
     if !w.count_registration_mail(address.key(), at, MAILS_AN_HOUR).await? {
         // Enough was sent; the answer is the same.
         return Ok(Outcome { result: Ok(()), audit: vec![], notices: vec![] });
     }
-    let owner = domain_owner.map(|id| accounts.account(id)).transpose()?;
-    let (person, to, mail) = match known {
-        Some(user) if !change::may_register(&user, owner) => (user.id.0, user.primary, Mail::AlreadyRegistered),
+    let owner = locked.domain_owner(&address).map(|id| locked.accounts.account(id)).transpose()?;
+    let (person, to, mail) = match locked.person(&address) {
+        Some(user) if !change::may_register(user, owner) => (user.id.0, user.primary.clone(), Mail::AlreadyRegistered),
         _ => {
             // The link before it ends. Its id is kept, so that asking again and again leaves one person's traces.
             let former = w.take_registrations(address.key()).await?.pop();
@@ -130,34 +140,71 @@ async fn request(w: &mut Write, stage: &Stage, address: Email) -> Result<Outcome
     Ok(Outcome { result: Ok(()), audit: vec![record], notices: vec![notice] })
 }
 
-async fn register(
+/// Registers people by their links; a link that is refused goes on working.
+pub(crate) async fn apply(
     w: &mut Write,
     stage: &Stage,
-    token: &TokenHash,
-    name: String,
-    hash: &str,
-) -> Result<Outcome<Registered>, Error> {
+    commands: &[Registering],
+) -> Result<Vec<Outcome<Registered>>, Error> {
     let at = stage.cx.at;
-    let link = w.take_registration(token).await?.filter(|link| at < link.expires).ok_or(Refusal::LinkExpired)?;
-    let Locked { mut accounts, domain_owner, user: before } = person::locked(w, &link.address, None).await?;
-    let user = before.clone().unwrap_or_else(|| User::new(UserId(link.id), link.address, at));
+    let tokens: Vec<TokenHash> = commands.iter().map(|command| command.token).collect();
+    let mut links = w.registrations(&tokens).await?;
+    links.retain(|_, link| at < link.expires);
+    let addresses: Vec<&Email> = links.values().map(|link| &link.address).collect();
+    let mut locked = person::locked(w, &addresses, &[]).await?;
+    let mut tried = Tried::default();
+    let (mut decided, mut used) = (Vec::with_capacity(commands.len()), Vec::new());
+    for command in commands {
+        decided.push(match links.remove(&command.token) {
+            None => Err(Refusal::LinkExpired),
+            Some(link) => decide(w, stage, &locked, &mut tried, link, command).await?.inspect(|_| used.push(command)),
+        });
+    }
+    let used_tokens: Vec<TokenHash> = used.iter().map(|command| command.token).collect();
+    w.delete_registrations(&used_tokens).await?;
+    let outcomes = effects::write_decided(w, stage, &mut locked.accounts, VERB, decided).await?;
+    let people = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
+    for (user, command) in people.zip(used) {
+        w.set_password(user.id, &command.hash, at).await?;
+    }
+    outcomes.into_iter().map(|outcome| outcome.try_map(|user| registered(user, &locked.accounts, at))).collect()
+}
+
+/// What a link leads to.
+async fn decide(
+    w: &mut Write,
+    stage: &Stage,
+    locked: &Locked,
+    tried: &mut Tried,
+    link: Registration,
+    command: &Registering,
+) -> Result<Result<Change, Refusal>, Error> {
+    let before = locked.person(&link.address).cloned();
+    let domain_owner = locked.domain_owner(&link.address);
+    let user = before.clone().unwrap_or_else(|| User::new(UserId(link.id), link.address, stage.cx.at));
+    if !tried.is_first(user.id) {
+        return Ok(Err(Refusal::Changed));
+    }
     // A member's own account counts, whoever owns the domain (rule 5: conflicts).
     let account = user.membership.map(|membership| membership.account).or(domain_owner);
-    let mut seats = account.map(|id| accounts.seats(id)).transpose()?;
-    let owner = account.map(|id| accounts.account(id)).transpose()?;
-    let (account_name, kind) = (owner.map(|account| account.name.clone()), owner.map(|account| account.kind));
     let open = match account {
         Some(id) => w.pending_invitations(id, &[user.primary.key().to_owned()]).await?.pop(),
         None => None,
     };
+    let owner = match account {
+        Some(id) => Some((locked.accounts.account(id)?, tried.seats(&locked.accounts, id)?)),
+        None => None,
+    };
     let invited = open.and_then(|invitation| invitation.license);
-    let registration = change::Registration { user: &user, domain_owner: owner.zip(seats.as_mut()), invited };
-    let mut transition = change::register(registration, at)?;
-    transition.user.display_name = Some(name);
-    let change = Change { before, transition };
-    let written = effects::write(w, stage, &mut accounts, VERB, vec![change]).await?;
-    let effects::Written { user, audit, notices } = person::only_written(written)?;
-    w.set_password(user.id, hash, at).await?;
-    let license = user.effective_license(kind, at);
-    Ok(Outcome { result: Ok(Registered { user, account_name, license }), audit, notices })
+    let registration = change::Registration { user: &user, domain_owner: owner, invited };
+    Ok(change::register(registration, stage.cx.at).map(|mut transition| {
+        transition.user.display_name = Some(command.name.clone());
+        Change { before, transition }
+    }))
+}
+
+fn registered(user: User, accounts: &Accounts, at: Timestamp) -> Result<Registered, Error> {
+    let account = user.membership.map(|membership| accounts.account(membership.account)).transpose()?;
+    let license = user.effective_license(account.map(|account| account.kind), at);
+    Ok(Registered { account_name: account.map(|account| account.name.clone()), user, license })
 }

@@ -33,6 +33,18 @@ impl<T: Clone> Outcome<T> {
     }
 }
 
+impl<T> Outcome<T> {
+    /// The same with another form of the answer.
+    pub(crate) fn try_map<U>(self, form: impl FnOnce(T) -> Result<U, Error>) -> Result<Outcome<U>, Error> {
+        let Self { result, audit, notices } = self;
+        let result = match result {
+            Ok(value) => Ok(form(value)?),
+            Err(refusal) => Err(refusal),
+        };
+        Ok(Outcome { result, audit, notices })
+    }
+}
+
 /// What a verb is called in the audit trail, and what it needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Verb {

@@ -80,7 +80,7 @@ pub(crate) fn canonical(text: &str) -> Option<Uuid> {
 }
 
 /// Later occurrences of somebody point to the first.
-fn first_of_each(mut targets: Vec<Target>) -> Vec<Target> {
+pub(crate) fn first_of_each(mut targets: Vec<Target>) -> Vec<Target> {
     let mut first: HashMap<Uuid, usize> = HashMap::new();
     for (at, target) in targets.iter_mut().enumerate() {
         let id = match target {

@@ -249,6 +249,8 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_by_account ON audit (account_id, seq);
 CREATE INDEX audit_by_subject ON audit (subject, seq);
+CREATE INDEX audit_by_actor ON audit (actor, seq) WHERE actor IS NOT NULL;
+CREATE INDEX audit_by_time ON audit (at, seq);
 
 -- What leaves Carillon, in order per receiver and person.
 CREATE TABLE outbox (

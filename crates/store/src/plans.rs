@@ -5,15 +5,17 @@ use access::{Account, AccountId, AccountType, BaseLicense, Email, GrantId, Invit
 use access::{invitation::InvitationState, user::Membership, user::Origin, user::Waiting};
 use jiff::Timestamp;
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, EntityTrait, QuerySelect, QueryTrait, Select, Statement, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    Statement, TransactionTrait,
 };
 use uuid::Uuid;
 
+use crate::entity::audit;
 use crate::hot::Statement as Fixed;
-use crate::read::{Position, lists, named};
+use crate::read::{Position, filtered, lists, named, newest_before, oldest_since};
 use crate::testing::on_both_engines;
 use crate::write::{invitations, users};
-use crate::{AccessKey, EntryFilter, Error, Store, Token, TokenHash, TokenHolder, Write};
+use crate::{AccessKey, Actor, AuditFilter, EntryFilter, Error, Record, Store, Token, TokenHash, TokenHolder, Write};
 
 const MEMBERS: u128 = 3_000;
 
@@ -158,6 +160,69 @@ fn lists_and_searches_are_served_by_indexes() {
             .await;
         let link = invitations::by_token(&TokenHash::of("7"));
         check(&store, "a link", link, "token_hash", "token_hash").await;
+    });
+}
+
+/// Records of two accounts about many people by a few administrators, one a second.
+async fn trail(store: &Store) {
+    let records = (0..2 * MEMBERS).map(|n| Record {
+        at: Timestamp::from_second(n as i64).expect("a moment"),
+        door: "cli",
+        request: Uuid::from_u128(n),
+        actor: Actor { kind: "administrator", id: Some(Uuid::from_u128(n % 40)), personal: None },
+        action: "user.suspend",
+        account: Some(AccountId(Uuid::from_u128(1 + n % 2))),
+        subject: Some(Uuid::from_u128(n % 1_000)),
+        refusal: None,
+        before: None,
+        after: None,
+        why: None,
+        personal: None,
+    });
+    let records = records.collect();
+    let written: Result<(), Error> =
+        store.write(move |write: &mut Write| Box::pin(async move { write.commit((), records, vec![]).await })).await;
+    written.expect("the trail is written");
+    store.0.reads.execute_unprepared("ANALYZE").await.expect("statistics");
+}
+
+#[test]
+fn the_trail_is_read_by_indexes_in_its_order() {
+    on_both_engines(|store| async move {
+        trail(&store).await;
+        let moment = |second| Some(Timestamp::from_second(second).expect("a moment"));
+        let everything = AuditFilter { newest_first: true, ..AuditFilter::default() };
+        let (subject, actor) = (Some(Uuid::from_u128(7)), Some(Uuid::from_u128(8)));
+        let day = AuditFilter { since: moment(1_000), until: moment(2_000), ..everything.clone() };
+        let bounds = (Some(900), Some(2_100));
+        let find = audit::Entity::find;
+        let within = || find().filter(audit::Column::AccountId.eq(Uuid::from_u128(1)));
+        for (what, select, on_sqlite, on_postgres) in [
+            ("a time", filtered(find(), &day, bounds, None), "PRIMARY KEY", "audit_pkey"),
+            ("a time of an account", filtered(within(), &day, bounds, Some(1_500)), "audit_by_account", "audit_"),
+            (
+                "about somebody",
+                filtered(find(), &AuditFilter { subject, ..everything.clone() }, (None, None), None),
+                "audit_by_subject",
+                "audit_by_subject",
+            ),
+            (
+                "about somebody within an account",
+                filtered(within(), &AuditFilter { subject, ..everything.clone() }, (None, None), None),
+                "audit_by_subject",
+                "audit_by_subject",
+            ),
+            (
+                "by somebody",
+                filtered(find(), &AuditFilter { actor, ..everything.clone() }, (None, None), None),
+                "audit_by_actor",
+                "audit_by_actor",
+            ),
+            ("the bound before", newest_before(Timestamp::UNIX_EPOCH), "audit_by_time", "audit_by_time"),
+            ("the bound after", oldest_since(Timestamp::UNIX_EPOCH), "audit_by_time", "audit_by_time"),
+        ] {
+            check(&store, what, select.limit(50), on_sqlite, on_postgres).await;
+        }
     });
 }
 

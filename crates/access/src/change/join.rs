@@ -66,7 +66,7 @@ pub fn answered_by_joining(invitation: &Invitation, user: UserId) -> Option<Invi
     (invitation.state == InvitationState::Pending).then_some(answered)
 }
 
-/// A license that an administrator chose with an invitation (rule 14).
+/// A license that an administrator chose for somebody who joins (rule 14).
 pub(super) fn chosen(license: Option<BaseLicense>) -> Option<(BaseLicense, LicenseOrigin)> {
     license.map(|license| (license, LicenseOrigin::Administrator))
 }
@@ -130,12 +130,14 @@ pub fn register(registration: Registration<'_>, at: Timestamp) -> Result<Transit
 }
 
 /// An administrator creates a person on a verified domain: an `Unregistered` member. `user` is their row, or a new
-/// one. On a Team the door invites instead (rule 16).
+/// one. On a Team the door invites instead (rule 16). `license`: the administrator's choice instead of the account's
+/// default.
 pub fn create_user(
     account: &Account,
     seats: &mut Seats,
     user: &User,
     own_domain: bool,
+    license: Option<BaseLicense>,
     at: Timestamp,
 ) -> Result<Transition, Refusal> {
     if account.deleted.is_some() {
@@ -151,7 +153,7 @@ pub fn create_user(
         return Err(Refusal::AlreadyExists);
     }
     let mut user = user.clone();
-    let effects = enter(account, seats, &mut user, Origin::Administrator, None, at);
+    let effects = enter(account, seats, &mut user, Origin::Administrator, chosen(license), at);
     Ok(Transition { user, effects })
 }
 

@@ -90,7 +90,7 @@ fn join(way: &str, account: &Account, ledger: &mut Seats, user: &User) -> Transi
             let registration = Registration { user, domain_owner: Some((account, ledger)), invited: chosen };
             register(registration, now()).expect("registered")
         }
-        "create" => create_user(account, ledger, user, true, now()).expect("created"),
+        "create" => create_user(account, ledger, user, true, None, now()).expect("created"),
         "domain" | "domain with Pro" => join_by_domain(account, ledger, user, chosen, now()),
         "source Plus" => sourced("Plus", ledger),
         _ => sourced("Pro", ledger),
@@ -157,7 +157,7 @@ fn creating_a_user() {
             "member of another" => member(person("registered"), OTHER),
             _ => person("suspended"),
         };
-        told(&user, create_user(&an_account(point[0]), &mut seats("left"), &user, point[1] == "yes", now()))
+        told(&user, create_user(&an_account(point[0]), &mut seats("left"), &user, point[1] == "yes", None, now()))
     });
 }
 
@@ -314,7 +314,7 @@ fn leaving() {
             let account = (point[0] != "none").then(|| an_account(point[0]));
             let user = person(point[2]);
             let user = if account.is_some() { member(user, ACCOUNT) } else { user };
-            told(&user, leave(account.as_ref(), &user, point[1] == "yes", now()))
+            told(&user, leave(account.as_ref(), &user, point[1] == "yes", None, now()))
         },
     );
 }

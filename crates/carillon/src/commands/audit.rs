@@ -40,6 +40,9 @@ pub struct Audit {
     /// Only since: a date, or a moment such as 2027-01-31T12:00:00Z
     #[arg(long, value_parser = moment)]
     since: Option<Timestamp>,
+    /// Only before: a date, or a moment
+    #[arg(long, value_parser = moment)]
+    until: Option<Timestamp>,
     /// The newest so many
     #[arg(long, default_value_t = 100)]
     limit: usize,
@@ -117,17 +120,22 @@ async fn newest(host: &Host, asked: &Audit) -> Result<Vec<AuditEntry>, Failure> 
             *id = Some(host.person(text).await?.id.0);
         }
     }
-    let filter = AuditFilter { subject, actor, action: asked.action.clone(), newest_first: true };
-    let is_new = |record: &AuditEntry| asked.since.is_none_or(|since| record.at >= since);
+    let filter = AuditFilter {
+        subject,
+        actor,
+        action: asked.action.clone(),
+        refused: asked.refused,
+        since: asked.since,
+        until: asked.until,
+        newest_first: true,
+    };
     let (mut records, mut after) = (Vec::new(), None);
     loop {
-        let page = host.service.audit(&host.cx, over, &filter, PageRequest { after, limit: PAGE }).await?;
-        let reached_the_end = page.next.is_none() || page.items.last().is_some_and(|last| !is_new(last));
-        let wanted =
-            page.items.into_iter().filter(|record| is_new(record) && (record.refusal.is_some() || !asked.refused));
-        records.extend(wanted.take(asked.limit - records.len()));
+        let limit = PAGE.min((asked.limit - records.len()) as u64);
+        let page = host.service.audit(&host.cx, over, &filter, PageRequest { after, limit }).await?;
+        records.extend(page.items);
         after = page.next;
-        if reached_the_end || records.len() >= asked.limit {
+        if after.is_none() || records.len() >= asked.limit {
             return Ok(records);
         }
     }

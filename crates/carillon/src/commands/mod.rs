@@ -6,6 +6,7 @@ pub mod audit;
 pub mod backup;
 pub mod catalog;
 mod config;
+mod csv;
 mod details;
 pub mod explain;
 mod grant;

@@ -7,10 +7,10 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::Host;
 use super::details::Details;
 use super::grant;
 use super::views::{Answer, USER_HEADINGS, UserFacts, user_cells};
+use super::{Host, csv};
 use crate::output::{Done, remark};
 
 /// People.
@@ -51,6 +51,18 @@ pub enum User {
         account: String,
         /// The person's address
         address: String,
+    },
+    /// Bring in the people of a CSV file: members, or on a Team invitations; with their licenses
+    Import {
+        /// The account's id or name
+        account: String,
+        /// The file, or - for standard input; its first line names the columns address, name, license
+        file: String,
+    },
+    /// Write everybody as CSV, as `import` reads it
+    Export {
+        /// The account's id or name
+        account: String,
     },
     /// Assign a license: Basic, Plus or Pro
     #[command(name = "license")]
@@ -169,6 +181,8 @@ pub async fn run(host: &mut Host, command: User) -> Done {
             let shown = UserFacts::from(created);
             host.output.one(&shown, &shown.facts())
         }
+        User::Import { account, file } => csv::import(host, &account, &file).await,
+        User::Export { account } => csv::export(host, &account).await,
         User::Assign { license, users } => {
             host.for_each(&users, async |service, cx, account, ids| {
                 let chosen = ids.into_iter().map(|id| (id, license)).collect();

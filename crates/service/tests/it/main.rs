@@ -4,6 +4,7 @@
 
 mod accounts;
 mod authority;
+mod importing;
 mod inviting;
 mod licenses;
 mod many;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use access::application::Audience;
 use access::authority::{Caller, Grant, Over, Role};
-use access::{BaseLicense, Domain, InvitationId, License, UserId};
+use access::{BaseLicense, Domain, Feature, InvitationId, License, UserId};
 use carillon_service::facts::{Facts, merge};
-use carillon_service::{Accept, AccountUpdate, Register};
+use carillon_service::{Accept, AccountUpdate, ApplicationUpdate, NewApplication, Register};
 use futures::FutureExt;
 use serde_json::{Value, json};
 use store::{AuditEntry, Held, Random, TokenHolder, Write};
@@ -122,6 +123,82 @@ fn keys_tokens_and_grants_replay() {
         service.revoke_grant(&host, held[2].0.id).await.expect("taken");
         replays("a grant taken with its keys").await;
     });
+}
+
+/// Applications with their tokens, and the catalog (whose subject is the nil id): made, changed, refused at random.
+#[test]
+fn applications_and_the_catalog_replay() {
+    on_both(|world| async move {
+        let (service, host) = (&world.service, world.host());
+        let (team, other) = (world.team("Team").await, world.team("Other").await);
+        let random = Random::seeded(4);
+        let before = applications_and_catalog(&world).await;
+        let mut made = Vec::new();
+        for _ in 0..80 {
+            let [what, which, a, b, ..] = random.bytes::<8>().map(usize::from);
+            let audience = [
+                None,
+                Some(Audience::Anyone),
+                Some(Audience::Members),
+                Some(Audience::Accounts(vec![team, other])),
+                Some(Audience::Accounts(vec![[team, other][a % 2]])),
+            ][b % 5]
+                .clone();
+            let (name, license) = (format!("Application {a}"), BaseLicense::ALL.get(b % 4).copied());
+            let feature = [None, Feature::parse("meetings.host").ok(), Feature::parse("made.up").ok()][a % 3].clone();
+            let of = (!made.is_empty()).then(|| made[which % made.len()]);
+            match (what % 5, of) {
+                (0, Some(id)) => {
+                    let token = service.create_token(&host, TokenHolder::Application(id), &name, None).await;
+                    if a % 2 == 0 {
+                        service.revoke_token(&host, token.expect("a token").token.id).await.expect("revoked");
+                    }
+                }
+                (1 | 2, Some(id)) => {
+                    let update = ApplicationUpdate {
+                        name: (a % 2 == 0).then_some(name),
+                        audience,
+                        required_license: (which % 2 == 0).then_some(license),
+                        required_feature: (which % 3 == 0).then_some(feature),
+                    };
+                    drop(service.update_application(&host, id, update).await);
+                }
+                (3, _) => {
+                    let current = service.catalog(&host).await.expect("a catalog");
+                    let mut features = current.features;
+                    let licenses = vec![License::ALL[a % 4], License::ALL[b % 4]];
+                    features.insert(Feature::parse(&format!("area.verb-{}", which % 5)).expect("a feature"), licenses);
+                    if a % 2 == 0 {
+                        features.pop_first();
+                    }
+                    drop(service.edit_catalog(&host, current.version - (b % 4 == 0) as i64, features).await);
+                }
+                _ => {
+                    let owner = [None, Some(team), Some(other)][which % 3];
+                    let (required_license, required_feature) = (license, feature);
+                    let wish = NewApplication { name, owner, audience, required_license, required_feature };
+                    made.extend(service.create_application(&host, wish).await.ok().map(|application| application.id));
+                }
+            }
+        }
+        assert!(made.len() > 3, "{made:?}");
+        let mut replayed = replayed(&world, before).await;
+        replayed.retain(|id, (plain, _)| ![team.0, other.0].contains(id) && *plain != json!({}));
+        assert_eq!(replayed, applications_and_catalog(&world).await);
+    });
+}
+
+async fn applications_and_catalog(world: &World) -> State {
+    let (service, host) = (&world.service, world.host());
+    let mut state = State::new();
+    add(&mut state, Uuid::nil(), &Facts::of(&service.catalog(&host).await.expect("a catalog")));
+    for application in service.list_applications(&host, Over::Deployment).await.expect("a list") {
+        add(&mut state, application.id.0, &Facts::of(&application));
+    }
+    for token in service.list_tokens(&host, Over::Deployment).await.expect("a list") {
+        add(&mut state, token.id, &Facts::of_token(&token));
+    }
+    state
 }
 
 fn add(state: &mut State, id: Uuid, facts: &Facts) {

@@ -21,6 +21,8 @@ pub use people::{EntryFilter, HistoryEntry};
 #[cfg(test)]
 pub(crate) use people::{lists, named};
 pub use trail::{AuditEntry, AuditFilter, Mail};
+#[cfg(test)]
+pub(crate) use trail::{filtered, newest_before, oldest_since};
 
 /// How far a read reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

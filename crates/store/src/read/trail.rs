@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{AccountId, authority::Over};
-use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Read, Scope};
 use crate::Error;
-use crate::convert::time;
+use crate::convert::{ms, time};
 use crate::entity::{audit, outbox};
 use crate::record::{actor_place, notice_place, record_place, sealed_for, stored_keys};
 use crate::seal::{PersonKey, Place};
@@ -24,6 +24,12 @@ pub struct AuditFilter {
     pub actor: Option<Uuid>,
     /// Only this action, such as `user.suspend`.
     pub action: Option<String>,
+    /// Only what was refused.
+    pub refused: bool,
+    /// Only what happened then or later.
+    pub since: Option<Timestamp>,
+    /// Only what happened before.
+    pub until: Option<Timestamp>,
     /// The newest first, otherwise the oldest.
     pub newest_first: bool,
 }
@@ -93,21 +99,15 @@ impl Read {
                 }
             }
         }
-        if let Some(subject) = filter.subject {
-            select = select.filter(audit::Column::Subject.eq(subject));
+        let (mut first, mut last) = (None, None);
+        if let Some(since) = filter.since {
+            first = newest_before(since.saturating_sub(ASTRAY).unwrap_or(Timestamp::MIN)).one(&self.reads).await?;
         }
-        if let Some(actor) = filter.actor {
-            select = select.filter(audit::Column::Actor.eq(actor));
+        if let Some(until) = filter.until {
+            last = oldest_since(until.saturating_add(ASTRAY).unwrap_or(Timestamp::MAX)).one(&self.reads).await?;
         }
-        if let Some(action) = &filter.action {
-            select = select.filter(audit::Column::Action.eq(action));
-        }
-        let order = if filter.newest_first { Order::Desc } else { Order::Asc };
-        if let Some(after) = after {
-            let seq = audit::Column::Seq;
-            select = select.filter(if filter.newest_first { seq.lt(after) } else { seq.gt(after) });
-        }
-        let rows = select.order_by(audit::Column::Seq, order).limit(limit).all(&self.reads).await?;
+        let bounds = (first.map(|row| row.seq), last.map(|row| row.seq));
+        let rows = filtered(select, filter, bounds, after).limit(limit).all(&self.reads).await?;
         let mut persons: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.actor).collect();
         persons.extend(rows.iter().map(sealed_for));
         let keys = stored_keys(&self.reads, &self.sealer, &persons).await?;
@@ -136,6 +136,47 @@ impl Read {
         });
         mails.collect()
     }
+}
+
+/// A record's time is when its request began, its number when it was committed: in the order of numbers no time is
+/// further off its place than this, if nobody set the clock back by as much.
+const ASTRAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The last record of an earlier time: whatever is later has a higher number, but for [`ASTRAY`].
+pub(crate) fn newest_before(time: Timestamp) -> Select<audit::Entity> {
+    let earlier = audit::Entity::find().filter(audit::Column::At.lt(ms(time)));
+    earlier.order_by_desc(audit::Column::At).order_by_desc(audit::Column::Seq).limit(1)
+}
+
+/// The first record of this time or later.
+pub(crate) fn oldest_since(time: Timestamp) -> Select<audit::Entity> {
+    let later = audit::Entity::find().filter(audit::Column::At.gte(ms(time)));
+    later.order_by_asc(audit::Column::At).order_by_asc(audit::Column::Seq).limit(1)
+}
+
+/// The records that a filter lets through, between two numbers, from the one after `after`, in the order asked for.
+pub(crate) fn filtered(
+    mut select: Select<audit::Entity>,
+    filter: &AuditFilter,
+    (first, last): (Option<i64>, Option<i64>),
+    after: Option<i64>,
+) -> Select<audit::Entity> {
+    use audit::Column::{Action, Actor, At, Outcome, Seq, Subject};
+    let conditions = [
+        filter.subject.map(|subject| Subject.eq(subject)),
+        filter.actor.map(|actor| Actor.eq(actor)),
+        filter.action.as_ref().map(|action| Action.eq(action)),
+        filter.refused.then(|| Outcome.is_not_null()),
+        filter.since.map(|since| At.gte(ms(since))),
+        filter.until.map(|until| At.lt(ms(until))),
+        first.map(|first| Seq.gt(first)),
+        last.map(|last| Seq.lt(last)),
+        after.map(|after| if filter.newest_first { Seq.lt(after) } else { Seq.gt(after) }),
+    ];
+    for condition in conditions.into_iter().flatten() {
+        select = select.filter(condition);
+    }
+    select.order_by(Seq, if filter.newest_first { Order::Desc } else { Order::Asc })
 }
 
 fn entry(row: audit::Model, keys: &BTreeMap<Uuid, PersonKey>) -> Result<AuditEntry, Error> {

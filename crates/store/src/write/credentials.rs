@@ -1,6 +1,6 @@
 //! What opens a door: registrations' links, passwords, access keys, tokens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use access::authority::Grant;
 use access::{AccountId, ApplicationId, Email, GrantId, UserId};
@@ -135,13 +135,28 @@ impl Write {
         Ok(true)
     }
 
-    /// Takes a link, so that it works once. It may have expired: look.
-    pub async fn take_registration(&mut self, token: &TokenHash) -> Result<Option<Registration>, Error> {
-        let taken = registrations::Entity::delete_many()
-            .filter(registrations::Column::TokenHash.eq(token.0.to_vec()))
-            .exec_with_returning(&self.transaction)
-            .await?;
-        taken.first().map(registration).transpose()
+    /// The links there are among these, locked: who follows one at the same time waits. They may have expired: look.
+    pub async fn registrations(&mut self, tokens: &[TokenHash]) -> Result<HashMap<TokenHash, Registration>, Error> {
+        let mut found = HashMap::new();
+        for chunk in hashes(tokens).chunks(CHUNK) {
+            let select = registrations::Entity::find().filter(registrations::Column::TokenHash.is_in(padded(chunk)));
+            let select = select.order_by_asc(registrations::Column::TokenHash);
+            for row in locked(select, Lock::Exclusive).all(&self.transaction).await? {
+                let read = registration(&row)?;
+                let hash = row.token_hash.try_into().map_err(|_| Error::corrupt("a hash that is none"))?;
+                found.insert(TokenHash(hash), read);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Links that were followed end: each works once.
+    pub async fn delete_registrations(&mut self, tokens: &[TokenHash]) -> Result<(), Error> {
+        for chunk in hashes(tokens).chunks(CHUNK) {
+            let deletion = registrations::Entity::delete_many();
+            deletion.filter(registrations::Column::TokenHash.is_in(padded(chunk))).exec(&self.transaction).await?;
+        }
+        Ok(())
     }
 
     /// The PHC string of a person's password.
@@ -319,6 +334,12 @@ impl Held {
 /// Where an access key's secret is sealed for.
 pub(crate) fn key_place(id: &str) -> Place<'_> {
     Place { column: "access_keys.secret_sealed", row: id.as_bytes() }
+}
+
+/// Each once, in one order for all changes.
+fn hashes(tokens: &[TokenHash]) -> Vec<Vec<u8>> {
+    let each: BTreeSet<Vec<u8>> = tokens.iter().map(|token| token.0.to_vec()).collect();
+    each.into_iter().collect()
 }
 
 pub(crate) fn registration(row: &registrations::Model) -> Result<Registration, Error> {

@@ -71,6 +71,39 @@ fn records_come_back_in_order_within_their_scope() {
 }
 
 #[test]
+fn a_time_finds_its_records_though_requests_overtake_each_other() {
+    on_both_engines(|store| async move {
+        let hour = |n: i64| at(n * 3_600_000);
+        // Committed in this order: the fourth began before the third, and waited.
+        let began = [0, 30, 62, 61, 90, 120];
+        let records = began.iter().map(|n| Record { at: hour(*n), ..about(*n as u128, 1) });
+        tell(&store, records.collect(), vec![]).await;
+        let read = store.read(over(Over::Account(AccountId(uuid(1)))));
+        for (since, until, expected) in [
+            (None, None, &began[..]),
+            (Some(62), None, &[62, 90, 120]),
+            (Some(61), Some(62), &[61]),
+            (None, Some(62), &[0, 30, 61]),
+            (Some(90), Some(90), &[]),
+            (Some(121), None, &[]),
+        ] {
+            for newest_first in [false, true] {
+                let (since, until) = (since.map(hour), until.map(hour));
+                let filter = AuditFilter { since, until, newest_first, ..AuditFilter::default() };
+                let mut found: Vec<_> =
+                    read.audit(&filter, None, 9).await.expect("a trail").iter().map(|entry| entry.at).collect();
+                if newest_first {
+                    found.reverse();
+                }
+                assert_eq!(found, expected.iter().copied().map(hour).collect::<Vec<_>>(), "{filter:?}");
+            }
+        }
+        let refused = AuditFilter { refused: true, ..AuditFilter::default() };
+        assert_eq!(read.audit(&refused, None, 9).await.expect("a trail").len(), 1, "only the odd one");
+    });
+}
+
+#[test]
 fn nothing_personal_is_readable_in_the_database() {
     on_both_engines(|store| async move {
         tell(&store, vec![about(1, 1)], vec![mail(1)]).await;

@@ -199,8 +199,10 @@ fn a_link_to_register_is_taken_once() {
         assert_eq!(made, Ok(()));
         one_wins(&store, move |write, _| {
             Box::pin(async move {
-                let taken = write.take_registration(&token).await?;
-                taken.map(drop).ok_or_else(|| Error::Conflict("taken".to_owned()))
+                if write.registrations(&[token]).await?.is_empty() {
+                    return Err(Error::Conflict("taken".to_owned()));
+                }
+                write.delete_registrations(&[token]).await
             })
         })
         .await;

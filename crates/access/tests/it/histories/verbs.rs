@@ -27,7 +27,7 @@ pub fn by_the_rules(world: &mut World, verb: &Verb) -> Result<(), Refusal> {
         Verb::Create(a, p) => {
             let mut ledger = world.seats(a);
             let own = world.manager(p) == Some(a);
-            let transition = change::create_user(&world.accounts[a], &mut ledger, &world.users[p], own, at)?;
+            let transition = change::create_user(&world.accounts[a], &mut ledger, &world.users[p], own, None, at)?;
             world.carry_out(p, transition);
             world.settled(a, ledger);
         }
