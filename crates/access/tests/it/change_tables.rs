@@ -314,7 +314,7 @@ fn leaving() {
             let account = (point[0] != "none").then(|| an_account(point[0]));
             let user = person(point[2]);
             let user = if account.is_some() { member(user, ACCOUNT) } else { user };
-            told(&user, leave(account.as_ref(), &user, point[1] == "yes", None, now()))
+            told(&user, leave(account.as_ref(), &user, point[1] == "yes", now()))
         },
     );
 }
