@@ -180,6 +180,12 @@ pub enum Refusal {
     /// Someone else changed it in between.
     #[error("it was changed by someone else meanwhile; look again and repeat")]
     Changed,
+    /// A change that was to be made only if the thing is as its author saw it.
+    #[error("it is not as you have seen it any more; look again and repeat the change if it is still right")]
+    Outdated,
+    /// A key that names another request of the same caller.
+    #[error("this idempotency key was sent with another request within a day; choose a new key for each request")]
+    KeyReused,
 }
 
 /// What sort of refusal it is; each door maps the sort to its own status.
@@ -247,6 +253,8 @@ impl Refusal {
             Self::OwnRole => "own-role",
             Self::NotOnThisAccount { .. } => "not-on-this-account",
             Self::Changed => "changed",
+            Self::Outdated => "outdated",
+            Self::KeyReused => "key-reused",
         }
     }
 
@@ -269,8 +277,11 @@ impl Refusal {
             | Self::UnknownUser(_)
             | Self::UnknownApplication(_)
             | Self::UnknownCredential(_) => Sort::NotFound,
-            Self::AlreadyMember | Self::AlreadyExists | Self::AlreadyRegistered | Self::Changed => Sort::Conflict,
-            Self::AccountDeleted
+            Self::AlreadyMember | Self::AlreadyExists | Self::AlreadyRegistered | Self::Changed | Self::Outdated => {
+                Sort::Conflict
+            }
+            Self::KeyReused
+            | Self::AccountDeleted
             | Self::AccountNotEmpty { .. }
             | Self::DomainClaimed
             | Self::NotDeleted

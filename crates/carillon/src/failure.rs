@@ -96,7 +96,9 @@ impl From<service::Error> for Failure {
         match error {
             service::Error::Refused(refusal) => refusal.into(),
             service::Error::Unavailable(_) | service::Error::Conflict(_) => Self::unavailable(error.to_string()),
-            service::Error::Internal(_) => Self::new(exit::BUG, "internal", error.to_string()),
+            service::Error::Internal(_) | service::Error::Repeated(_) => {
+                Self::new(exit::BUG, "internal", error.to_string())
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ pub fn router_asking<E: Evaluate>(evaluate: E, service: Service, settings: HttpS
     let doors = health::routes()
         .router((service.clone(), settings.drain.clone()))
         .merge(authzen::routes().router(Authzen { evaluate, settings: settings.clone() }))
-        .merge(admin::routes().router(service.clone()))
+        .merge(admin::router(service.clone()))
         .merge(pages::routes().router(Pages { service, settings }))
         .method_not_allowed_fallback(async |uri: Uri, headers: HeaderMap| {
             Dialect::of(&uri, &headers).trouble(Trouble::WrongMethod)

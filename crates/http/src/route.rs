@@ -4,7 +4,7 @@ use access::authority::Action;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{get, patch, post};
+use axum::routing::{get, patch, post, put};
 
 /// What a route lets its caller do. A route cannot be added without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Performs {
     Evaluation,
     /// What whoever holds a mailed link, or asks for one, may do for themselves (rules 14 and 15).
     Joining,
+    /// What the owner of an API token may do for themselves (rules 17 and 20).
+    Oneself,
     /// What an administrator may do (rule 28). The Chime API says it per operation: `chime::performs`.
     Administration(Action),
     /// What anybody on this machine may do where the local mailbox is switched on.
@@ -49,6 +51,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     pub fn post<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
         self.declare(Method::POST, path, performs, post(handler))
+    }
+
+    pub fn put<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
+        self.declare(Method::PUT, path, performs, put(handler))
     }
 
     pub fn patch<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {

@@ -87,6 +87,7 @@ impl Service {
                 known(w, stage, listed(update.audience.as_ref())).await?;
                 owner_managed(w, stage, id).await?;
                 let before = w.application(id).await?.ok_or_else(|| unknown(id))?;
+                stage.cx.terms.found(&before)?;
                 let mut after = before.clone();
                 if let Some(name) = update.name {
                     after.name = person::name(&name)?;

@@ -46,6 +46,7 @@ impl Service {
             Box::pin(async move {
                 authority(w, stage, Action::EditCatalog, Over::Deployment).await?;
                 let before = w.current_catalog().await?;
+                stage.cx.terms.found(&before)?;
                 if before.version != version {
                     return Err(Refusal::Changed.into());
                 }

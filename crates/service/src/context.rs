@@ -8,6 +8,8 @@ use jiff::Timestamp;
 pub use store::Credential;
 use uuid::Uuid;
 
+use crate::Terms;
+
 /// The door a request came through; the audit trail names it (rule 24).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Door {
@@ -54,6 +56,10 @@ pub struct Context {
     pub request: Uuid,
     /// From where. Personal: kept sealed in the audit trail only.
     pub remote: Option<IpAddr>,
+    /// Only to see what would come of it: the change is made and undone, nothing is kept and nobody is told.
+    pub preview: bool,
+    /// What the request demands of the way its change is made.
+    pub terms: Terms,
 }
 
 impl Context {
@@ -61,6 +67,19 @@ impl Context {
     #[must_use]
     pub fn with_credential(self, credential: Credential) -> Self {
         Self { credential: Some(credential), ..self }
+    }
+
+    /// The same, to see what would come of a change.
+    #[must_use]
+    pub fn previewing(self) -> Self {
+        Self { preview: true, ..self }
+    }
+
+    /// The same request of the same person, who acts for themselves and not as an administrator; `None` for nobody.
+    #[must_use]
+    pub fn as_oneself(&self) -> Option<Self> {
+        let user = self.person()?;
+        Some(Self { caller: Caller::Oneself(user), ..self.clone() })
     }
 
     /// The person who acts, if it is one.

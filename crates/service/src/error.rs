@@ -14,6 +14,9 @@ pub enum Error {
     /// Another change got in between; nothing was done. Verbs are then tried again, so this seldom leaves one.
     #[error("another change got in between: {0}; repeat the request")]
     Conflict(String),
+    /// The very same request was made before ([`Terms::once`](crate::Terms)); holds what it was answered.
+    #[error("the same request was made before")]
+    Repeated(Vec<u8>),
     /// A fault of Carillon or of its data. The text is for the log and carries no personal data.
     #[error("internal fault: {0}")]
     Internal(String),

@@ -24,6 +24,7 @@ mod cancel;
 mod catalog;
 mod changes;
 mod clock;
+mod contacts;
 mod context;
 mod create_account;
 mod create_user;
@@ -49,6 +50,7 @@ mod log_out;
 pub mod mail;
 mod mails;
 mod measures;
+mod old_answers;
 mod page;
 pub mod password;
 mod permitted;
@@ -68,6 +70,7 @@ mod show_user;
 mod suspend;
 mod suspend_or_remove;
 mod targets;
+mod terms;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokens;
@@ -87,6 +90,7 @@ pub use accept::{Accept, Accepted};
 pub use access_keys::NewAccessKey;
 pub use applications::{ApplicationUpdate, NewApplication};
 pub use clock::Clock;
+pub use contacts::Contact;
 pub use context::{Context, Credential, Door};
 pub use error::{Error, Outcomes};
 pub use evaluate::{Answer, Question};
@@ -106,7 +110,8 @@ pub use schedule::Progress;
 pub use search_users::SHOWN as SEARCH_SHOWN;
 pub use settings::Settings;
 pub use show_user::UserDetails;
-pub use store::{COMMIT_SIZES, Measures as StoreMeasures, TokenHolder};
+pub use store::{AuditEntry, AuditFilter, COMMIT_SIZES, Measures as StoreMeasures, TokenHolder};
+pub use terms::{Counted, Effects, Once, OnlyIf, Tagged, Terms};
 pub use tokens::NewToken;
 pub use update_account::AccountUpdate;
 pub use view::{AccountView, UserView};
@@ -134,7 +139,16 @@ impl Service {
 
     /// What a verb must know of a request that begins now.
     pub fn context(&self, caller: Caller, door: Door, request: Uuid, remote: Option<IpAddr>) -> Context {
-        Context { caller, credential: None, at: self.0.clock.now(), door, request, remote }
+        Context {
+            caller,
+            credential: None,
+            at: self.0.clock.now(),
+            door,
+            request,
+            remote,
+            preview: false,
+            terms: Terms::default(),
+        }
     }
 
     /// Whether this node may answer (rule 22).

@@ -104,14 +104,21 @@ impl Service {
             let (job, stage) = (Arc::clone(&job), Arc::clone(&stage));
             let tried = self.store().write(move |w| {
                 async move {
+                    stage.cx.terms.begin(w, &stage.cx).await?;
                     let outcomes = job(w, &stage).await?;
-                    commit(w, outcomes).await
+                    stage.cx.terms.kept()?;
+                    if stage.cx.preview {
+                        stage.cx.terms.count(&outcomes);
+                        return Err(Undone::Preview(outcomes.into_iter().map(|outcome| outcome.result).collect()));
+                    }
+                    Ok(commit(w, &stage, outcomes).await?)
                 }
                 .boxed()
             });
             match tried.await {
-                Err(Error::Conflict(_)) if attempt < ATTEMPTS => attempt += 1,
-                answer => break answer,
+                Err(Undone::Error(Error::Conflict(_))) if attempt < ATTEMPTS => attempt += 1,
+                Err(Undone::Error(error)) => break Err(error),
+                Err(Undone::Preview(answers)) | Ok(answers) => break Ok(answers),
             }
         };
         let refusal = match answer {
@@ -119,6 +126,9 @@ impl Service {
             Err(Error::Refused(refusal)) => refusal,
             answer => return answer,
         };
+        if cx.preview {
+            return Err(Error::Refused(refusal));
+        }
         let account = account.filter(|_| !matches!(refusal, Refusal::UnknownAccount(_)));
         let record = stage.refused(name, account, None, &refusal);
         let kept =
@@ -178,13 +188,36 @@ impl Service {
     }
 }
 
+/// Why a transaction was rolled back.
+enum Undone<T> {
+    /// It was a preview: these are the answers it would have had.
+    Preview(Vec<Result<T, Refusal>>),
+    /// Something is in the way.
+    Error(Error),
+}
+
+impl<T, E: Into<Error>> From<E> for Undone<T> {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
 /// Commits the answers with everything that goes beside them.
-async fn commit<T>(w: &mut Write, outcomes: Vec<Outcome<T>>) -> Result<Committed<Vec<Result<T, Refusal>>>, Error> {
+async fn commit<T: 'static>(
+    w: &mut Write,
+    stage: &Stage,
+    outcomes: Vec<Outcome<T>>,
+) -> Result<Committed<Vec<Result<T, Refusal>>>, Error> {
     let (mut results, mut audit, mut notices) = (Vec::with_capacity(outcomes.len()), vec![], vec![]);
     for outcome in outcomes {
         results.push(outcome.result);
         audit.extend(outcome.audit);
         notices.extend(outcome.notices);
+    }
+    if let Some(once) = &stage.cx.terms.once
+        && let Some(kept) = once.kept(&results)?
+    {
+        once.keep(w, &kept, stage.cx.at).await?;
     }
     Ok(w.commit(results, audit, notices).await?)
 }

@@ -43,6 +43,7 @@ impl Service {
 
 pub(crate) async fn apply(w: &mut Write, scene: &Scene, update: &AccountUpdate) -> Result<Outcome<Account>, Error> {
     let before = scene.account()?;
+    scene.stage.cx.terms.found(before)?;
     let change =
         AccountChange { name: update.name.as_deref(), default_license: update.default_license, trials: update.trials };
     let after = change::update_account(before, change)?;

@@ -217,6 +217,18 @@ CREATE TABLE api_tokens (
 CREATE INDEX api_tokens_by_grant ON api_tokens (grant_id) WHERE grant_id IS NOT NULL;
 CREATE INDEX api_tokens_by_application ON api_tokens (application_id) WHERE application_id IS NOT NULL;
 
+-- Answers to requests that named themselves by a key, so that one that is repeated makes nothing twice. Kept for a day,
+-- sealed: an answer may hold a secret. caller, key and request are SHA-256.
+CREATE TABLE answers (
+  caller  {bytes} NOT NULL,
+  key     {bytes} NOT NULL,
+  request {bytes} NOT NULL,
+  created BIGINT NOT NULL,
+  sealed  {bytes} NOT NULL,
+  PRIMARY KEY (caller, key)
+) {without_rowid};
+CREATE INDEX answers_by_age ON answers (created);
+
 -- One row: a text sealed under the master key when the database began, so that any other key is noticed at once.
 CREATE TABLE master_key_check (
   id     BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),

@@ -209,6 +209,16 @@ table!(person_keys, "person_keys", {
     sealed: Vec<u8>,
 });
 
+table!(answers, "answers", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    caller: Vec<u8>,
+    #[sea_orm(primary_key, auto_increment = false)]
+    key: Vec<u8>,
+    request: Vec<u8>,
+    created: i64,
+    sealed: Vec<u8>,
+});
+
 table!(master_key_check, "master_key_check", {
     #[sea_orm(primary_key, auto_increment = false)]
     id: i64,
@@ -278,6 +288,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<grants::Entity>(),
         table::<access_keys::Entity>(),
         table::<api_tokens::Entity>(),
+        table::<answers::Entity>(),
         table::<person_keys::Entity>(),
         table::<master_key_check::Entity>(),
         table::<audit::Entity>(),

@@ -7,7 +7,12 @@ use crate::schedule::Task;
 
 /// All of them.
 pub fn all() -> Vec<Task> {
-    vec![Task::new("links.expire", SignedDuration::from_hours(1), |service, cx| async move {
-        service.drop_expired_links(&cx).await
-    })]
+    vec![
+        Task::new("links.expire", SignedDuration::from_hours(1), |service, cx| async move {
+            service.drop_expired_links(&cx).await
+        }),
+        Task::new("answers.expire", SignedDuration::from_hours(1), |service, cx| async move {
+            service.drop_old_answers(&cx).await
+        }),
+    ]
 }

@@ -62,6 +62,8 @@ fn refusals() -> Vec<Refusal> {
         R::OwnRole,
         R::NotOnThisAccount { what: "x", kind: AccountType::Team, instead: "y" },
         R::Changed,
+        R::Outdated,
+        R::KeyReused,
     ]
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use service::{AccountFilter, AccountUpdate, AccountView, Service};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use super::answer::{Answer, List, ok};
+use super::answer::{Answer, List, tagged};
 use super::call::{Call, Nothing, Paging, Query};
 use super::names;
 use crate::route::{Performs, Routes};
@@ -130,10 +130,10 @@ async fn list(call: Call<Filter>) -> Answer {
 
 /// One account. **Permission**: any role over it.
 #[utoipa::path(get, path = "/api/v1/accounts/{account}", params(("account", Path)),
-    responses((status = 200, description = "The account", body = AccountDetails)))]
+    responses((status = 200, description = "The account", body = AccountDetails, headers(("ETag" = String)))))]
 async fn show(call: Call) -> Answer {
     let view = call.service.show_account(&call.cx, call.account()?).await?;
-    ok(&AccountDetails::from(view))
+    tagged(&view.account.clone(), &AccountDetails::from(view))
 }
 
 /// What changes; what is left out stays.
@@ -148,10 +148,10 @@ struct Changes {
 
 /// Changes an account; members keep what they have. **Permission**: FullAccess over it.
 #[utoipa::path(patch, path = "/api/v1/accounts/{account}", params(("account", Path)), request_body = Changes,
-    responses((status = 200, description = "The account", body = Account)))]
+    responses((status = 200, description = "The account", body = Account, headers(("ETag" = String)))))]
 async fn update(call: Call<Nothing, Changes>) -> Answer {
     let Changes { name, default_license, trials } = &call.body;
     let update = AccountUpdate { name: name.clone(), default_license: *default_license, trials: *trials };
     let account = call.service.update_account(&call.cx, call.account()?, update).await?;
-    ok(&Account::from(account))
+    tagged(&account.clone(), &Account::from(account))
 }

@@ -4,6 +4,7 @@ use access::Refusal;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use service::Tagged;
 use utoipa::ToSchema;
 
 use super::error::Problem;
@@ -54,6 +55,14 @@ impl<T> Results<T> {
 /// 200.
 pub(super) fn ok(value: &impl Serialize) -> Answer {
     json(StatusCode::OK, value)
+}
+
+/// 200 with the tag of a thing, by which a change can say what it started from.
+pub(super) fn tagged(thing: &impl Tagged, value: &impl Serialize) -> Answer {
+    let mut response = ok(value)?;
+    let tag = HeaderValue::from_str(&format!("\"{}\"", thing.tag())).map_err(|error| Problem::fault(&error))?;
+    response.headers_mut().insert(header::ETAG, tag);
+    Ok(response)
 }
 
 /// Any status with a JSON body.

@@ -1,18 +1,20 @@
 //! A request of the admin API as its handler gets it: everything that can be wrong with its form is found out before.
 
+use access::authority::{Caller, Over};
 use access::{AccountId, Refusal};
 use axum::extract::{FromRequest, FromRequestParts, Query as Read, RawPathParams, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use chime::paging;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use service::{Context, Credential, Door, Page, PageRequest, Service};
+use service::{Context, Counted, Credential, Door, Once, OnlyIf, Page, PageRequest, Service};
 use url::form_urlencoded;
 use utoipa::IntoParams;
 
-use super::answer::{Answer, List, json, ok};
+use super::answer::{Answer, List, json, ok, written};
 use super::error::Problem;
+use super::preview::PREVIEW;
 use crate::dialect::Trouble;
 use crate::frame::{Origin, Whole, bearer};
 use crate::object::Object;
@@ -31,6 +33,8 @@ pub(super) struct Call<Q = Nothing, B = Nothing> {
     pub page: PageRequest,
     /// Which list of whom: a page's token leads nowhere else.
     binding: String,
+    /// What names this request, so that repeating it makes nothing twice.
+    named: Option<Named>,
     path: Vec<(String, String)>,
 }
 
@@ -70,15 +74,22 @@ impl<Q: Query, B: DeserializeOwned> FromRequest<Service> for Call<Q, B> {
     async fn from_request(request: Request, service: &Service) -> Result<Self, Problem> {
         let Ok(Whole { mut parts, body }) = Whole::from_request(request, service).await;
         // First of all: strangers learn nothing of what is wrong with their words.
-        let cx = authenticate(service, &parts).await?;
+        let mut cx = authenticate(service, &parts).await?;
         let path = RawPathParams::from_request_parts(&mut parts, service).await.map_err(|_| Trouble::NotFound)?;
         let path: Vec<(String, String)> = path.iter().map(|(name, value)| (name.into(), value.into())).collect();
         let mut asked = Asked::of(&parts.uri);
+        if let Some(counted) = parts.extensions.remove::<Counted>() {
+            asked.take(PREVIEW)?;
+            cx = cx.previewing();
+            cx.terms.effects = Some(counted);
+        }
+        cx.terms.only_if = only_if(&parts.headers)?;
+        let named = Named::of(&parts, &body, &asked)?;
         let binding = format!("{} {} {:?} {:?}", parts.method, parts.uri.path(), cx.caller, asked.unpaged());
         let page = if Q::PAGED { asked.page(&binding, service)? } else { PageRequest { after: None, limit: USUAL } };
         let query = asked.read()?;
         let body = read_body(&parts.headers, &body)?;
-        Ok(Self { service: service.clone(), cx, query, body, page, binding, path })
+        Ok(Self { service: service.clone(), cx, query, body, page, binding, named, path })
     }
 }
 
@@ -100,22 +111,108 @@ impl<Q, B> Call<Q, B> {
         ok(&List { items: page.items.into_iter().map(shape).collect(), next })
     }
 
-    /// 201 with what a verb made.
-    pub async fn create<T, S: Serialize, F: Future<Output = Result<T, service::Error>>>(
+    /// The part of a whole list that was asked for; `id` grows along it.
+    pub fn part<T>(&self, mut all: Vec<T>, id: impl Fn(&T) -> String) -> Page<T> {
+        if let Some(after) = &self.page.after {
+            all.retain(|one| id(one) > *after);
+        }
+        let limit = usize::try_from(self.page.limit).unwrap_or(usize::MAX);
+        let more = all.len() > limit;
+        all.truncate(limit);
+        let next = all.last().filter(|_| more).map(id);
+        Page { items: all, next }
+    }
+
+    /// 201 with what a verb made; once, if the request has an idempotency key.
+    pub async fn create<T, S, F>(&self, verb: impl FnOnce(Service, Context) -> F, shape: fn(T) -> S) -> Answer
+    where
+        T: Clone + 'static,
+        S: Serialize + 'static,
+        F: Future<Output = Result<T, service::Error>>,
+    {
+        let made = move |answers: &[Result<T, Refusal>]| Some(shape(answers.first()?.as_ref().ok()?.clone()));
+        self.create_from(verb, shape, made).await
+    }
+
+    /// The same, where the door is answered more than the verb's answers: `made` shapes those.
+    pub async fn create_from<T, R: 'static, S, F>(
         &self,
         verb: impl FnOnce(Service, Context) -> F,
-        shape: impl Fn(T) -> S,
-    ) -> Answer {
-        let made = verb(self.service.clone(), self.cx.clone()).await?;
-        json(StatusCode::CREATED, &shape(made))
+        shape: fn(T) -> S,
+        made: impl Fn(&[Result<R, Refusal>]) -> Option<S> + Send + Sync + 'static,
+    ) -> Answer
+    where
+        S: Serialize,
+        F: Future<Output = Result<T, service::Error>>,
+    {
+        let mut cx = self.cx.clone();
+        if let Some(Named { caller, key, request }) = &self.named {
+            let written = move |answers: &[Result<R, Refusal>]| serde_json::to_vec(&made(answers)?).ok();
+            cx.terms.once = Some(Once::new(caller, key, request, written));
+        }
+        match verb(self.service.clone(), cx).await {
+            Ok(made) => json(StatusCode::CREATED, &shape(made)),
+            Err(service::Error::Repeated(answer)) => Ok(written(StatusCode::CREATED, answer)),
+            Err(error) => Err(error.into()),
+        }
     }
+}
+
+/// A request that names itself by a key.
+struct Named {
+    caller: String,
+    key: String,
+    request: String,
+}
+
+impl Named {
+    /// By the header `Idempotency-Key`. A key is its token's own: what one token was answered is not for another.
+    fn of(parts: &Parts, body: &[u8], asked: &Asked) -> Result<Option<Self>, Problem> {
+        let Some(value) = single(&parts.headers, "idempotency-key")? else { return Ok(None) };
+        if !(1..=LONGEST).contains(&value.len()) || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Problem::bad(format!("Idempotency-Key is not usable; use 1 to {LONGEST} visible characters")));
+        }
+        let caller = bearer(&parts.headers).unwrap_or_default().to_owned();
+        let body = String::from_utf8_lossy(body);
+        let request = format!("{} {} {:?}\n{body}", parts.method, parts.uri.path(), asked.0);
+        Ok(Some(Self { caller, key: value.to_owned(), request }))
+    }
+}
+
+/// The longest idempotency key.
+const LONGEST: usize = 255;
+
+/// A header that may stand there once, in visible ASCII.
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Problem> {
+    let mut values = headers.get_all(name).iter();
+    let (first, None) = (values.next(), values.next()) else {
+        return Err(Problem::bad(format!("the header {name} is there twice; send it once")));
+    };
+    let read = first.map(HeaderValue::to_str).transpose();
+    read.map_err(|_| Problem::bad(format!("the header {name} is no plain text")))
+}
+
+/// The tags of `If-Match` (RFC 9110 section 13.1.1). `*` only demands that the thing is there, as every change does.
+fn only_if(headers: &HeaderMap) -> Result<Option<OnlyIf>, Problem> {
+    let Some(value) = single(headers, "if-match")?.filter(|value| value.trim() != "*") else { return Ok(None) };
+    let tags = value.split(',').map(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"').map(str::to_owned));
+    let tags = tags.collect::<Option<Vec<String>>>();
+    let tags = tags.ok_or_else(|| Problem::bad("If-Match is no list of strong tags; send the ETag as you got it"))?;
+    Ok(Some(OnlyIf::tagged(tags)))
+}
+
+/// What something is over: an account, or the deployment.
+pub(super) fn over(account: Option<&str>) -> Result<Over, Problem> {
+    let unknown = |text: &str| Refusal::UnknownAccount(text.to_owned());
+    let account = account.map(|text| text.parse().map_err(|_| unknown(text))).transpose()?;
+    Ok(account.map_or(Over::Deployment, Over::Account))
 }
 
 /// The administrator behind the request's token. An application's credential is none.
 async fn authenticate(service: &Service, parts: &Parts) -> Result<Context, Problem> {
     let token = bearer(&parts.headers).ok_or_else(Problem::unauthenticated)?;
     let caller = service.authenticate_token(token).await?;
-    let caller = caller.filter(|caller| matches!(caller, access::authority::Caller::Administrator { .. }));
+    let caller = caller.filter(|caller| matches!(caller, Caller::Administrator { .. }));
     let caller = caller.ok_or_else(Problem::unauthenticated)?;
     let origin = parts.extensions.get::<Origin>().copied();
     let origin = origin.ok_or_else(|| Problem::fault(&"a request without an id"))?;

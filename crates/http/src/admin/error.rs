@@ -67,6 +67,7 @@ impl Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal.sort() {
+            _ if refusal == Refusal::Outdated => StatusCode::PRECONDITION_FAILED,
             Sort::Invalid => StatusCode::BAD_REQUEST,
             Sort::Forbidden => StatusCode::FORBIDDEN,
             Sort::NotFound => StatusCode::NOT_FOUND,
@@ -89,6 +90,7 @@ impl From<service::Error> for Problem {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
             }
             service::Error::Internal(why) => Self::fault(&why),
+            error @ service::Error::Repeated(_) => Self::fault(&error),
         }
     }
 }

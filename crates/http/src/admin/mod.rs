@@ -6,6 +6,7 @@
 //! | [`call`] | what a handler gets: caller proved, path, query and body read, unknown members refused |
 //! | [`answer`] | what it gives: one thing, a page of a list, an answer per item |
 //! | [`error`] | problems (RFC 9457) |
+//! | [`preview`] | `?preview=true` |
 //! | [`names`] | the closed lists of words in the document, taken from the code |
 //! | [`openapi`] | the document |
 //! | the others | routes, a file per kind of thing |
@@ -16,18 +17,31 @@
 
 mod accounts;
 mod answer;
+mod applications;
+mod audit;
 mod call;
+mod catalog;
 pub(crate) mod error;
+mod explain;
+mod mails;
+mod me;
 mod names;
 mod openapi;
 mod people;
+mod preview;
 mod users;
 
+use axum::{Router, middleware};
 use service::Service;
 
 use crate::route::{Performs, Routes};
 
 pub use openapi::document;
+
+/// The door, with what stands around its routes.
+pub(crate) fn router(service: Service) -> Router {
+    routes().router(service).layer(middleware::from_fn(preview::layer))
+}
 
 pub(crate) fn routes() -> Routes<Service> {
     Routes::new()
@@ -35,4 +49,10 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(accounts::routes())
         .and(users::routes())
         .and(people::routes())
+        .and(applications::routes())
+        .and(catalog::routes())
+        .and(audit::routes())
+        .and(explain::routes())
+        .and(mails::routes())
+        .and(me::routes())
 }

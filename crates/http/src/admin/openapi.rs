@@ -1,16 +1,19 @@
 //! The OpenAPI 3.1 document: made from the handlers' attributes, with what holds for all routes added here.
 
+use access::authority::Action;
 use axum::response::Response;
 use utoipa::OpenApi;
 use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::{Response as Described, ResponseBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 
 use super::answer::{Answer, written};
 use super::error::Problem;
-use super::{accounts, people, users};
+use super::preview::PREVIEW;
+use super::{accounts, applications, audit, catalog, explain, mails, me, people, users};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -30,6 +33,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("405", "This address does not take this method."),
     ("408", "The body took too long to arrive."),
     ("409", "It clashes with what is there."),
+    ("412", "The thing is not as the request's If-Match says."),
     ("413", "The body is too large."),
     ("415", "The body is no JSON."),
     ("422", "The state of something forbids it; the detail says what to change first."),
@@ -53,11 +57,19 @@ fn served() -> Response {
 /// The document as JSON, with a line's end.
 pub fn document() -> String {
     let mut document = Document::openapi();
-    for part in
-        [OwnRoute::openapi(), accounts::Document::openapi(), users::Document::openapi(), people::Document::openapi()]
-    {
-        document.merge(part);
-    }
+    let parts = [
+        OwnRoute::openapi(),
+        accounts::Document::openapi(),
+        users::Document::openapi(),
+        people::Document::openapi(),
+        applications::Document::openapi(),
+        catalog::Document::openapi(),
+        audit::Document::openapi(),
+        explain::Document::openapi(),
+        mails::Document::openapi(),
+        me::Document::openapi(),
+    ];
+    parts.into_iter().for_each(|part| document.merge(part));
     let components = document.components.get_or_insert_default();
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.security_schemes.insert(BEARER.to_owned(), scheme.into());
@@ -97,14 +109,43 @@ fn complete(operation: &mut Operation, method: &str, path: &'static str, perform
     let group = words().filter(|word| !word.starts_with('{')).take(2).last();
     operation.tags = Some(group.map(str::to_owned).into_iter().collect());
     if let Performs::Administration(action) = performs {
-        let said = [("x-action", format!("{action:?}"))];
-        operation.extensions = Some(Extensions::from_iter(said));
+        operation.extensions = Some(Extensions::from_iter([("x-action", format!("{action:?}"))]));
+    }
+    if method != "GET" && performs != Performs::Administration(Action::Explain) {
+        change(operation, method);
+    }
+    if performs != Performs::Nothing {
         operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
         for (status, _) in PROBLEMS {
             let known = operation.responses.responses.entry((*status).to_owned());
             known.or_insert_with(|| RefOr::Ref(Ref::new(format!("#/components/responses/{status}"))));
         }
     }
+}
+
+/// What a change may be asked for besides (docs/admin-api.md).
+fn change(operation: &mut Operation, method: &str) {
+    let creates = method == "POST" && operation.responses.responses.contains_key("201");
+    let compares = operation.responses.responses.values().any(|response| match response {
+        RefOr::T(response) => response.headers.contains_key("ETag"),
+        RefOr::Ref(_) => false,
+    });
+    let text = || ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+    let preview = text().enum_values(Some(["true"])).build();
+    let mut more = vec![(PREVIEW, ParameterIn::Query, preview, "Makes no change; the answer is what it would be.")];
+    if creates {
+        let key = text().min_length(Some(1)).max_length(Some(255)).pattern(Some("^[!-~]+$")).build();
+        more.push(("Idempotency-Key", ParameterIn::Header, key, "Names the request, so that it can be repeated."));
+    }
+    if compares {
+        let tag = text().pattern(Some("^\"[!#-~]+\"$")).build();
+        more.push(("If-Match", ParameterIn::Header, tag, "The ETag that the change starts from."));
+    }
+    let parameters = operation.parameters.get_or_insert_default();
+    parameters.extend(more.into_iter().map(|(name, place, schema, about)| {
+        let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(Required::False);
+        parameter.schema(Some(schema)).description(Some(about)).build().into()
+    }));
 }
 
 fn problem(about: &str) -> Described {

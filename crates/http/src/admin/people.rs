@@ -4,7 +4,7 @@ use access::authority::Action;
 use access::{AccountId, Email, License, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use service::{Context, Outcomes, Service, UserView};
+use service::{Context, InviteOutcome, Outcomes, Service, UserView};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
@@ -104,15 +104,21 @@ struct Invitation {
     expires: Option<Timestamp>,
 }
 
-impl From<Vec<service::InviteOutcome>> for Invited {
-    fn from(outcomes: Vec<service::InviteOutcome>) -> Self {
-        let one = |service::InviteOutcome { text, result }| match result {
+impl InvitedOne {
+    fn new(address: String, result: Result<Option<access::Invitation>, Refusal>) -> Self {
+        match result {
             Ok(made) => {
                 let (invitation, expires) = made.map(|made| (made.id.0, made.expires)).unzip();
-                InvitedOne { address: text, ok: Some(Invitation { invitation, expires }), problem: None }
+                Self { address, ok: Some(Invitation { invitation, expires }), problem: None }
             }
-            Err(refusal) => InvitedOne { address: text, ok: None, problem: Some(refusal.into()) },
-        };
+            Err(refusal) => Self { address, ok: None, problem: Some(refusal.into()) },
+        }
+    }
+}
+
+impl From<Vec<InviteOutcome>> for Invited {
+    fn from(outcomes: Vec<InviteOutcome>) -> Self {
+        let one = |InviteOutcome { text, result }| InvitedOne::new(text, result);
         Self { results: outcomes.into_iter().map(one).collect() }
     }
 }
@@ -126,7 +132,14 @@ async fn invite(call: Call<Nothing, Invitees>) -> Answer {
     if !(1..=MOST).contains(&list.len()) {
         return Err(Problem::bad(format!("{} addresses; send 1 to {MOST} at once", list.len())));
     }
-    call.create(|service, cx| async move { service.invite(&cx, account, list).await }, Invited::from).await
+    let texts: Vec<String> = list.iter().map(|(text, _)| text.clone()).collect();
+    let made = move |answers: &[Result<Option<access::Invitation>, Refusal>]| {
+        let one = |(text, answer): (&String, &Result<_, _>)| InvitedOne::new(text.clone(), answer.clone());
+        let results: Vec<InvitedOne> = texts.iter().zip(answers).map(one).collect();
+        results.iter().any(|one| one.ok.is_some()).then_some(Invited { results })
+    };
+    let verb = |service: Service, cx: Context| async move { service.invite(&cx, account, list).await };
+    call.create_from(verb, Invited::from, made).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -258,7 +271,7 @@ struct Block {
 
 /// A person as the operator sees them, whatever account they are in.
 #[derive(Serialize, ToSchema)]
-struct Person {
+pub(super) struct Person {
     id: Uuid,
     account: Option<Uuid>,
     blocked: bool,

@@ -72,6 +72,7 @@ impl From<service::Error> for Error {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; ask again in a moment")
             }
             service::Error::Internal(why) => Self::fault(&why),
+            error @ service::Error::Repeated(_) => Self::fault(&error),
         }
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn from_service(error: service::Error) -> Error {
         }
         service::Error::Conflict(_) => from_refusal(&Refusal::Changed),
         service::Error::Internal(why) => fault(&why),
+        error @ service::Error::Repeated(_) => fault(&error),
     }
 }
 

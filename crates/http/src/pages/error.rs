@@ -50,8 +50,8 @@ impl Error {
                 let sentence = "Something we need does not answer. Nothing was done by halves; try again in a minute.";
                 (StatusCode::SERVICE_UNAVAILABLE, texts::trouble("Not just now", sentence.to_owned()))
             }
-            Self::Service(service::Error::Internal(why)) => {
-                tracing::error!(%why, "fault");
+            Self::Service(error @ (service::Error::Internal(_) | service::Error::Repeated(_))) => {
+                tracing::error!(%error, "fault");
                 (StatusCode::INTERNAL_SERVER_ERROR, trouble_page(Trouble::Fault))
             }
             Self::OtherSite => (StatusCode::FORBIDDEN, texts::refused(texts::OTHER_SITE.to_owned())),

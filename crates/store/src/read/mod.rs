@@ -1,6 +1,7 @@
 //! Lists and single things, within a scope: a read in the scope of an account cannot leave it.
 
 mod administration;
+mod contacts;
 mod people;
 mod trail;
 

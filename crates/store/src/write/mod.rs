@@ -6,6 +6,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod administration;
+mod answers;
 mod authority;
 pub(crate) mod credentials;
 pub(crate) mod domains;
@@ -24,6 +25,7 @@ use sea_orm::{
 use crate::record::{self, Notice, Record};
 use crate::{Error, Sealer, TokenHash};
 
+pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
 pub use credentials::{AccessKey, Held, Registration, Token, TokenHolder};
 pub use domains::ClaimedDomain;

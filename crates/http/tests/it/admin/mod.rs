@@ -2,6 +2,7 @@
 
 mod document;
 mod refused;
+mod terms;
 mod work;
 
 use access::authority::{Over, Role};
@@ -24,6 +25,11 @@ impl<'a> Client<'a> {
     /// Somebody new with this role.
     pub async fn new(app: &'a App, world: &World, address: &str, over: Over, role: Role) -> Self {
         registered(world, address, "Administrator").await;
+        Self::holding(app, world, address, over, role).await
+    }
+
+    /// Somebody known with this role.
+    pub async fn holding(app: &'a App, world: &World, address: &str, over: Over, role: Role) -> Self {
         let grant = world.service.create_grant(&world.host(), address, over, role).await.expect("a grant");
         let made = world.service.create_token(&world.host(), TokenHolder::Grant(grant.id), "test", None).await;
         Self { app, token: made.expect("a token").secret }

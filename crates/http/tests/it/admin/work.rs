@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Client;
 use crate::app::{App, on_both_engines};
-use crate::people::{enterprise, member, registered, team};
+use crate::people::{enterprise, invited, member, registered, team};
 
 #[test]
 fn accounts_are_made_listed_shown_and_changed() {
@@ -119,6 +119,88 @@ fn people_of_an_enterprise_are_created_suspended_and_activated() {
         assert_eq!(blocked["results"][0]["ok"]["blocked"], true, "{blocked}");
         let unblocked = operator.post("/users/unblock", &json!({ "users": [ada] })).await.json();
         assert_eq!(unblocked["results"][0]["ok"]["blocked"], false, "{unblocked}");
+    });
+}
+
+#[test]
+fn applications_are_made_and_changed_and_decisions_explained() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let operator = Client::operator(&app, &world).await;
+        let account = team(&world, "Example").await;
+        let ada = member(&world, account, "ada@example.com", "Ada").await;
+        let wish =
+            json!({ "name": "Meetings", "audience": "accounts", "accounts": [account], "required_license": "Pro" });
+        let made = operator.post("/applications", &wish).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let application = made.json()["id"].as_str().unwrap().to_owned();
+        let question = json!({ "user": "ada@example.com", "application": application });
+        let path = format!("/applications/{application}");
+        for (change, license) in [("{}", json!("Pro")), (r#"{"required_license":null}"#, Value::Null)] {
+            let changed = operator.send("PATCH", &path, Some(change.to_owned()), &[]).await;
+            assert_eq!(changed.json()["required_license"], license, "{changed:?}");
+        }
+        let explained = operator.post("/explain", &question).await.json();
+        assert_eq!((&explained["allowed"], &explained["user"]), (&json!(true), &json!(ada)), "{explained}");
+        assert_eq!(explained["reasons"][0]["code"], "member", "{explained}");
+        let listed = operator.get("/applications?limit=1").await.json();
+        assert_eq!((listed["items"][0]["id"].as_str(), &listed["next"]), (Some(&*application), &Value::Null));
+        for wrong in [
+            json!({ "name": "x", "accounts": [account] }),
+            json!({ "name": "x", "audience": "accounts" }),
+            json!({ "name": "x", "audience": "anyone", "accounts": [] }),
+        ] {
+            assert_eq!(operator.post("/applications", &wrong).await.problem().0, 400, "{wrong}");
+        }
+    });
+}
+
+#[test]
+fn the_trail_is_read_by_account_subject_actor_and_action() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let operator = Client::operator(&app, &world).await;
+        let account = operator.post("/accounts", &json!({ "name": "Example" })).await.json();
+        let id = account["id"].as_str().unwrap();
+        let rename = json!({ "name": "Other" }).to_string();
+        operator.send("PATCH", &format!("/accounts/{id}"), Some(rename), &[]).await;
+        let newest = operator.get(&format!("/audit?account={id}&limit=1")).await.json();
+        let record = &newest["items"][0];
+        assert_eq!((&record["action"], &record["door"]), (&json!("account.update"), &json!("admin")), "{newest}");
+        assert!(newest["next"].is_string(), "{newest}");
+        let actor = record["actor"]["id"].as_str().unwrap();
+        let first = operator.get(&format!("/audit?subject={id}&actor={actor}&oldest_first=true")).await.json();
+        assert_eq!(first["items"][0]["action"], "account.create", "{first}");
+        let none = operator.get(&format!("/audit?action=user.suspend&account={id}")).await.json();
+        assert_eq!(none["items"], json!([]));
+        for wrong in ["subject=x", "oldest_first=maybe", "account=x"] {
+            assert!([400, 404].contains(&operator.get(&format!("/audit?{wrong}")).await.problem().0), "{wrong}");
+        }
+    });
+}
+
+#[test]
+fn people_find_colleagues_and_leave() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let account = team(&world, "Example").await;
+        let ada = member(&world, account, "ada@example.com", "Ada").await;
+        member(&world, account, "bob@example.com", "Adam").await;
+        member(&world, team(&world, "Foreign").await, "adrian@example.com", "Adrian").await;
+        invited(&world, account, "adele@example.com").await;
+        let me = Client::holding(&app, &world, "ada@example.com", Over::Account(account), Role::ReadOnly).await;
+        let found = me.get("/me/contacts?search=AD").await.json();
+        let names: Vec<&str> =
+            found["contacts"].as_array().unwrap().iter().map(|found| found["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Ada", "Adam"], "{found}");
+        let left = me.send("POST", "/me/leave", None, &[]).await;
+        assert_eq!((left.json()["id"].as_str(), &left.json()["account"]), (Some(&*ada), &Value::Null), "{left:?}");
+        let after = me.get("/me/contacts?search=ad").await;
+        assert_eq!(
+            after.problem(),
+            (401, "unauthenticated".to_owned()),
+            "the grant's tokens ended with the membership"
+        );
     });
 }
 
