@@ -152,6 +152,7 @@ impl Once {
     }
 
     /// What is kept of a verb's answers: nothing when all was refused.
+    #[expect(clippy::ptr_arg, reason = "only what has a size is told apart by its type")]
     pub(crate) fn kept<T: 'static>(&self, answers: &Vec<Result<T, Refusal>>) -> Result<Option<KeptAnswer>, Error> {
         match (self.written)(answers) {
             Some(answer) => Ok(Some(KeptAnswer { request: self.request, answer })),
