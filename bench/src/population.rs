@@ -5,7 +5,7 @@ use access::account::AccountType;
 use access::application::{Application, Audience};
 use access::id::uuid_v7;
 use access::user::{LicenseOrigin, Membership, Origin, Suspension};
-use access::{Account, AccountId, ApplicationId, BaseLicense, Domain, Email, User, UserId};
+use access::{Account, AccountId, AccountSettings, ApplicationId, BaseLicense, Domain, Email, User, UserId};
 use jiff::Timestamp;
 use store::{ClaimedDomain, Token, TokenHash, TokenHolder};
 use uuid::Uuid;
@@ -94,6 +94,8 @@ pub fn accounts() -> Outcome<Vec<Account>> {
             trials: true,
             created: time(number)?,
             deleted: None,
+            settings: AccountSettings::default(),
+            delegate_groups: Vec::new(),
         })
     };
     (0..=APPLICATIONS).map(account).collect()

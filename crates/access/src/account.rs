@@ -1,6 +1,6 @@
 //! Accounts: the organisations, their kinds and their seats.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::{AccountId, BaseLicense};
@@ -62,6 +62,33 @@ pub struct Account {
     pub created: Timestamp,
     /// When it was deleted; kept for 90 days and restorable (rule 8).
     pub deleted: Option<Timestamp>,
+    /// What its administrators have set about calls (rule 59).
+    #[serde(default)]
+    pub settings: AccountSettings,
+    /// Names of the directory groups whose members may act for others, in order, each once (rule 59).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delegate_groups: Vec<String>,
+}
+
+impl Account {
+    /// Whether it was deleted so long ago that it is as unknown as one that never was (rule 44).
+    pub fn is_gone(&self, at: Timestamp) -> bool {
+        self.deleted.is_some_and(|deleted| deleted <= gone_since(at))
+    }
+}
+
+/// What was deleted then or before is gone at a moment: 90 days are over (rule 8).
+pub fn gone_since(at: Timestamp) -> Timestamp {
+    at.saturating_sub((90 * 24).hours()).unwrap_or(Timestamp::MIN)
+}
+
+/// What an account has set about calls. Kept and shown: there is no telephony here that it would govern (rule 59).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSettings {
+    /// Nobody may be given control of another's screen.
+    pub disable_remote_control: bool,
+    /// Meetings may call people on the telephone.
+    pub enable_dial_out: bool,
 }
 
 /// Seats of one account: a limit per license, where there is one, and how many are taken (rule 12).

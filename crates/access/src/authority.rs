@@ -115,6 +115,10 @@ pub enum Action {
     Remove,
     /// End someone's sessions.
     LogOut,
+    /// Give someone a new personal PIN.
+    ResetPin,
+    /// Set what someone may do on the telephone.
+    UpdateUserSettings,
     /// Block or unblock a person in every account.
     Block,
     /// Ask why.
@@ -129,6 +133,10 @@ pub enum Action {
     EditCatalog,
     /// Read the mails that are kept locally.
     ReadMail,
+    /// See what is set for the whole deployment.
+    ViewDeployment,
+    /// Set it.
+    UpdateDeployment,
 }
 
 /// The reach an action was permitted with. Only [`permit`] makes one, and only one over the
@@ -167,13 +175,18 @@ fn requirement(action: Action) -> (Role, bool) {
         | Action::AssignLicense
         | Action::Suspend
         | Action::Remove
-        | Action::LogOut => (Role::UserManagement, false),
+        | Action::LogOut
+        | Action::ResetPin
+        | Action::UpdateUserSettings => (Role::UserManagement, false),
         Action::UpdateAccount | Action::ManageDomains | Action::ManageGrants | Action::ManageApplications => {
             (Role::FullAccess, false)
         }
-        Action::CreateAccount | Action::DeleteAccount | Action::EditCatalog | Action::ReadMail => {
-            (Role::FullAccess, true)
-        }
+        Action::CreateAccount
+        | Action::DeleteAccount
+        | Action::EditCatalog
+        | Action::ReadMail
+        | Action::UpdateDeployment => (Role::FullAccess, true),
+        Action::ViewDeployment => (Role::ReadOnly, true),
         Action::Block => (Role::UserManagement, true),
     }
 }

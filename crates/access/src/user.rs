@@ -36,12 +36,33 @@ pub struct User {
     pub trial: Trial,
     /// Not found in contacts (rule 20).
     pub private: bool,
-    /// The personal PIN. Personal.
+    /// The personal PIN: ten digits that nobody else has (rule 60). Personal.
     pub pin: Option<String>,
+    /// What administrators have set about their calls (rule 59).
+    #[serde(default, skip_serializing_if = "UserSettings::is_default")]
+    pub settings: UserSettings,
     /// When the row was made (invited or registered, whichever came first).
     pub created: Timestamp,
     /// The generation of their sessions: what carries another epoch is dead (rule 23).
     pub epoch: i64,
+}
+
+/// What a person may do on the telephone. Kept and shown: there is no telephony here (rule 59).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserSettings {
+    /// Be called.
+    pub inbound_calling: bool,
+    /// Call.
+    pub outbound_calling: bool,
+    /// Send and receive text messages.
+    pub sms: bool,
+}
+
+impl UserSettings {
+    /// Whether nothing was set.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Belonging to an account.
@@ -187,6 +208,7 @@ impl User {
             trial: Trial::default(),
             private: false,
             pin: None,
+            settings: UserSettings::default(),
             created: at,
             epoch: 0,
         }

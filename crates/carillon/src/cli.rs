@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{account, application, audit, backup, catalog, explain, key, mail, token, user};
+use crate::commands::{account, application, audit, backup, catalog, deployment, explain, key, mail, token, user};
 use crate::settings::{Everywhere, Flags};
 
 /// Decides who may sign in to an organisation's applications, and with which license.
@@ -59,6 +59,9 @@ pub enum Command {
     /// Which license grants which feature
     #[command(subcommand)]
     Catalog(catalog::Catalog),
+    /// What is set for the whole deployment
+    #[command(subcommand)]
+    Deployment(deployment::Deployment),
     /// What was changed, when, by whom, and why
     Audit(audit::Audit),
     /// May this person sign in, and why?

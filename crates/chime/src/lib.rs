@@ -13,6 +13,7 @@
 
 pub mod error;
 mod mac;
+mod not_offered;
 pub mod operation;
 pub mod paging;
 pub mod shapes;

@@ -1,5 +1,6 @@
 //! Which operation a request calls.
 
+use crate::not_offered::not_offered;
 use crate::shapes::{ListAccounts, ListUsers};
 use crate::target::{Target, decode};
 use crate::{Error, ErrorKind};
@@ -21,6 +22,17 @@ pub enum Operation {
     GetUser { account_id: String, user_id: String },
     UpdateUser { account_id: String, user_id: String },
     LogoutUser { account_id: String, user_id: String },
+    UpdateAccount { account_id: String },
+    DeleteAccount { account_id: String },
+    GetAccountSettings { account_id: String },
+    UpdateAccountSettings { account_id: String },
+    AssociateSigninDelegateGroupsWithAccount { account_id: String },
+    DisassociateSigninDelegateGroupsFromAccount { account_id: String },
+    ResetPersonalPIN { account_id: String, user_id: String },
+    GetUserSettings { account_id: String, user_id: String },
+    UpdateUserSettings { account_id: String, user_id: String },
+    GetGlobalSettings,
+    UpdateGlobalSettings,
 }
 
 impl Operation {
@@ -39,6 +51,17 @@ impl Operation {
             Self::GetUser { .. } => "GetUser",
             Self::UpdateUser { .. } => "UpdateUser",
             Self::LogoutUser { .. } => "LogoutUser",
+            Self::UpdateAccount { .. } => "UpdateAccount",
+            Self::DeleteAccount { .. } => "DeleteAccount",
+            Self::GetAccountSettings { .. } => "GetAccountSettings",
+            Self::UpdateAccountSettings { .. } => "UpdateAccountSettings",
+            Self::AssociateSigninDelegateGroupsWithAccount { .. } => "AssociateSigninDelegateGroupsWithAccount",
+            Self::DisassociateSigninDelegateGroupsFromAccount { .. } => "DisassociateSigninDelegateGroupsFromAccount",
+            Self::ResetPersonalPIN { .. } => "ResetPersonalPIN",
+            Self::GetUserSettings { .. } => "GetUserSettings",
+            Self::UpdateUserSettings { .. } => "UpdateUserSettings",
+            Self::GetGlobalSettings => "GetGlobalSettings",
+            Self::UpdateGlobalSettings => "UpdateGlobalSettings",
         }
     }
 
@@ -46,7 +69,11 @@ impl Operation {
     pub fn success_status(&self) -> u16 {
         match self {
             Self::CreateAccount | Self::InviteUsers { .. } | Self::CreateUser { .. } => 201,
-            Self::LogoutUser { .. } => 204,
+            Self::LogoutUser { .. }
+            | Self::DeleteAccount { .. }
+            | Self::UpdateAccountSettings { .. }
+            | Self::UpdateUserSettings { .. }
+            | Self::UpdateGlobalSettings => 204,
             _ => 200,
         }
     }
@@ -64,110 +91,91 @@ pub fn route(method: &str, target: &str) -> Result<Operation, Error> {
     let path = segments.map(segment).collect::<Result<Vec<_>, _>>()?;
     let query = Query::parse(target)?;
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let operation = match path.as_slice() {
-        ["accounts"] => accounts(method, &query)?,
-        ["accounts", account_id] => account(method, id("AccountId", account_id)?, &query)?,
-        ["accounts", account_id, "users"] => users(method, id("AccountId", account_id)?, &query)?,
-        ["accounts", account_id, "users", user_id] => {
-            let ids = (id("AccountId", account_id)?, id("UserId", user_id)?);
-            user(method, ids, &query)?
-        }
-        _ => None,
-    };
-    let Some(operation) = operation else {
-        return Err(match elsewhere(method, &path) {
-            Some(what) => not_offered(what),
-            None => Error::new(ErrorKind::NotFound, "The API has no operation of this method and path."),
+    let Some(operation) = offered(method, &path, &query)? else {
+        return Err(match (not_offered(method, &path, query.operation()), query.operation(), path.as_slice()) {
+            (Some(name), ..) => Error::bad_request(format!("Not offered by this service: {name}.")),
+            (None, Some(operation), ["accounts" | "settings", ..]) => {
+                Error::bad_request(format!("This path has no 'operation={}'.", operation.escape_debug()))
+            }
+            (None, ..) => Error::new(ErrorKind::NotFound, "The API has no operation of this method and path."),
         });
     };
     query.check(&operation)?;
     Ok(operation)
 }
 
-fn accounts(method: &str, query: &Query) -> Result<Option<Operation>, Error> {
-    Ok(Some(match (method, query.operation()) {
-        ("POST", None) => Operation::CreateAccount,
-        ("GET", None) => Operation::ListAccounts(ListAccounts::parse(&query.pairs)?),
-        (_, Some(other)) => return Err(unknown(other)),
-        (_, None) => return Ok(None),
+fn offered(method: &str, path: &[&str], query: &Query) -> Result<Option<Operation>, Error> {
+    let (operation, pairs) = (query.operation(), &query.pairs);
+    Ok(Some(match path {
+        ["accounts"] => match (method, operation) {
+            ("POST", None) => Operation::CreateAccount,
+            ("GET", None) => Operation::ListAccounts(ListAccounts::parse(pairs)?),
+            _ => return Ok(None),
+        },
+        ["accounts", account] => return Ok(of_account(method, operation, id("AccountId", account)?)),
+        ["accounts", account, "settings"] => {
+            let account_id = id("AccountId", account)?;
+            match (method, operation) {
+                ("GET", None) => Operation::GetAccountSettings { account_id },
+                ("PUT", None) => Operation::UpdateAccountSettings { account_id },
+                _ => return Ok(None),
+            }
+        }
+        ["accounts", account, "users"] => {
+            let account_id = id("AccountId", account)?;
+            match (method, operation) {
+                ("GET", None) => Operation::ListUsers { account_id, query: ListUsers::parse(pairs)? },
+                ("POST", None) => Operation::BatchUpdateUser { account_id },
+                ("POST", Some("add")) => Operation::InviteUsers { account_id },
+                ("POST", Some("create")) => Operation::CreateUser { account_id },
+                ("POST", Some("suspend")) => Operation::BatchSuspendUser { account_id },
+                ("POST", Some("unsuspend")) => Operation::BatchUnsuspendUser { account_id },
+                _ => return Ok(None),
+            }
+        }
+        ["accounts", account, "users", user, rest @ ..] => {
+            let ids = (id("AccountId", account)?, id("UserId", user)?);
+            return Ok(of_user(method, operation, ids, rest));
+        }
+        ["settings"] => match (method, operation) {
+            ("GET", None) => Operation::GetGlobalSettings,
+            ("PUT", None) => Operation::UpdateGlobalSettings,
+            _ => return Ok(None),
+        },
+        _ => return Ok(None),
     }))
 }
 
-fn account(method: &str, account_id: String, query: &Query) -> Result<Option<Operation>, Error> {
-    Ok(Some(match (method, query.operation()) {
+fn of_account(method: &str, operation: Option<&str>, account_id: String) -> Option<Operation> {
+    Some(match (method, operation) {
         ("GET", None) => Operation::GetAccount { account_id },
+        ("POST", None) => Operation::UpdateAccount { account_id },
+        ("DELETE", None) => Operation::DeleteAccount { account_id },
         ("POST", Some("associate-signin-delegate-groups")) => {
-            return Err(not_offered("AssociateSigninDelegateGroupsWithAccount"));
+            Operation::AssociateSigninDelegateGroupsWithAccount { account_id }
         }
         ("POST", Some("disassociate-signin-delegate-groups")) => {
-            return Err(not_offered("DisassociateSigninDelegateGroupsFromAccount"));
+            Operation::DisassociateSigninDelegateGroupsFromAccount { account_id }
         }
-        (_, Some(other)) => return Err(unknown(other)),
-        (_, None) => return Ok(None),
-    }))
-}
-
-fn users(method: &str, account_id: String, query: &Query) -> Result<Option<Operation>, Error> {
-    Ok(Some(match (method, query.operation()) {
-        ("GET", None) => Operation::ListUsers { account_id, query: ListUsers::parse(&query.pairs)? },
-        ("POST", None) => Operation::BatchUpdateUser { account_id },
-        ("POST", Some("add")) => Operation::InviteUsers { account_id },
-        ("POST", Some("create")) => Operation::CreateUser { account_id },
-        ("POST", Some("suspend")) => Operation::BatchSuspendUser { account_id },
-        ("POST", Some("unsuspend")) => Operation::BatchUnsuspendUser { account_id },
-        (_, Some(other)) => return Err(unknown(other)),
-        (_, None) => return Ok(None),
-    }))
-}
-
-fn user(method: &str, ids: (String, String), query: &Query) -> Result<Option<Operation>, Error> {
-    let (account_id, user_id) = ids;
-    Ok(Some(match (method, query.operation()) {
-        ("GET", None) => Operation::GetUser { account_id, user_id },
-        ("POST", None) => Operation::UpdateUser { account_id, user_id },
-        ("POST", Some("logout")) => Operation::LogoutUser { account_id, user_id },
-        ("POST", Some("reset-personal-pin")) => return Err(not_offered("ResetPersonalPIN")),
-        ("POST", Some("associate-phone-number")) => {
-            return Err(not_offered("AssociatePhoneNumberWithUser"));
-        }
-        ("POST", Some("disassociate-phone-number")) => {
-            return Err(not_offered("DisassociatePhoneNumberFromUser"));
-        }
-        (_, Some(other)) => return Err(unknown(other)),
-        (_, None) => return Ok(None),
-    }))
-}
-
-/// The model's other operations, so that a client learns that they exist and are not offered.
-fn elsewhere(method: &str, path: &[&str]) -> Option<&'static str> {
-    Some(match (method, path) {
-        ("POST", ["accounts", _]) => "UpdateAccount",
-        ("DELETE", ["accounts", _]) => "DeleteAccount",
-        ("GET", ["accounts", _, "settings"]) => "GetAccountSettings",
-        ("PUT", ["accounts", _, "settings"]) => "UpdateAccountSettings",
-        ("GET", ["accounts", _, "users", _, "settings"]) => "GetUserSettings",
-        ("PUT", ["accounts", _, "users", _, "settings"]) => "UpdateUserSettings",
-        ("GET", ["settings"]) => "GetGlobalSettings",
-        ("PUT", ["settings"]) => "UpdateGlobalSettings",
-        ("GET", ["settings", "phone-number"]) => "GetPhoneNumberSettings",
-        ("PUT", ["settings", "phone-number"]) => "UpdatePhoneNumberSettings",
-        ("GET", ["accounts", _, "retention-settings"]) => "GetRetentionSettings",
-        ("PUT", ["accounts", _, "retention-settings"]) => "PutRetentionSettings",
-        (_, ["accounts", _, "bots", ..]) => "bots",
-        (_, ["accounts", _, "rooms", ..]) => "rooms",
-        (_, ["accounts", _, "conversations", ..]) => "conversations",
-        (_, ["meetings", ..]) => "meetings",
-        (_, ["phone-numbers" | "phone-number-orders" | "phone-number-countries" | "search", ..]) => "phone numbers",
         _ => return None,
     })
 }
 
-fn not_offered(what: &str) -> Error {
-    Error::bad_request(format!("Not offered by this service: {what}."))
-}
-
-fn unknown(operation: &str) -> Error {
-    Error::bad_request(format!("This path has no 'operation={}'.", operation.escape_debug()))
+fn of_user(
+    method: &str,
+    operation: Option<&str>,
+    (account_id, user_id): (String, String),
+    rest: &[&str],
+) -> Option<Operation> {
+    Some(match (method, rest, operation) {
+        ("GET", [], None) => Operation::GetUser { account_id, user_id },
+        ("POST", [], None) => Operation::UpdateUser { account_id, user_id },
+        ("POST", [], Some("logout")) => Operation::LogoutUser { account_id, user_id },
+        ("POST", [], Some("reset-personal-pin")) => Operation::ResetPersonalPIN { account_id, user_id },
+        ("GET", ["settings"], None) => Operation::GetUserSettings { account_id, user_id },
+        ("PUT", ["settings"], None) => Operation::UpdateUserSettings { account_id, user_id },
+        _ => return None,
+    })
 }
 
 /// A path segment, decoded once, after the path was split.

@@ -5,12 +5,21 @@ mod body;
 mod query;
 mod request;
 mod response;
+mod settings;
 
 pub use query::{ListAccounts, ListUsers, Page};
-pub use request::{BatchUpdateUser, CreateAccount, CreateUser, InviteUsers, UpdateUser, UserIdList, UserUpdate};
+pub use request::{
+    BatchUpdateUser, CreateAccount, CreateUser, InviteUsers, UpdateAccount, UpdateUser, UserIdList, UserUpdate,
+};
 pub use response::{
     Account, AccountOutput, AccountStatus, EmailStatus, Invite, InviteStatus, InviteUsersOutput, ListAccountsOutput,
     ListUsersOutput, User, UserError, UserErrorsOutput, UserOutput,
+};
+
+pub use settings::{
+    AccountSettings, AccountSettingsOutput, AssociateGroups, Bucket, DisassociateGroups, GlobalSettings,
+    SigninDelegateGroup, Telephony, UpdateAccountSettings, UpdateGlobalSettings, UpdateUserSettings, UserSettings,
+    UserSettingsOutput,
 };
 
 pub use access::{AccountType, License, user::Status as RegistrationStatus};

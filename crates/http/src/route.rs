@@ -4,7 +4,7 @@ use access::authority::Action;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{get, patch, post, put};
+use axum::routing::{delete, get, patch, post, put};
 
 /// What a route lets its caller do. A route cannot be added without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     pub fn put<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
         self.declare(Method::PUT, path, performs, put(handler))
+    }
+
+    pub fn delete<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
+        self.declare(Method::DELETE, path, performs, delete(handler))
     }
 
     pub fn patch<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {

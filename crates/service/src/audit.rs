@@ -2,7 +2,7 @@
 
 use access::authority::Caller;
 use access::user::{LicenseOrigin, Trial};
-use access::{AccountId, BaseLicense, Refusal, User};
+use access::{AccountId, BaseLicense, Refusal, User, UserSettings};
 use serde_json::{Value, json};
 use store::{Actor, Record};
 use uuid::Uuid;
@@ -119,6 +119,8 @@ fn in_no_account(user: &User) -> User {
         license_origin: LicenseOrigin::Free,
         waiting: None,
         trial: Trial { started: user.trial.started, until: None },
+        pin: None,
+        settings: UserSettings::default(),
         ..user.clone()
     }
 }

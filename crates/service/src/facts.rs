@@ -2,7 +2,7 @@
 //! apart from the personal ones, which are sealed under the person's key (rule 25).
 
 use access::domain::Claim;
-use access::{Account, BaseLicense, Invitation, Seats, User};
+use access::{Account, BaseLicense, DeploymentSettings, Invitation, Seats, User};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::{Held, Token};
@@ -52,6 +52,11 @@ impl Facts {
     /// Of an account. The name of an organisation is not personal.
     pub fn of_account(account: &Account) -> Self {
         Self::split(account, &[], &[])
+    }
+
+    /// Of what is set for the whole deployment, in a member of its own: the catalog is a fact of the same subject.
+    pub fn of_deployment(settings: &DeploymentSettings) -> Self {
+        Self::plain(json!({ "deployment": settings }))
     }
 
     /// Of anything without personal facts.

@@ -11,6 +11,7 @@
 
 mod accept;
 mod access_keys;
+mod account_settings;
 mod accounts;
 mod activate;
 mod applications;
@@ -28,6 +29,8 @@ mod contacts;
 mod context;
 mod create_account;
 mod create_user;
+mod delete_account;
+mod deployment_settings;
 mod effects;
 mod error;
 mod evaluate;
@@ -55,10 +58,13 @@ mod page;
 pub mod password;
 mod permitted;
 mod person;
+mod purge_accounts;
 mod reason;
 mod register;
 mod remove;
 mod resend;
+mod reset_pin;
+mod restore_account;
 mod run;
 mod schedule;
 mod search_users;
@@ -76,6 +82,7 @@ pub mod testing;
 mod tokens;
 mod unblock;
 mod update_account;
+mod user_settings;
 mod view;
 mod vouch_domain;
 

@@ -31,11 +31,12 @@ impl Service {
         let found = match permit(&cx.caller, Action::ViewAccount, Over::Deployment) {
             Ok(everywhere) if filter.user_address.is_none() => {
                 let read = self.store().read(everywhere);
-                read.accounts(filter.name_prefix.as_deref(), after.as_ref(), page.sought()).await?
+                read.accounts(filter.name_prefix.as_deref(), after.as_ref(), page.sought(), cx.at).await?
             }
             Ok(everywhere) => self.of_member(everywhere, &filter, after.as_ref()).await?,
             Err(refusal) => self.of_administrator(&cx.caller, &refusal, &filter, after.as_ref()).await?,
         };
+        let found = found.into_iter().filter(|account| !account.is_gone(cx.at)).collect();
         Ok(page.page(found, Position::of_account))
     }
 

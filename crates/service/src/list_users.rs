@@ -38,7 +38,7 @@ impl Service {
     /// The account whose users the caller may see.
     pub(crate) async fn viewed(&self, cx: &Context, id: AccountId) -> Result<(Permit, Account), Error> {
         let permit = permit(&cx.caller, Action::ViewUsers, Over::Account(id))?;
-        let account = self.store().read(permit).account(id).await?;
+        let account = self.store().read(permit).account(id).await?.filter(|account| !account.is_gone(cx.at));
         Ok((permit, account.ok_or_else(|| Refusal::UnknownAccount(id.to_string()))?))
     }
 }

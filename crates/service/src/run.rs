@@ -176,7 +176,8 @@ impl Service {
                 access::authority::permit(&stage.cx.caller, verb.action, Over::Account(id))?;
                 let accounts = Accounts::lock(w, &[id], lock).await?;
                 let authority = beside(w, stage, verb.action, Over::Account(id), &named).await?;
-                if !accounts.contains(id) {
+                // One that was deleted long ago is as unknown as one that never was (rule 44).
+                if !accounts.contains(id) || accounts.account(id)?.is_gone(stage.cx.at) {
                     return Err(Refusal::UnknownAccount(id.to_string()).into());
                 }
                 let mut scene = Scene { stage: stage.clone(), verb, authority, id, accounts };

@@ -13,7 +13,7 @@ impl Service {
         let permit = permit(&cx.caller, Action::ViewAccount, Over::Account(account))?;
         let read = self.store().read(permit);
         let unknown = || Refusal::UnknownAccount(account.to_string());
-        let account = read.account(account).await?.ok_or_else(unknown)?;
+        let account = read.account(account).await?.filter(|account| !account.is_gone(cx.at)).ok_or_else(unknown)?;
         Ok(AccountView { account, seats: read.seats().await?, domains: read.domains().await? })
     }
 }

@@ -42,13 +42,24 @@ impl Service {
 }
 
 pub(crate) async fn apply(w: &mut Write, scene: &Scene, update: &AccountUpdate) -> Result<Outcome<Account>, Error> {
-    let before = scene.account()?;
-    scene.stage.cx.terms.found(before)?;
+    let before = found(scene)?;
     let change =
         AccountChange { name: update.name.as_deref(), default_license: update.default_license, trials: update.trials };
     let after = change::update_account(before, change)?;
+    write(w, scene, after).await
+}
+
+/// The account, if it is still as the request's tag says.
+pub(crate) fn found(scene: &Scene) -> Result<&Account, Error> {
+    let account = scene.account()?;
+    scene.stage.cx.terms.found(account)?;
+    Ok(account)
+}
+
+/// Writes an account after a change of its own facts.
+pub(crate) async fn write(w: &mut Write, scene: &Scene, after: Account) -> Result<Outcome<Account>, Error> {
+    let (facts, then) = (Facts::of_account(scene.account()?), Facts::of_account(&after));
     w.save_accounts(std::slice::from_ref(&after)).await?;
-    let (facts, then) = (Facts::of_account(before), Facts::of_account(&after));
-    let record = scene.stage.changed(VERB.name, Some(scene.id), scene.id.0, &facts, &then);
+    let record = scene.stage.changed(scene.verb.name, Some(scene.id), scene.id.0, &facts, &then);
     Ok(Outcome { result: Ok(after), audit: vec![record], notices: vec![] })
 }

@@ -3,7 +3,7 @@
 use access::authority::{Permit, Role};
 use access::invitation::InvitationState;
 use access::user::{Origin, Status};
-use access::{Account, AccountId, License, Seats};
+use access::{Account, AccountId, License, Seats, UserSettings};
 use jiff::Timestamp;
 use store::{ClaimedDomain, Entry};
 
@@ -41,6 +41,8 @@ pub struct UserView {
     pub invited: Option<Timestamp>,
     /// The personal PIN; `None` for who may not see it (rule 28).
     pub pin: Option<String>,
+    /// What is set about their calls; of an open invitation, what is set for who is new (rule 59).
+    pub settings: UserSettings,
 }
 
 impl UserView {
@@ -61,6 +63,7 @@ impl UserView {
                 status: user.status(at),
                 registered: user.registered,
                 pin: user.pin.clone().filter(|_| permit.role() >= Role::UserManagement),
+                settings: user.settings,
             },
             // Nothing but the address and the invitation (rule 14).
             Entry::Invitation(invitation) => Self {
@@ -74,6 +77,7 @@ impl UserView {
                 registered: None,
                 invited: Some(invitation.created),
                 pin: None,
+                settings: UserSettings::default(),
             },
         }
     }

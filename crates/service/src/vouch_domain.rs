@@ -111,7 +111,8 @@ async fn fail_invitations(
     Ok(records)
 }
 
-fn claim_of(claimed: ClaimedDomain, account: AccountId) -> Claim {
+/// A stored claim as the rules see it.
+pub(crate) fn claim_of(claimed: ClaimedDomain, account: AccountId) -> Claim {
     let ClaimedDomain { name, txt_value, created, verified, .. } = claimed;
     Claim { account, domain: name, token: txt_value, since: created, verified, missing: None }
 }

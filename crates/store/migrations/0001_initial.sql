@@ -7,7 +7,16 @@
 -- Times are milliseconds since 1970 in UTC. Words in CHECK lists are the names in crates/access.
 -- Never edit a migration that was released: add another file. A test freezes its hash.
 
--- Organisations (rules 3, 8, 10). name_key: folded in Rust, for search by prefix.
+-- What is set for the whole deployment (rule 59): one row.
+CREATE TABLE deployment_settings (
+  id                      BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+  business_calling_bucket TEXT,
+  voice_connector_bucket  TEXT
+) {without_rowid};
+INSERT INTO deployment_settings (id) VALUES (1);
+
+-- Organisations (rules 3, 8, 10). name_key: folded in Rust, for search by prefix. Settings and names of delegate groups
+-- (rule 59) are JSON: nothing is looked for in them.
 CREATE TABLE accounts (
   id              {uuid} NOT NULL PRIMARY KEY,
   name            TEXT NOT NULL,
@@ -16,9 +25,12 @@ CREATE TABLE accounts (
   default_license TEXT NOT NULL CHECK (default_license IN ('Basic', 'Plus', 'Pro')),
   trials          BOOLEAN NOT NULL,
   created         BIGINT NOT NULL,
-  deleted         BIGINT
+  deleted         BIGINT,
+  settings        TEXT NOT NULL,
+  delegate_groups TEXT NOT NULL
 ) {without_rowid};
 CREATE INDEX accounts_by_name ON accounts (name_key, id);
+CREATE INDEX accounts_deleted ON accounts (deleted, id) WHERE deleted IS NOT NULL;
 
 -- Claimed domains (rule 4): many accounts may have one pending, one account has it verified.
 CREATE TABLE domains (
@@ -42,7 +54,8 @@ CREATE TABLE seats (
   PRIMARY KEY (account_id, license)
 ) {without_rowid};
 
--- People: independent facts, nothing derived. Each group of columns is set or empty as one.
+-- People: independent facts, nothing derived. Each group of columns is set or empty as one. settings: JSON, empty for
+-- who has none of their own (rule 59); nobody has somebody else's PIN (rule 60).
 CREATE TABLE users (
   id               {uuid} NOT NULL PRIMARY KEY,
   address          TEXT NOT NULL,
@@ -73,6 +86,7 @@ CREATE TABLE users (
   trial_until      BIGINT,
   private          BOOLEAN NOT NULL,
   pin              TEXT,
+  settings         TEXT,
   created          BIGINT NOT NULL,
   epoch            BIGINT NOT NULL,
   CHECK ((account_id IS NULL) = (member_origin IS NULL) AND (account_id IS NULL) = (member_since IS NULL)),
@@ -84,6 +98,7 @@ CREATE INDEX users_by_address ON users (account_id, address_key);
 CREATE INDEX users_by_name ON users (account_id, name_key, id);
 CREATE INDEX users_free_by_domain ON users (domain, id) WHERE account_id IS NULL;
 CREATE INDEX users_waiting ON users (account_id, waiting_license, waiting_since, id) WHERE waiting_license IS NOT NULL;
+CREATE UNIQUE INDEX users_pin_once ON users (pin) WHERE pin IS NOT NULL;
 CREATE UNIQUE INDEX users_source_once ON users (account_id, source_id) WHERE source_id IS NOT NULL;
 
 -- Every address of every person, primary and secondary (rules 1 and 2).

@@ -99,7 +99,19 @@ pub(crate) fn account(row: accounts::Model) -> Result<Account, Error> {
         trials: row.trials,
         created: time(row.created)?,
         deleted: times(row.deleted)?,
+        settings: json(&row.settings)?,
+        delegate_groups: json(&row.delegate_groups)?,
     })
+}
+
+/// What was kept as JSON.
+fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|_| Error::corrupt("JSON that does not read"))
+}
+
+/// Something plain as JSON: flags and names, which cannot fail.
+fn to_json(thing: &impl serde::Serialize) -> String {
+    serde_json::to_string(thing).unwrap_or_default()
 }
 
 pub(crate) fn account_row(account: &Account) -> accounts::ActiveModel {
@@ -112,6 +124,8 @@ pub(crate) fn account_row(account: &Account) -> accounts::ActiveModel {
         trials: account.trials,
         created: ms(account.created),
         deleted: account.deleted.map(ms),
+        settings: to_json(&account.settings),
+        delegate_groups: to_json(&account.delegate_groups),
     }
     .into_active_model()
 }
@@ -185,6 +199,7 @@ pub(crate) fn user(row: users::Model, secondary: Vec<Email>) -> Result<User, Err
         trial: Trial { started: times(row.trial_started)?, until: times(row.trial_until)? },
         private: row.private,
         pin: row.pin,
+        settings: row.settings.as_deref().map(json).transpose()?.unwrap_or_default(),
         created: time(row.created)?,
         epoch: row.epoch,
     })
@@ -222,6 +237,7 @@ pub(crate) fn user_row(user: &User) -> users::ActiveModel {
         trial_until: user.trial.until.map(ms),
         private: user.private,
         pin: user.pin.clone(),
+        settings: (!user.settings.is_default()).then(|| to_json(&user.settings)),
         created: ms(user.created),
         epoch: user.epoch,
     }

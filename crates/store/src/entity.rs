@@ -20,6 +20,13 @@ macro_rules! table {
     };
 }
 
+table!(deployment_settings, "deployment_settings", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: i64,
+    business_calling_bucket: Option<String>,
+    voice_connector_bucket: Option<String>,
+});
+
 table!(accounts, "accounts", {
     #[sea_orm(primary_key, auto_increment = false)]
     id: Uuid,
@@ -30,6 +37,8 @@ table!(accounts, "accounts", {
     trials: bool,
     created: i64,
     deleted: Option<i64>,
+    settings: String,
+    delegate_groups: String,
 });
 
 table!(domains, "domains", {
@@ -83,6 +92,7 @@ table!(users, "users", {
     trial_until: Option<i64>,
     private: bool,
     pin: Option<String>,
+    settings: Option<String>,
     created: i64,
     epoch: i64,
 });
@@ -272,6 +282,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         (E::default().table_name(), E::Column::iter().map(|column| column.as_str().to_owned()).collect())
     }
     vec![
+        table::<deployment_settings::Entity>(),
         table::<accounts::Entity>(),
         table::<domains::Entity>(),
         table::<seats::Entity>(),

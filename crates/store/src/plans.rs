@@ -1,7 +1,10 @@
 //! Every statement on a path that must stay fast is served by an index, on both engines.
 
 use access::authority::{Grant, Over, Role};
-use access::{Account, AccountId, AccountType, BaseLicense, Email, GrantId, Invitation, InvitationId, User, UserId};
+use access::{
+    Account, AccountId, AccountSettings, AccountType, BaseLicense, Email, GrantId, Invitation, InvitationId, User,
+    UserId,
+};
 use access::{invitation::InvitationState, user::Membership, user::Origin, user::Waiting};
 use jiff::Timestamp;
 use sea_orm::{
@@ -33,6 +36,8 @@ async fn crowd(store: &Store) -> AccountId {
         trials: true,
         created: Timestamp::UNIX_EPOCH,
         deleted: None,
+        settings: AccountSettings::default(),
+        delegate_groups: Vec::new(),
     };
     let accounts = [account(1), account(2)];
     let ids = accounts.clone().map(|account| account.id);

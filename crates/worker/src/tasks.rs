@@ -14,5 +14,8 @@ pub fn all() -> Vec<Task> {
         Task::new("answers.expire", SignedDuration::from_hours(1), |service, cx| async move {
             service.drop_old_answers(&cx).await
         }),
+        Task::new("accounts.purge", SignedDuration::from_hours(1), |service, cx| async move {
+            service.purge_deleted_accounts(&cx).await
+        }),
     ]
 }

@@ -1,9 +1,9 @@
 //! Making, changing, deleting and restoring accounts, and connecting a source (rules 3 and 8).
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 
 use crate::{
-    Account, AccountId, AccountType, BaseLicense, Refusal,
+    Account, AccountId, AccountSettings, AccountType, BaseLicense, Refusal,
     decision::{Facts, may_sign_in},
 };
 
@@ -20,6 +20,8 @@ pub fn create_account(id: AccountId, name: &str, at: Timestamp) -> Result<Accoun
         trials: true,
         created: at,
         deleted: None,
+        settings: AccountSettings::default(),
+        delegate_groups: Vec::new(),
     })
 }
 
@@ -57,11 +59,11 @@ pub fn delete_account(account: &Account, users: u64, domains: u64, at: Timestamp
 
 /// Restores a deleted account within 90 days; later it is as unknown as one that never was.
 pub fn restore_account(account: &Account, at: Timestamp) -> Result<Account, Refusal> {
-    let deleted = account.deleted.ok_or(Refusal::NotDeleted)?;
-    if at >= deleted.saturating_add((90 * 24).hours()).unwrap_or(Timestamp::MAX) {
-        return Err(Refusal::UnknownAccount(account.id.to_string()));
+    match account.deleted {
+        None => Err(Refusal::NotDeleted),
+        Some(_) if account.is_gone(at) => Err(Refusal::UnknownAccount(account.id.to_string())),
+        Some(_) => Ok(Account { deleted: None, ..account.clone() }),
     }
-    Ok(Account { deleted: None, ..account.clone() })
 }
 
 /// Connects a directory or an identity provider: one at a time, only with a verified domain, and not if no

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Effect, Letter, Transition};
 use crate::{
     Account, AccountType, BaseLicense, Refusal, User,
-    user::{Block, LicenseOrigin, Suspension},
+    user::{Block, LicenseOrigin, Suspension, UserSettings},
 };
 
 /// Suspends a member, also an unregistered one: it holds the address. License and seat stay. Suspending who is
@@ -88,8 +88,8 @@ fn may_go(account: &Account, own_domain: bool) -> Result<(), Refusal> {
     }
 }
 
-/// The end of a membership: license, seat, trial, wait, suspension and the link to a source go with it; sessions and
-/// the keys of grants over the account end.
+/// The end of a membership: license, seat, trial, wait, suspension, the link to a source, PIN and settings go with it;
+/// sessions and the keys of grants over the account end.
 pub(super) fn exit(user: &mut User) -> Vec<Effect> {
     let Some(membership) = user.membership.take() else { return Vec::new() };
     let account = membership.account;
@@ -99,5 +99,8 @@ pub(super) fn exit(user: &mut User) -> Vec<Effect> {
     user.trial.until = None;
     user.suspension = None;
     user.source = None;
+    // Its former administrators know the PIN (rule 60).
+    user.pin = None;
+    user.settings = UserSettings::default();
     vec![Effect::EndSessions, Effect::EndKeys { over: Some(account) }, Effect::ReleaseSeat { account, license }]
 }

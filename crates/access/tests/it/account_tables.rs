@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 
 use access::authority::{Action, Caller, Grant, Over, Permit, Role, may_act_on, may_change_role, permit};
 use access::change::{
-    AccountChange, AfterVerification, Applied, Entry, Person, Transition, after_release, after_verification,
-    claim_domain, connect_source, create_account, delete_account, disconnect_source, release_domain, restore_account,
-    source_has, source_lost, update_account, verify_domain,
+    AccountChange, AccountSettingsChange, AfterVerification, Applied, DeploymentSettingsChange, Entry, Person,
+    Transition, add_delegate_groups, after_release, after_verification, claim_domain, connect_source, create_account,
+    delete_account, disconnect_source, release_domain, remove_delegate_groups, restore_account, source_has,
+    source_lost, update_account, update_account_settings, update_deployment_settings, verify_domain,
 };
 use access::decision::{Facts, SourceFacts};
 use access::domain::shipped_public_mail;
 use access::user::{LicenseOrigin, SourceLink, Trial};
-use access::{Account, AccountType, ApplicationId, Claim, Domain, GrantId, Refusal, User, UserId};
+use access::{
+    Account, AccountSettings, AccountType, ApplicationId, Claim, DeploymentSettings, Domain, GrantId, Refusal, User,
+    UserId,
+};
 
 use crate::outcome::{effects, outcome, refused, told};
 use crate::table::{Axis, Table, titles};
@@ -85,11 +89,62 @@ fn deleting_and_restoring() {
     prove("Restore", &[("deleted", &["no", "89 days ago", "90 days ago"])], |point| {
         let days = point[0].split(' ').next().and_then(|days| days.parse::<i64>().ok());
         let account = Account { deleted: days.map(|days| hours(-24 * days)), ..an_account("Team") };
+        assert_eq!(account.is_gone(now()), days == Some(90), "gone once nobody can restore it");
         said(restore_account(&account, now()), |after| {
             assert_eq!(after.deleted, None);
             "restored".to_owned()
         })
     });
+}
+
+#[test]
+fn settings_and_delegate_groups() {
+    let groups = &["Delegates", "Assistants", "blank", "with a line break", "too long", "a hundred"];
+    prove("Settings", &[ACCOUNTS, ("verb", &["set", "add", "take"]), ("groups", groups)], |point| {
+        let account = Account { delegate_groups: vec!["Delegates".to_owned()], ..an_account(point[0]) };
+        let names = match point[2] {
+            "blank" => vec![" \t".to_owned()],
+            "with a line break" => vec!["a\nb".to_owned()],
+            "too long" => vec!["\u{e9}".repeat(257)],
+            "a hundred" => (0..100).map(|n| format!("{n}")).collect(),
+            name => vec![name.to_owned(), name.to_owned()],
+        };
+        let listed = |after: Account| match after.delegate_groups.as_slice() {
+            [] => "-".to_owned(),
+            groups => groups.join(", "),
+        };
+        match point[1] {
+            "add" => said(add_delegate_groups(&account, &names), listed),
+            "take" => said(remove_delegate_groups(&account, &names), listed),
+            _ => {
+                let change = AccountSettingsChange { enable_dial_out: Some(true), ..AccountSettingsChange::default() };
+                said(update_account_settings(&account, change), |after| {
+                    let settings = AccountSettings { enable_dial_out: true, disable_remote_control: false };
+                    assert_eq!(after, Account { settings, ..account.clone() }, "nothing else changes");
+                    "set".to_owned()
+                })
+            }
+        }
+    });
+}
+
+#[test]
+fn the_deployments_buckets_are_set_kept_and_taken_away() {
+    let change = |business: Option<Option<&str>>| DeploymentSettingsChange {
+        business_calling_bucket: business.map(|bucket| bucket.map(str::to_owned)),
+        voice_connector_bucket: None,
+    };
+    let both = DeploymentSettings {
+        business_calling_bucket: Some("b".to_owned()),
+        voice_connector_bucket: Some("v".to_owned()),
+    };
+    let business = |change| update_deployment_settings(&both, change).map(|after| after.business_calling_bucket);
+    assert_eq!(update_deployment_settings(&both, change(None)), Ok(both.clone()));
+    assert_eq!(business(change(Some(Some("new")))), Ok(Some("new".to_owned())));
+    assert_eq!(business(change(Some(None))), Ok(None));
+    for bad in ["", " ", "a\0b", &"x".repeat(257)] {
+        assert_eq!(business(change(Some(Some(bad)))).map_err(|refusal| refusal.code()), Err("invalid"), "{bad:?}");
+    }
 }
 
 #[test]
@@ -302,7 +357,7 @@ fn of_source(before: &User, transition: &Transition, mail_conflict: bool) -> Vec
     vec![words, effects(&transition.effects)]
 }
 
-const ACTIONS: [Action; 20] = [
+const ACTIONS: [Action; 24] = [
     Action::CreateAccount,
     Action::ViewAccount,
     Action::UpdateAccount,
@@ -323,6 +378,10 @@ const ACTIONS: [Action; 20] = [
     Action::ManageApplications,
     Action::EditCatalog,
     Action::ReadMail,
+    Action::ResetPin,
+    Action::UpdateUserSettings,
+    Action::ViewDeployment,
+    Action::UpdateDeployment,
 ];
 
 fn grant(word: &str) -> Option<Grant> {
@@ -355,7 +414,7 @@ fn who_may_do_what() {
     let names: Vec<&'static str> = ACTIONS.iter().map(|action| &*format!("{action:?}").leak()).collect();
     assert_eq!(written, names.iter().copied().collect(), "every action is in the table");
     let sorts = Table::read(TEXT, "Actions", &[("action", names.leak())]);
-    let axes = [("sort", &["look", "people", "manage", "operate", "block"][..]), CALLERS, OVER];
+    let axes = [("sort", &["look", "people", "manage", "operate", "oversee", "block"][..]), CALLERS, OVER];
     prove("Permits", &axes, |point| {
         let over = if point[2] == "the account" { Over::Account(ACCOUNT) } else { Over::Deployment };
         let of_sort = ACTIONS.iter().enumerate().filter(|(number, _)| sorts.at(&[*number])[0] == point[0]);

@@ -3,10 +3,11 @@
 use access::change::{
     Accepting, Addressee, Assigned, Assignee, Entry, Invited, Person, Registration, Transition, accept, activate,
     answered_by_joining, assign_license, block, cancel, create_user, decline, invitation_after_verification, invite,
-    join_by_domain, leave, log_out, register, remove, resend, seat_freed, source_has, suspend, unblock,
+    join_by_domain, leave, log_out, register, remove, resend, reset_pin, seat_freed, source_has, suspend, unblock,
+    update_user_settings,
 };
 use access::user::{Block, SourceLink, Suspension, Waiting};
-use access::{Account, AccountId, Invitation, InvitationId, License, Refusal, Seats, User, UserId};
+use access::{Account, AccountId, Invitation, InvitationId, License, Refusal, Seats, User, UserId, UserSettings};
 
 use crate::outcome::{effects, license, list, outcome, refused, told, word};
 use crate::table::{Axis, Table, titles};
@@ -326,6 +327,32 @@ fn logging_out() {
         let after = log_out(&user);
         vec![outcome(&user, &after), effects(&after.effects)]
     });
+}
+
+#[test]
+fn pins_and_settings() {
+    prove("Reset PIN and user settings", &[("verb", &["reset PIN", "set"]), ("person", PEOPLE)], |point| {
+        let user = person(point[1]);
+        let (pin, settings) = ("1234567890".to_owned(), UserSettings { sms: true, ..UserSettings::default() });
+        let after = match point[0] {
+            "set" => update_user_settings(&user, settings),
+            _ => reset_pin(&user, pin.clone()),
+        };
+        let expected = match point[0] {
+            "set" => User { settings, ..user.clone() },
+            _ => User { pin: Some(pin), ..user.clone() },
+        };
+        assert_eq!(after.user, expected);
+        told(&user, Ok(after))
+    });
+}
+
+#[test]
+fn pin_and_settings_end_with_the_membership() {
+    let settings = UserSettings { inbound_calling: true, ..UserSettings::default() };
+    let user = User { pin: Some("1234567890".to_owned()), settings, ..member(person("registered"), ACCOUNT) };
+    let after = remove(&an_account("Team"), &user, false).expect("removed").user;
+    assert_eq!((after.pin, after.settings), (None, UserSettings::default()));
 }
 
 #[test]

@@ -5,8 +5,8 @@ use access::decision::{AccountFacts, ApplicationFacts, AudienceFacts, Facts, Sou
 use access::invitation::InvitationState;
 use access::user::{Block, LicenseOrigin, Membership, Origin, Suspension, Trial};
 use access::{
-    Account, AccountId, AccountType, ApplicationId, BaseLicense, Catalog, Email, Feature, Invitation, InvitationId,
-    License, Seats, User, UserId,
+    Account, AccountId, AccountSettings, AccountType, ApplicationId, BaseLicense, Catalog, Email, Feature, Invitation,
+    InvitationId, License, Seats, User, UserId,
 };
 use jiff::{Timestamp, ToSpan};
 use uuid::Uuid;
@@ -122,6 +122,8 @@ pub fn an_account(word: &str) -> Account {
         trials: true,
         created: hours(-1000),
         deleted: (word == "deleted").then(|| hours(-1)),
+        settings: AccountSettings::default(),
+        delegate_groups: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `carillon account`.
 
+use access::change::AccountSettingsChange;
 use access::{BaseLicense, Domain, Email};
 use clap::Subcommand;
 use service::AccountUpdate;
@@ -58,6 +59,38 @@ pub enum Account {
         #[arg(value_parser = limit)]
         limit: Limit,
     },
+    /// Delete an account that has neither users nor verified domains; it can be restored for 90 days
+    Delete {
+        /// Its id or name
+        account: String,
+    },
+    /// Restore a deleted account as it was
+    Restore {
+        /// Its id or name
+        account: String,
+    },
+    /// Set what the account allows in calls; kept and shown, as there is no telephony here
+    Settings {
+        /// Its id or name
+        account: String,
+        /// Nobody may be given control of another's screen
+        #[arg(long, value_name = "true|false")]
+        disable_remote_control: Option<bool>,
+        /// Meetings may call people on the telephone
+        #[arg(long, value_name = "true|false")]
+        enable_dial_out: Option<bool>,
+    },
+    /// Add or take away directory groups whose members may act for others; kept and shown
+    DelegateGroups {
+        /// Its id or name
+        account: String,
+        /// Groups to add
+        #[arg(long, value_name = "GROUP")]
+        add: Vec<String>,
+        /// Groups to take away
+        #[arg(long, value_name = "GROUP")]
+        remove: Vec<String>,
+    },
     /// Vouch that the account owns a domain: it becomes an Enterprise account, and people on the domain belong to it
     VouchDomain {
         /// Its id or name
@@ -91,6 +124,29 @@ pub async fn run(host: &mut Host, command: Account) -> Done {
         Account::Seats { account, license, limit } => {
             let id = host.account(&account).await?;
             host.service.set_seats(&host.cx, id, license, limit.0).await?;
+            id
+        }
+        Account::Delete { account } => {
+            let id = host.account(&account).await?;
+            host.service.delete_account(&host.cx, id).await?.id
+        }
+        Account::Restore { account } => {
+            let id = host.account(&account).await?;
+            host.service.restore_account(&host.cx, id).await?.id
+        }
+        Account::Settings { account, disable_remote_control, enable_dial_out } => {
+            let id = host.account(&account).await?;
+            let wanted = AccountSettingsChange { disable_remote_control, enable_dial_out };
+            host.service.update_account_settings(&host.cx, id, wanted).await?.id
+        }
+        Account::DelegateGroups { account, add, remove } => {
+            let id = host.account(&account).await?;
+            if !add.is_empty() {
+                host.service.add_delegate_groups(&host.cx, id, add).await?;
+            }
+            if !remove.is_empty() {
+                host.service.remove_delegate_groups(&host.cx, id, remove).await?;
+            }
             id
         }
         Account::VouchDomain { account, domain } => {

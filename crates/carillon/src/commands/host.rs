@@ -155,6 +155,14 @@ impl Host {
     where
         F: AsyncFn(&Service, &Context, AccountId, Vec<String>) -> Outcomes<UserView>,
     {
+        self.for_each_saying(members, verb, |view| UserFacts::from(view).summary()).await
+    }
+
+    /// The same in other words.
+    pub async fn for_each_saying<F>(&mut self, members: &Members, verb: F, say: fn(UserView) -> String) -> Done
+    where
+        F: AsyncFn(&Service, &Context, AccountId, Vec<String>) -> Outcomes<UserView>,
+    {
         let mut answers: Vec<Option<Answer>> = members.users.iter().map(|_| None).collect();
         let mut batches: Vec<(AccountId, Vec<(usize, String)>)> = Vec::new();
         for (at, text) in members.users.iter().enumerate() {
@@ -172,8 +180,7 @@ impl Host {
             let (places, ids): (Vec<usize>, Vec<String>) = batch.into_iter().unzip();
             let outcomes = verb(&self.service, &self.cx, account, ids).await?;
             for (at, outcome) in places.into_iter().zip(outcomes) {
-                let now = outcome.map(|view| UserFacts::from(view).summary());
-                answers[at] = Some(Answer::new(&members.users[at], now));
+                answers[at] = Some(Answer::new(&members.users[at], outcome.map(say)));
             }
         }
         self.output_answers(&answers.into_iter().flatten().collect::<Vec<_>>())

@@ -7,6 +7,7 @@ pub mod backup;
 pub mod catalog;
 mod config;
 mod csv;
+pub mod deployment;
 mod details;
 pub mod explain;
 mod grant;
@@ -55,6 +56,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             Command::Token(command) => token::run(&mut host, command).await,
             Command::Application(command) => application::run(&mut host, command).await,
             Command::Catalog(command) => catalog::run(&mut host, command).await,
+            Command::Deployment(command) => deployment::run(&mut host, command).await,
             Command::Audit(command) => audit::run(&mut host, command).await,
             Command::Explain(command) => explain::run(&mut host, command).await,
             Command::Mail(command) => mail::run(&mut host, command).await,

@@ -1,11 +1,12 @@
 //! `carillon user`: people of an account.
 
-use access::License;
 use access::address::split_list;
 use access::authority::Role;
+use access::{License, UserSettings};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use service::UserView;
 
 use super::details::Details;
 use super::grant;
@@ -91,6 +92,23 @@ pub enum User {
     Remove(Members),
     /// End every session of people; they may sign in again
     LogOut(Members),
+    /// Give people new personal PINs; the former ones are nobody's
+    ResetPin(Members),
+    /// Set what people may do on the telephone; kept and shown, as there is no telephony here
+    Settings {
+        /// Whom.
+        #[command(flatten)]
+        users: Members,
+        /// Be called
+        #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
+        inbound_calling: bool,
+        /// Call
+        #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
+        outbound_calling: bool,
+        /// Send and receive text messages
+        #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
+        sms: bool,
+    },
     /// Leave the account, on the person's behalf
     Leave {
         /// An id or address
@@ -210,6 +228,15 @@ pub async fn run(host: &mut Host, command: User) -> Done {
         }
         User::LogOut(users) => {
             host.for_each(&users, async |s, cx, account, ids| s.log_out(cx, account, ids).await).await
+        }
+        User::ResetPin(users) => {
+            let say = |view: UserView| format!("PIN {}", view.pin.unwrap_or_default());
+            host.for_each_saying(&users, async |s, cx, account, ids| s.reset_pin(cx, account, ids).await, say).await
+        }
+        User::Settings { users, inbound_calling, outbound_calling, sms } => {
+            let wanted = UserSettings { inbound_calling, outbound_calling, sms };
+            host.for_each(&users, async |s, cx, account, ids| s.update_user_settings(cx, account, ids, wanted).await)
+                .await
         }
         User::Leave { user } => leave(host, &user).await,
         User::Block { users, reason } => {

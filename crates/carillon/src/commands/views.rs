@@ -2,7 +2,7 @@
 
 use access::invitation::InvitationState;
 use access::user::Status;
-use access::{Account, AccountId, AccountType, BaseLicense, License, Refusal};
+use access::{Account, AccountId, AccountSettings, AccountType, BaseLicense, License, Refusal, UserSettings};
 use jiff::Timestamp;
 use serde::Serialize;
 use service::{AccountView, UserView};
@@ -20,6 +20,8 @@ pub struct AccountFacts {
     trials: bool,
     created: Timestamp,
     deleted: Option<Timestamp>,
+    settings: AccountSettings,
+    delegate_groups: Vec<String>,
     /// The limited licenses; not read for lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     seats: Option<Vec<Seats>>,
@@ -46,8 +48,9 @@ struct Seats {
 
 impl From<Account> for AccountFacts {
     fn from(account: Account) -> Self {
-        let Account { id, name, kind, default_license, trials, created, deleted } = account;
-        Self { id, name, kind, default_license, trials, created, deleted, seats: None, domains: None }
+        let Account { id, name, kind, default_license, trials, created, deleted, settings, delegate_groups } = account;
+        let (seats, domains) = (None, None);
+        Self { id, name, kind, default_license, trials, created, deleted, settings, delegate_groups, seats, domains }
     }
 }
 
@@ -85,17 +88,21 @@ impl AccountFacts {
             ("seats", Some(seats.join(", ")).filter(|seats| !seats.is_empty())),
             ("created", Some(self.created.to_string())),
             ("deleted", self.deleted.map(|at| at.to_string())),
+            ("remote control", self.settings.disable_remote_control.then(|| "no".to_owned())),
+            ("dial-out", self.settings.enable_dial_out.then(|| "yes".to_owned())),
+            ("delegate groups", Some(self.delegate_groups.join(", ")).filter(|groups| !groups.is_empty())),
         ]
     }
 }
 
 /// For lists of accounts.
-pub const ACCOUNT_HEADINGS: &[&str] = &["NAME", "TYPE", "DEFAULT", "ID"];
+pub const ACCOUNT_HEADINGS: &[&str] = &["NAME", "TYPE", "DEFAULT", "STATUS", "ID"];
 
 /// A row of them.
 pub fn account_cells(account: &AccountFacts) -> Vec<String> {
     let kind = account.kind.name().to_owned();
-    vec![account.name.clone(), kind, account.default_license.to_string(), account.id.to_string()]
+    let status = if account.deleted.is_some() { "Suspended" } else { "Active" }.to_owned();
+    vec![account.name.clone(), kind, account.default_license.to_string(), status, account.id.to_string()]
 }
 
 /// A person or an open invitation as it is shown.
@@ -113,13 +120,18 @@ pub struct UserFacts {
     invitation: Option<&'static str>,
     registered: Option<Timestamp>,
     invited: Option<Timestamp>,
+    /// The personal PIN.
+    pin: Option<String>,
+    /// What is set about their calls.
+    settings: UserSettings,
 }
 
 impl From<UserView> for UserFacts {
     fn from(view: UserView) -> Self {
-        let UserView { id, account, address, name, license, status, invitation, registered, invited, .. } = view;
+        let UserView { id, account, address, name, license, status, invitation, registered, invited, pin, settings } =
+            view;
         let invitation = invitation.map(InvitationState::name);
-        Self { id, account, address, name, status, license, invitation, registered, invited }
+        Self { id, account, address, name, status, license, invitation, registered, invited, pin, settings }
     }
 }
 
@@ -136,6 +148,8 @@ impl UserFacts {
             ("invitation", self.invitation.map(str::to_owned)),
             ("invited", self.invited.map(|at| time(Some(at)))),
             ("registered", self.registered.map(|at| time(Some(at)))),
+            ("PIN", self.pin.clone()),
+            ("calls", calls(self.settings)),
         ]
     }
 
@@ -145,6 +159,14 @@ impl UserFacts {
         let parts = [Some(self.status.name().to_owned()), Some(self.license.to_string()), invitation];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
+}
+
+/// What somebody may do on the telephone; nothing for nothing.
+fn calls(settings: UserSettings) -> Option<String> {
+    let UserSettings { inbound_calling, outbound_calling, sms } = settings;
+    let may = [(inbound_calling, "be called"), (outbound_calling, "call"), (sms, "SMS")];
+    let may: Vec<&str> = may.into_iter().filter(|(may, _)| *may).map(|(_, what)| what).collect();
+    Some(may.join(", ")).filter(|may| !may.is_empty())
 }
 
 /// For lists of people.

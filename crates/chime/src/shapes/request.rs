@@ -13,6 +13,15 @@ pub struct CreateAccount {
     pub name: String,
 }
 
+/// `UpdateAccount`; what is `None` stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateAccount {
+    /// 1 to 100 characters, not only white space.
+    pub name: Option<String>,
+    /// What people get when they join.
+    pub default_license: Option<License>,
+}
+
 /// `InviteUsers`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InviteUsers {
@@ -72,6 +81,23 @@ impl CreateAccount {
         let name = required("Name", name)?;
         check_account_name("Name", &name)?;
         Ok(Self { name })
+    }
+}
+
+impl UpdateAccount {
+    /// # Errors
+    /// `BadRequest`, naming the member.
+    pub fn parse(content_type: Option<&[u8]>, body: &[u8]) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Raw {
+            name: Option<String>,
+            #[serde(default, deserialize_with = "license")]
+            default_license: Option<License>,
+        }
+        let Raw { name, default_license } = body::read(content_type, body)?;
+        name.as_deref().map_or(Ok(()), |name| check_account_name("Name", name))?;
+        Ok(Self { name, default_license })
     }
 }
 
@@ -196,11 +222,11 @@ impl UserIdList {
     }
 }
 
-fn required<T>(member: &str, value: Option<T>) -> Result<T, Error> {
+pub(super) fn required<T>(member: &str, value: Option<T>) -> Result<T, Error> {
     value.ok_or_else(|| Error::bad_request(format!("{member} is required.")))
 }
 
-fn list<T>(member: &str, items: Option<Vec<T>>, max: usize) -> Result<Vec<T>, Error> {
+pub(super) fn list<T>(member: &str, items: Option<Vec<T>>, max: usize) -> Result<Vec<T>, Error> {
     let items = required(member, items)?;
     if items.is_empty() || items.len() > max {
         return Err(Error::bad_request(format!("{member} must have 1 to {max} items.")));

@@ -1,6 +1,6 @@
 //! The outputs. Members without a value are left out.
 
-use super::{AccountType, License, RegistrationStatus, UserType};
+use super::{AccountType, License, RegistrationStatus, SigninDelegateGroup, UserType};
 use crate::{Error, ErrorCode};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -19,6 +19,7 @@ pub struct Account {
     pub default_license: License,
     pub supported_licenses: Vec<License>,
     pub account_status: AccountStatus,
+    pub signin_delegate_groups: Vec<SigninDelegateGroup>,
 }
 
 /// The model's `AccountStatus`.
@@ -104,7 +105,7 @@ impl UserError {
     }
 }
 
-/// The output of `CreateAccount` and `GetAccount`.
+/// The output of `CreateAccount`, `GetAccount` and `UpdateAccount`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(missing_docs, reason = "the names are the model's")]
@@ -112,7 +113,7 @@ pub struct AccountOutput {
     pub account: Account,
 }
 
-/// The output of `CreateUser`, `GetUser` and `UpdateUser`.
+/// The output of `CreateUser`, `GetUser`, `UpdateUser` and `ResetPersonalPIN`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(missing_docs, reason = "the names are the model's")]

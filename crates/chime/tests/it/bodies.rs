@@ -1,7 +1,9 @@
 //! Bodies: what is read, and what is refused with the name of the member.
 
 use carillon_chime::shapes::{
-    BatchUpdateUser, CreateAccount, CreateUser, InviteUsers, License, UpdateUser, UserIdList, UserUpdate,
+    AssociateGroups, BatchUpdateUser, Bucket, CreateAccount, CreateUser, DisassociateGroups, InviteUsers, License,
+    Telephony, UpdateAccount, UpdateAccountSettings, UpdateGlobalSettings, UpdateUser, UpdateUserSettings, UserIdList,
+    UserUpdate,
 };
 use carillon_chime::{Error, ErrorKind};
 use proptest::prelude::*;
@@ -24,7 +26,26 @@ const CREATE_USER: Parse = parser!(CreateUser);
 const UPDATE: Parse = parser!(UpdateUser);
 const BATCH: Parse = parser!(BatchUpdateUser);
 const IDS: Parse = parser!(UserIdList);
-const ALL: [Parse; 6] = [CREATE_ACCOUNT, INVITE, CREATE_USER, UPDATE, BATCH, IDS];
+const UPDATE_ACCOUNT: Parse = parser!(UpdateAccount);
+const ACCOUNT_SETTINGS: Parse = parser!(UpdateAccountSettings);
+const ASSOCIATE: Parse = parser!(AssociateGroups);
+const DISASSOCIATE: Parse = parser!(DisassociateGroups);
+const USER_SETTINGS: Parse = parser!(UpdateUserSettings);
+const GLOBAL: Parse = parser!(UpdateGlobalSettings);
+const ALL: [Parse; 12] = [
+    CREATE_ACCOUNT,
+    INVITE,
+    CREATE_USER,
+    UPDATE,
+    BATCH,
+    IDS,
+    UPDATE_ACCOUNT,
+    ACCOUNT_SETTINGS,
+    ASSOCIATE,
+    DISASSOCIATE,
+    USER_SETTINGS,
+    GLOBAL,
+];
 
 #[test]
 fn good_bodies() {
@@ -61,6 +82,33 @@ fn good_bodies() {
     assert_eq!(read, Ok(UserIdList { user_ids: vec!["u".to_owned(), "v".to_owned()] }));
 }
 
+#[test]
+fn good_settings() {
+    let read = UpdateAccount::parse(JSON, br#"{"DefaultLicense":"Pro"}"#);
+    assert_eq!(read, Ok(UpdateAccount { name: None, default_license: Some(License::Pro) }));
+    assert_eq!(UpdateAccount::parse(None, b""), Ok(UpdateAccount { name: None, default_license: None }));
+
+    let read = UpdateAccountSettings::parse(JSON, br#"{"AccountSettings":{"EnableDialOut":true}}"#);
+    assert_eq!(read, Ok(UpdateAccountSettings { disable_remote_control: None, enable_dial_out: Some(true) }));
+
+    let groups = vec!["A B".to_owned(), "Ä".to_owned()];
+    let body = r#"{"SigninDelegateGroups":[{"GroupName":"A B"},{"GroupName":"Ä"}]}"#;
+    assert_eq!(AssociateGroups::parse(JSON, body.as_bytes()), Ok(AssociateGroups { groups: groups.clone() }));
+    let body = r#"{"GroupNames":["A B","Ä"]}"#;
+    assert_eq!(DisassociateGroups::parse(JSON, body.as_bytes()), Ok(DisassociateGroups { groups }));
+
+    let body = br#"{"UserSettings":{"Telephony":{"InboundCalling":true,"OutboundCalling":false,"SMS":true}}}"#;
+    let telephony = Telephony { inbound_calling: true, outbound_calling: false, sms: true };
+    assert_eq!(UpdateUserSettings::parse(JSON, body), Ok(UpdateUserSettings { telephony }));
+
+    let body = br#"{"BusinessCalling":{"CdrBucket":"calls"},"VoiceConnector":{}}"#;
+    let (business_calling, voice_connector) =
+        (Some(Bucket { cdr_bucket: Some("calls".to_owned()) }), Some(Bucket { cdr_bucket: None }));
+    assert_eq!(UpdateGlobalSettings::parse(JSON, body), Ok(UpdateGlobalSettings { business_calling, voice_connector }));
+    let nothing = UpdateGlobalSettings { business_calling: None, voice_connector: None };
+    assert_eq!(UpdateGlobalSettings::parse(JSON, br#"{"BusinessCalling":null}"#), Ok(nothing));
+}
+
 /// UpdateUser with nothing set is sent as `{}`; no body at all means the same, whatever its type.
 #[test]
 fn an_absent_body_is_an_empty_object() {
@@ -82,7 +130,15 @@ fn limits_are_exact() {
         json!({"UpdateUserRequestItems": items}).to_string().into_bytes()
     };
     let name = |count: usize| json!({"Name": "ü".repeat(count)}).to_string().into_bytes();
-    let cases: [(Parse, Vec<u8>, bool); 12] = [
+    let groups =
+        |count: usize| json!({"SigninDelegateGroups": vec![json!({"GroupName": "g"}); count]}).to_string().into_bytes();
+    let cases: [(Parse, Vec<u8>, bool); 18] = [
+        (ASSOCIATE, groups(0), false),
+        (ASSOCIATE, groups(100), true),
+        (ASSOCIATE, groups(101), false),
+        (DISASSOCIATE, list("GroupNames", 0), false),
+        (DISASSOCIATE, list("GroupNames", 100), true),
+        (DISASSOCIATE, list("GroupNames", 101), false),
         (INVITE, list("UserEmailList", 0), false),
         (INVITE, list("UserEmailList", 50), true),
         (INVITE, list("UserEmailList", 51), false),
@@ -117,6 +173,23 @@ fn a_refusal_names_the_member() {
         (CREATE_ACCOUNT, r#""ada@example.org""#, "The body: expected an object."),
         (CREATE_ACCOUNT, "{", "The body is not JSON: EOF while parsing an object at line 1 column 1."),
         (CREATE_ACCOUNT, r#"{"Name":"a"}x"#, "The body is not JSON: trailing characters at line 1 column 13."),
+        (UPDATE_ACCOUNT, r#"{"Name":""}"#, "Name must have 1 to 100 characters, not only white space."),
+        (UPDATE_ACCOUNT, r#"{"DefaultLicense":"Gold"}"#, "DefaultLicense: expected Basic, Plus, Pro or ProTrial."),
+        (ACCOUNT_SETTINGS, "{}", "AccountSettings is required."),
+        (ACCOUNT_SETTINGS, r#"{"AccountSettings":[true,true]}"#, "AccountSettings: expected an object."),
+        (ACCOUNT_SETTINGS, r#"{"AccountSettings":{"EnableDialOut":"yes"}}"#,
+            "AccountSettings.EnableDialOut: expected a boolean."),
+        (ASSOCIATE, r#"{"SigninDelegateGroups":[]}"#, "SigninDelegateGroups must have 1 to 100 items."),
+        (ASSOCIATE, r#"{"SigninDelegateGroups":[{}]}"#, "SigninDelegateGroups[0].GroupName is required."),
+        (ASSOCIATE, r#"{"SigninDelegateGroups":[{"GroupName":" "}]}"#,
+            "SigninDelegateGroups[0].GroupName must not be empty."),
+        (ASSOCIATE, r#"{"SigninDelegateGroups":["A"]}"#, "SigninDelegateGroups[0]: expected an object."),
+        (DISASSOCIATE, r#"{"GroupNames":[]}"#, "GroupNames must have 1 to 100 items."),
+        (DISASSOCIATE, r#"{"GroupNames":["A","\u0000b"]}"#, "GroupNames[1] must not contain control characters."),
+        (USER_SETTINGS, r#"{"UserSettings":{}}"#, "UserSettings.Telephony is required."),
+        (USER_SETTINGS, r#"{"UserSettings":{"Telephony":{"InboundCalling":true,"OutboundCalling":true}}}"#,
+            "UserSettings.Telephony.SMS is required."),
+        (GLOBAL, r#"{"VoiceConnector":{"CdrBucket":7}}"#, "VoiceConnector.CdrBucket: expected a string."),
         (INVITE, r#"{"UserEmailList":"a@b.c"}"#, "UserEmailList: expected a sequence."),
         (INVITE, r#"{"UserEmailList":[["a@b.c"]]}"#, "UserEmailList[0]: expected a string."),
         (INVITE, r#"{"UserEmailList":["a@b.c",7]}"#, "UserEmailList[1]: expected a string."),
@@ -181,7 +254,7 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..40),
         pieces in prop::collection::vec(prop::sample::select(vec![
             "{", "}", "[", "]", ":", ",", "\"Name\"", "\"Email\"", "\"UserIdList\"", "\"LicenseType\"",
-            "\"UpdateUserRequestItems\"", "\"UserId\"", "\"ada@example.org\"", "null", "1e999", "-0", "true",
+            "\"UpdateUserRequestItems\"", "\"AccountSettings\"", "\"UserSettings\"", "\"Telephony\"", "\"GroupNames\"", "\"UserId\"", "\"ada@example.org\"", "null", "1e999", "-0", "true",
         ]), 0..12),
     ) {
         for body in [bytes, pieces.concat().into_bytes()] {

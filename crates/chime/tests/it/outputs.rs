@@ -13,6 +13,7 @@ fn account() -> Account {
         default_license: License::Pro,
         supported_licenses: vec![License::Basic, License::Plus, License::Pro, License::ProTrial],
         account_status: AccountStatus::Active,
+        signin_delegate_groups: vec![SigninDelegateGroup { group_name: "Assistants".to_owned() }],
     }
 }
 
@@ -38,6 +39,7 @@ fn accounts() {
         "AwsAccountId": "000000000000", "AccountId": "a", "Name": "Example", "AccountType": "EnterpriseLWA",
         "CreatedTimestamp": "2026-11-24T18:00:00.123Z", "DefaultLicense": "Pro",
         "SupportedLicenses": ["Basic", "Plus", "Pro", "ProTrial"], "AccountStatus": "Active",
+        "SigninDelegateGroups": [{"GroupName": "Assistants"}],
     });
     let one = serde_json::to_value(AccountOutput { account: account() }).unwrap();
     assert_eq!(one, json!({"Account": expected}));
@@ -91,4 +93,24 @@ fn invites() {
         {"Status": "Failed", "EmailAddress": "not-an-address", "EmailStatus": "NotSent"},
     ]});
     assert_eq!(output, expected);
+}
+
+#[test]
+fn settings() {
+    let account_settings = AccountSettings { disable_remote_control: true, enable_dial_out: false };
+    assert_eq!(
+        serde_json::to_value(AccountSettingsOutput { account_settings }).unwrap(),
+        json!({"AccountSettings": {"DisableRemoteControl": true, "EnableDialOut": false}})
+    );
+    let telephony = Telephony { inbound_calling: true, outbound_calling: false, sms: true };
+    assert_eq!(
+        serde_json::to_value(UserSettingsOutput { user_settings: UserSettings { telephony } }).unwrap(),
+        json!({"UserSettings": {"Telephony": {"InboundCalling": true, "OutboundCalling": false, "SMS": true}}})
+    );
+    let (business_calling, voice_connector) =
+        (Bucket { cdr_bucket: Some("calls".to_owned()) }, Bucket { cdr_bucket: None });
+    assert_eq!(
+        serde_json::to_value(GlobalSettings { business_calling, voice_connector }).unwrap(),
+        json!({"BusinessCalling": {"CdrBucket": "calls"}, "VoiceConnector": {}})
+    );
 }

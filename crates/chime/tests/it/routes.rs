@@ -22,7 +22,7 @@ fn u() -> String {
 fn every_offered_operation_has_its_route_and_status() {
     let accounts = AccountsQuery { name: None, user_email: None, page: page(100, None) };
     let users = UsersQuery { user_email: None, user_type: None, page: page(100, None) };
-    let table: [(&str, &str, Operation, &str, u16); 12] = [
+    let table: [(&str, &str, Operation, &str, u16); 23] = [
         ("POST", "/accounts", CreateAccount, "CreateAccount", 201),
         ("GET", "/accounts", ListAccounts(accounts), "ListAccounts", 200),
         ("GET", "/accounts/a", GetAccount { account_id: a() }, "GetAccount", 200),
@@ -47,6 +47,47 @@ fn every_offered_operation_has_its_route_and_status() {
             "LogoutUser",
             204,
         ),
+        ("POST", "/accounts/a", UpdateAccount { account_id: a() }, "UpdateAccount", 200),
+        ("DELETE", "/accounts/a", DeleteAccount { account_id: a() }, "DeleteAccount", 204),
+        ("GET", "/accounts/a/settings", GetAccountSettings { account_id: a() }, "GetAccountSettings", 200),
+        ("PUT", "/accounts/a/settings", UpdateAccountSettings { account_id: a() }, "UpdateAccountSettings", 204),
+        (
+            "POST",
+            "/accounts/a?operation=associate-signin-delegate-groups",
+            AssociateSigninDelegateGroupsWithAccount { account_id: a() },
+            "AssociateSigninDelegateGroupsWithAccount",
+            200,
+        ),
+        (
+            "POST",
+            "/accounts/a?operation=disassociate-signin-delegate-groups",
+            DisassociateSigninDelegateGroupsFromAccount { account_id: a() },
+            "DisassociateSigninDelegateGroupsFromAccount",
+            200,
+        ),
+        (
+            "POST",
+            "/accounts/a/users/u?operation=reset-personal-pin",
+            ResetPersonalPIN { account_id: a(), user_id: u() },
+            "ResetPersonalPIN",
+            200,
+        ),
+        (
+            "GET",
+            "/accounts/a/users/u/settings",
+            GetUserSettings { account_id: a(), user_id: u() },
+            "GetUserSettings",
+            200,
+        ),
+        (
+            "PUT",
+            "/accounts/a/users/u/settings",
+            UpdateUserSettings { account_id: a(), user_id: u() },
+            "UpdateUserSettings",
+            204,
+        ),
+        ("GET", "/settings", GetGlobalSettings, "GetGlobalSettings", 200),
+        ("PUT", "/settings", UpdateGlobalSettings, "UpdateGlobalSettings", 204),
     ];
     for (method, target, operation, name, status) in table {
         assert_eq!(operation.name(), name);
@@ -58,33 +99,18 @@ fn every_offered_operation_has_its_route_and_status() {
 #[test]
 fn what_is_not_offered_says_so() {
     let table = [
-        ("POST", "/accounts/a", "UpdateAccount"),
-        ("DELETE", "/accounts/a", "DeleteAccount"),
-        ("GET", "/accounts/a/settings", "GetAccountSettings"),
-        ("PUT", "/accounts/a/settings", "UpdateAccountSettings"),
-        ("POST", "/accounts/a?operation=associate-signin-delegate-groups", "AssociateSigninDelegateGroupsWithAccount"),
-        (
-            "POST",
-            "/accounts/a?operation=disassociate-signin-delegate-groups",
-            "DisassociateSigninDelegateGroupsFromAccount",
-        ),
-        ("POST", "/accounts/a/users/u?operation=reset-personal-pin", "ResetPersonalPIN"),
         ("POST", "/accounts/a/users/u?operation=associate-phone-number", "AssociatePhoneNumberWithUser"),
         ("POST", "/accounts/a/users/u?operation=disassociate-phone-number", "DisassociatePhoneNumberFromUser"),
-        ("GET", "/accounts/a/users/u/settings", "GetUserSettings"),
-        ("PUT", "/accounts/a/users/u/settings", "UpdateUserSettings"),
-        ("GET", "/settings", "GetGlobalSettings"),
-        ("PUT", "/settings", "UpdateGlobalSettings"),
         ("GET", "/settings/phone-number", "GetPhoneNumberSettings"),
         ("PUT", "/settings/phone-number", "UpdatePhoneNumberSettings"),
         ("GET", "/accounts/a/retention-settings", "GetRetentionSettings"),
-        ("PUT", "/accounts/a/retention-settings", "PutRetentionSettings"),
-        ("GET", "/accounts/a/bots/b", "bots"),
-        ("POST", "/accounts/a/rooms", "rooms"),
-        ("POST", "/accounts/a/conversations/c", "conversations"),
-        ("GET", "/phone-numbers", "phone numbers"),
-        ("POST", "/search?type=phone-numbers", "phone numbers"),
-        ("POST", "/meetings/m/dial-outs", "meetings"),
+        ("GET", "/accounts/a/bots/b%2Fc", "GetBot"),
+        ("POST", "/accounts/a/bots/b?operation=regenerate-security-token", "RegenerateSecurityToken"),
+        ("POST", "/accounts/a/rooms", "CreateRoom"),
+        ("POST", "/accounts/a/rooms/r/memberships?operation=batch-create", "BatchCreateRoomMembership"),
+        ("GET", "/phone-numbers?max-results=5", "ListPhoneNumbers"),
+        ("GET", "/search?type=phone-numbers", "SearchAvailablePhoneNumbers"),
+        ("POST", "/meetings/m/dial-outs", "CreateMeetingDialOut"),
     ];
     for (method, target, name) in table {
         let expected = format!("Not offered by this service: {name}.");
@@ -113,6 +139,13 @@ fn refusals() {
         ("POST", "/accounts/a/users/u?operation=add", BadRequest, "no 'operation=add'"),
         ("POST", "/accounts?operation=add", BadRequest, "no 'operation=add'"),
         ("GET", "/accounts/a?operation=add", BadRequest, "no 'operation=add'"),
+        ("POST", "/accounts/a?operation=associate-signin-delegate-group", BadRequest, "no 'operation=associate"),
+        ("DELETE", "/accounts/a?operation=delete", BadRequest, "no 'operation=delete'"),
+        ("DELETE", "/accounts/", BadRequest, "AccountId must not be empty"),
+        ("PUT", "/accounts/a/users//settings", BadRequest, "'//'"),
+        ("PUT", "/accounts/a/users/%20/settings", BadRequest, "UserId must not be empty"),
+        ("PUT", "/settings?operation=x", BadRequest, "no 'operation=x'"),
+        ("PUT", "/settings?name=x", BadRequest, "no query parameter 'name'"),
         ("POST", "/accounts/a/users?operation=add&operation=add", BadRequest, "twice"),
         ("POST", "/accounts/a/users/u?operatoin=logout", BadRequest, "no query parameter 'operatoin'"),
         ("GET", "/accounts?user-type=PrivateUser", BadRequest, "no query parameter 'user-type'"),
@@ -138,6 +171,10 @@ fn refusals() {
         ("DELETE", "/accounts/a/users/u", NotFound, "no operation"),
         ("get", "/accounts", NotFound, "no operation"),
         ("GET", "/accounts/a/users/u/x", NotFound, "no operation"),
+        ("GET", "/accounts/a/users/u/settings/x", NotFound, "no operation"),
+        ("DELETE", "/accounts/a/settings", NotFound, "no operation"),
+        ("POST", "/settings", NotFound, "no operation"),
+        ("PATCH", "/phone-numbers", NotFound, "no operation"),
     ];
     for (method, target, kind, says) in table {
         let refusal = route(method, target).expect_err(target);

@@ -10,10 +10,11 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 use super::answer::{Answer, List, tagged};
 use super::call::{Call, Nothing, Paging, Query};
 use super::names;
+use super::settings::AccountSettings;
 use crate::route::{Performs, Routes};
 
 #[derive(OpenApi)]
-#[openapi(paths(create, list, show, update))]
+#[openapi(paths(create, list, show, update, delete, restore))]
 pub(super) struct Document;
 
 pub(super) fn routes() -> Routes<Service> {
@@ -22,11 +23,13 @@ pub(super) fn routes() -> Routes<Service> {
         .get("/api/v1/accounts", Performs::Administration(Action::ViewAccount), list)
         .get("/api/v1/accounts/{account}", Performs::Administration(Action::ViewAccount), show)
         .patch("/api/v1/accounts/{account}", Performs::Administration(Action::UpdateAccount), update)
+        .delete("/api/v1/accounts/{account}", Performs::Administration(Action::DeleteAccount), delete)
+        .post("/api/v1/accounts/{account}/restore", Performs::Administration(Action::DeleteAccount), restore)
 }
 
 /// An organisation.
 #[derive(Serialize, ToSchema)]
-struct Account {
+pub(super) struct Account {
     #[schema(value_type = Uuid)]
     id: AccountId,
     name: String,
@@ -43,6 +46,9 @@ struct Account {
     /// When it was deleted; it can be restored for 90 days (rule 8).
     #[schema(value_type = Option<String>, format = DateTime)]
     deleted: Option<Timestamp>,
+    settings: AccountSettings,
+    /// Names of the directory groups whose members may act for others (rule 59).
+    delegate_groups: Vec<String>,
 }
 
 /// An organisation with its limited licenses and claimed domains.
@@ -74,8 +80,10 @@ struct Domain {
 
 impl From<access::Account> for Account {
     fn from(account: access::Account) -> Self {
-        let access::Account { id, name, kind, default_license, trials, created, deleted } = account;
-        Self { id, name, kind, default_license, trials, created, deleted }
+        let access::Account { id, name, kind, default_license, trials, created, deleted, settings, delegate_groups } =
+            account;
+        let settings = settings.into();
+        Self { id, name, kind, default_license, trials, created, deleted, settings, delegate_groups }
     }
 }
 
@@ -153,5 +161,22 @@ async fn update(call: Call<Nothing, Changes>) -> Answer {
     let Changes { name, default_license, trials } = &call.body;
     let update = AccountUpdate { name: name.clone(), default_license: *default_license, trials: *trials };
     let account = call.service.update_account(&call.cx, call.account()?, update).await?;
+    tagged(&account.clone(), &Account::from(account))
+}
+
+/// Deletes an account that has neither users nor verified domains; it can be restored for 90 days (rule 8).
+/// **Permission**: FullAccess over the deployment.
+#[utoipa::path(delete, path = "/api/v1/accounts/{account}", params(("account", Path)),
+    responses((status = 200, description = "The account", body = Account, headers(("ETag" = String)))))]
+async fn delete(call: Call) -> Answer {
+    let account = call.service.delete_account(&call.cx, call.account()?).await?;
+    tagged(&account.clone(), &Account::from(account))
+}
+
+/// Restores a deleted account as it was (rule 8). **Permission**: FullAccess over the deployment.
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/restore", params(("account", Path)),
+    responses((status = 200, description = "The account", body = Account, headers(("ETag" = String)))))]
+async fn restore(call: Call) -> Answer {
+    let account = call.service.restore_account(&call.cx, call.account()?).await?;
     tagged(&account.clone(), &Account::from(account))
 }

@@ -29,6 +29,7 @@ mod names;
 mod openapi;
 mod people;
 mod preview;
+mod settings;
 mod users;
 
 use axum::{Router, middleware};
@@ -55,4 +56,5 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(explain::routes())
         .and(mails::routes())
         .and(me::routes())
+        .and(settings::routes())
 }

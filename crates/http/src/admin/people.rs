@@ -221,9 +221,9 @@ async fn suspend(call: Call<Nothing, Suspension>) -> Answer {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Users {
+pub(super) struct Users {
     #[schema(inline)]
-    users: Ids,
+    pub users: Ids,
 }
 
 /// Ends suspensions. **Permission**: UserManagement over the account.
@@ -251,7 +251,7 @@ async fn log_out(call: Call<Nothing, Users>) -> Answer {
 }
 
 /// Runs a verb on people of the path's account.
-async fn each<B, F: Future<Output = Outcomes<UserView>>>(
+pub(super) async fn each<B, F: Future<Output = Outcomes<UserView>>>(
     call: &Call<Nothing, B>,
     ids: &Ids,
     verb: impl FnOnce(Service, Context, AccountId, Vec<String>) -> F,

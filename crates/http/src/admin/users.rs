@@ -13,6 +13,7 @@ use super::answer::{Answer, List, ok};
 use super::call::{Call, Paging, Query};
 use super::error::Problem;
 use super::names;
+use super::settings::UserSettings;
 use crate::route::{Performs, Routes};
 
 #[derive(OpenApi)]
@@ -51,13 +52,16 @@ pub(super) struct User {
     invited: Option<Timestamp>,
     /// The personal PIN; `null` for ReadOnly (rule 28).
     pin: Option<String>,
+    settings: UserSettings,
 }
 
 impl From<UserView> for User {
     fn from(view: UserView) -> Self {
-        let UserView { id, account, address, name, license, status, invitation, registered, invited, pin } = view;
+        let UserView { id, account, address, name, license, status, invitation, registered, invited, pin, settings } =
+            view;
+        let settings = settings.into();
         let (status, invitation) = (status.name(), invitation.map(|state| state.name()));
-        Self { id, account, address, name, status, license, invitation, registered, invited, pin }
+        Self { id, account, address, name, status, license, invitation, registered, invited, pin, settings }
     }
 }
 

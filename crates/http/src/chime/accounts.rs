@@ -1,10 +1,11 @@
-//! `/accounts`: CreateAccount, GetAccount, ListAccounts.
+//! `/accounts`: making, showing, listing, changing and deleting them.
 
-use chime::shapes::{AccountOutput, CreateAccount, ListAccounts, ListAccountsOutput};
+use access::{BaseLicense, License, Refusal};
+use chime::shapes::{AccountOutput, CreateAccount, ListAccounts, ListAccountsOutput, UpdateAccount};
 use chime::{Error, paging};
-use service::{AccountFilter, Service};
+use service::{AccountFilter, AccountUpdate, Service};
 
-use super::error::from_service;
+use super::error::{from_refusal, from_service};
 use super::{Call, shape};
 
 /// Makes a Team. **Permissions**: an operator with FullAccess.
@@ -19,6 +20,28 @@ pub(super) async fn get(service: &Service, call: &Call, account_id: &str) -> Res
     let account = super::account_id(account_id)?;
     let view = service.show_account(&call.context, account).await.map_err(from_service)?;
     Ok(AccountOutput { account: shape::account(view.account) })
+}
+
+/// Changes the name and the default license. **Permissions**: FullAccess over the account.
+pub(super) async fn update(service: &Service, call: &Call, account_id: &str) -> Result<AccountOutput, Error> {
+    let account = super::account_id(account_id)?;
+    let UpdateAccount { name, default_license } = UpdateAccount::parse(call.content_type(), &call.body)?;
+    let default_license = default_license.map(assignable).transpose()?;
+    let update = AccountUpdate { name, default_license, trials: None };
+    let account = service.update_account(&call.context, account, update).await.map_err(from_service)?;
+    Ok(AccountOutput { account: shape::account(account) })
+}
+
+/// Nobody joins with `ProTrial` (rule 9).
+fn assignable(license: License) -> Result<BaseLicense, Error> {
+    license.base().ok_or_else(|| from_refusal(&Refusal::TrialNotAssignable))
+}
+
+/// Deletes an account without members and verified domains (rule 8). **Permissions**: an operator with FullAccess.
+pub(super) async fn delete(service: &Service, call: &Call, account_id: &str) -> Result<(), Error> {
+    let account = super::account_id(account_id)?;
+    service.delete_account(&call.context, account).await.map_err(from_service)?;
+    Ok(())
 }
 
 /// The accounts within the caller's reach. **Permissions**: any role.

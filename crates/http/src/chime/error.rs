@@ -20,10 +20,10 @@ pub(crate) fn response(error: &Error) -> Response {
 }
 
 /// A refusal by its sort: the sentence, and where the docs explain it. The state of a thing that must change first
-/// is `BadRequest`: `Unprocessable` and `Conflict` are modelled for few operations, and clients of the others do
-/// not know them.
+/// is `BadRequest`: `Unprocessable` is modelled for `DeleteAccount` only, and clients of the others do not know it.
 pub(super) fn from_refusal(refusal: &Refusal) -> Error {
     let kind = match refusal.sort() {
+        _ if matches!(refusal, Refusal::AccountNotEmpty { .. }) => ErrorKind::Unprocessable,
         Sort::Invalid | Sort::State => ErrorKind::BadRequest,
         Sort::Forbidden => ErrorKind::Forbidden,
         Sort::NotFound => ErrorKind::NotFound,

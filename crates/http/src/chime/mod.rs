@@ -5,6 +5,7 @@
 
 mod accounts;
 pub(crate) mod error;
+mod settings;
 mod shape;
 mod users;
 
@@ -51,6 +52,17 @@ pub fn performs(operation: &Operation) -> Action {
         Operation::UpdateUser { .. } | Operation::BatchUpdateUser { .. } => Action::AssignLicense,
         Operation::BatchSuspendUser { .. } | Operation::BatchUnsuspendUser { .. } => Action::Suspend,
         Operation::LogoutUser { .. } => Action::LogOut,
+        Operation::GetAccountSettings { .. } => Action::ViewAccount,
+        Operation::UpdateAccount { .. }
+        | Operation::UpdateAccountSettings { .. }
+        | Operation::AssociateSigninDelegateGroupsWithAccount { .. }
+        | Operation::DisassociateSigninDelegateGroupsFromAccount { .. } => Action::UpdateAccount,
+        Operation::DeleteAccount { .. } => Action::DeleteAccount,
+        Operation::ResetPersonalPIN { .. } => Action::ResetPin,
+        Operation::GetUserSettings { .. } => Action::ViewUsers,
+        Operation::UpdateUserSettings { .. } => Action::UpdateUserSettings,
+        Operation::GetGlobalSettings => Action::ViewDeployment,
+        Operation::UpdateGlobalSettings => Action::UpdateDeployment,
     }
 }
 
@@ -100,23 +112,43 @@ async fn run(service: &Service, call: &Call, operation: &Operation) -> Result<Re
     let status = StatusCode::from_u16(operation.success_status()).unwrap_or_default();
     match operation {
         Operation::CreateAccount => ok(status, &accounts::create(service, call).await?),
-        Operation::GetAccount { account_id } => ok(status, &accounts::get(service, call, account_id).await?),
+        Operation::GetAccount { account_id: id } => ok(status, &accounts::get(service, call, id).await?),
         Operation::ListAccounts(query) => ok(status, &accounts::list(service, call, query).await?),
+        Operation::UpdateAccount { account_id: id } => ok(status, &accounts::update(service, call, id).await?),
+        Operation::DeleteAccount { account_id: id } => done(status, accounts::delete(service, call, id).await),
+        Operation::GetAccountSettings { account_id: id } => ok(status, &settings::of_account(service, call, id).await?),
+        Operation::UpdateAccountSettings { account_id: id } => {
+            done(status, settings::update_account(service, call, id).await)
+        }
+        Operation::AssociateSigninDelegateGroupsWithAccount { account_id: id } => {
+            ok(status, &settings::associate(service, call, id).await?)
+        }
+        Operation::DisassociateSigninDelegateGroupsFromAccount { account_id: id } => {
+            ok(status, &settings::disassociate(service, call, id).await?)
+        }
+        Operation::GetGlobalSettings => ok(status, &settings::of_deployment(service, call).await?),
+        Operation::UpdateGlobalSettings => done(status, settings::update_deployment(service, call).await),
         Operation::ListUsers { account_id, query } => ok(status, &users::list(service, call, account_id, query).await?),
-        Operation::GetUser { account_id, user_id } => {
-            ok(status, &users::get(service, call, account_id, user_id).await?)
+        Operation::InviteUsers { account_id: id } => ok(status, &users::invite(service, call, id).await?),
+        Operation::CreateUser { account_id: id } => ok(status, &users::create(service, call, id).await?),
+        Operation::BatchUpdateUser { account_id: id } => ok(status, &users::batch_update(service, call, id).await?),
+        Operation::BatchSuspendUser { account_id: id } => ok(status, &users::suspend(service, call, id).await?),
+        Operation::BatchUnsuspendUser { account_id: id } => ok(status, &users::unsuspend(service, call, id).await?),
+        Operation::GetUser { account_id: of, user_id: id } => ok(status, &users::get(service, call, of, id).await?),
+        Operation::UpdateUser { account_id: of, user_id: id } => {
+            ok(status, &users::update(service, call, of, id).await?)
         }
-        Operation::InviteUsers { account_id } => ok(status, &users::invite(service, call, account_id).await?),
-        Operation::CreateUser { account_id } => ok(status, &users::create(service, call, account_id).await?),
-        Operation::UpdateUser { account_id, user_id } => {
-            ok(status, &users::update(service, call, account_id, user_id).await?)
+        Operation::LogoutUser { account_id: of, user_id: id } => {
+            done(status, users::log_out(service, call, of, id).await)
         }
-        Operation::BatchUpdateUser { account_id } => ok(status, &users::batch_update(service, call, account_id).await?),
-        Operation::BatchSuspendUser { account_id } => ok(status, &users::suspend(service, call, account_id).await?),
-        Operation::BatchUnsuspendUser { account_id } => ok(status, &users::unsuspend(service, call, account_id).await?),
-        Operation::LogoutUser { account_id, user_id } => {
-            users::log_out(service, call, account_id, user_id).await?;
-            Ok(status.into_response())
+        Operation::ResetPersonalPIN { account_id: of, user_id: id } => {
+            ok(status, &users::reset_pin(service, call, of, id).await?)
+        }
+        Operation::GetUserSettings { account_id: of, user_id: id } => {
+            ok(status, &settings::of_user(service, call, of, id).await?)
+        }
+        Operation::UpdateUserSettings { account_id: of, user_id: id } => {
+            done(status, settings::update_user(service, call, of, id).await)
         }
     }
 }
@@ -142,6 +174,11 @@ fn page(service: &Service, page: &shapes::Page, binding: &str) -> Result<PageReq
     let open = |token| paging::open(token, binding, &service.paging_key());
     let after = page.next_token.as_deref().map(open).transpose()?;
     Ok(PageRequest { after, limit: page.max_results.into() })
+}
+
+/// A success without a body.
+fn done(status: StatusCode, outcome: Result<(), Error>) -> Result<Response, Error> {
+    outcome.map(|()| status.into_response())
 }
 
 fn ok(status: StatusCode, output: &impl Serialize) -> Result<Response, Error> {

@@ -2,7 +2,7 @@
 
 use access::invitation::InvitationState;
 use access::license::BaseLicense;
-use chime::shapes::{Account, AccountStatus, InviteStatus, User, UserType};
+use chime::shapes::{Account, AccountStatus, InviteStatus, SigninDelegateGroup, User, UserType};
 use service::UserView;
 
 /// There is no Amazon account behind ours; the member is required, so it is the same for all.
@@ -19,7 +19,12 @@ pub(super) fn account(account: access::Account) -> Account {
         default_license: account.default_license.into(),
         supported_licenses: BaseLicense::ALL.map(Into::into).to_vec(),
         account_status: if account.deleted.is_some() { AccountStatus::Suspended } else { AccountStatus::Active },
+        signin_delegate_groups: account.delegate_groups.into_iter().map(delegate_group).collect(),
     }
+}
+
+fn delegate_group(group_name: String) -> SigninDelegateGroup {
+    SigninDelegateGroup { group_name }
 }
 
 /// A person, or an open invitation that stands for one. The view holds what its reader may see.

@@ -6,7 +6,7 @@ use chime::shapes::{
     ListUsersOutput, UpdateUser, UserErrorsOutput, UserIdList, UserOutput, UserType,
 };
 use chime::{Error, paging};
-use service::{Service, UserFilter};
+use service::{Outcomes, Service, UserFilter, UserView};
 
 use super::error::{from_refusal, from_service, user_errors};
 use super::{Call, account_id, shape};
@@ -83,11 +83,15 @@ pub(super) async fn update(service: &Service, call: &Call, account: &str, user: 
     let UpdateUser { license } = UpdateUser::parse(call.content_type(), &call.body)?;
     let Some(license) = license else { return get(service, call, account, user).await };
     let command = vec![(user.to_owned(), license)];
-    let outcomes = service.assign_license(&call.context, id, command).await.map_err(from_service)?;
-    match outcomes.into_iter().next() {
-        Some(Ok(view)) => Ok(UserOutput { user: shape::user(view) }),
-        Some(Err(refusal)) => Err(from_refusal(&refusal)),
-        None => Err(super::error::fault(&"a license was assigned to nobody")),
+    let view = only(service.assign_license(&call.context, id, command).await)?;
+    Ok(UserOutput { user: shape::user(view) })
+}
+
+/// The answer about the one user that a verb was asked to change.
+pub(super) fn only(outcomes: Outcomes<UserView>) -> Result<UserView, Error> {
+    match outcomes.map_err(from_service)?.into_iter().next() {
+        Some(outcome) => outcome.map_err(|refusal| from_refusal(&refusal)),
+        None => Err(super::error::fault(&"a change of one user was of nobody")),
     }
 }
 
@@ -126,9 +130,13 @@ pub(super) async fn unsuspend(service: &Service, call: &Call, account: &str) -> 
 /// Ends all sessions of a user. **Permissions**: UserManagement.
 pub(super) async fn log_out(service: &Service, call: &Call, account: &str, user: &str) -> Result<(), Error> {
     let account = account_id(account)?;
-    let outcomes = service.log_out(&call.context, account, vec![user.to_owned()]).await.map_err(from_service)?;
-    match outcomes.into_iter().next() {
-        Some(Err(refusal)) => Err(from_refusal(&refusal)),
-        Some(Ok(_)) | None => Ok(()),
-    }
+    only(service.log_out(&call.context, account, vec![user.to_owned()]).await)?;
+    Ok(())
+}
+
+/// Gives a user a new PIN and shows it. **Permissions**: UserManagement.
+pub(super) async fn reset_pin(service: &Service, call: &Call, account: &str, user: &str) -> Result<UserOutput, Error> {
+    let account = account_id(account)?;
+    let view = only(service.reset_pin(&call.context, account, vec![user.to_owned()]).await)?;
+    Ok(UserOutput { user: shape::user(view) })
 }

@@ -1,6 +1,7 @@
 //! The Chime API: the administrator's day, and what is refused.
 
 mod refused;
+mod settings;
 mod work;
 
 use std::time::{Duration, SystemTime};
@@ -36,6 +37,14 @@ impl<'a> Client<'a> {
 
     pub async fn post(&self, target: &str, body: &Value) -> Answer {
         self.app.send(self.signed("POST", target, Some(body.to_string()))).await
+    }
+
+    pub async fn put(&self, target: &str, body: &Value) -> Answer {
+        self.app.send(self.signed("PUT", target, Some(body.to_string()))).await
+    }
+
+    pub async fn delete(&self, target: &str) -> Answer {
+        self.app.send(self.signed("DELETE", target, None)).await
     }
 
     /// A request as Amazon's own signer signs it, at the time of the world.

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod authority;
+mod deleting;
 mod importing;
 mod inviting;
 mod licenses;
@@ -12,5 +13,6 @@ mod people;
 mod reading;
 mod refusals;
 mod replay;
+mod settings;
 mod standing;
 mod world;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::application::Audience;
 use access::authority::{Caller, Grant, Over, Role};
-use access::{BaseLicense, Domain, Feature, InvitationId, License, UserId};
+use access::change::AccountSettingsChange;
+use access::{AccountId, BaseLicense, Domain, Feature, InvitationId, License, UserId, UserSettings};
 use carillon_service::facts::{Facts, merge};
 use carillon_service::{Accept, AccountUpdate, ApplicationUpdate, NewApplication, Register};
 use futures::FutureExt;
@@ -237,7 +238,7 @@ async fn step(world: &World, random: &Random, at: &Place, people: &mut Vec<Strin
         10 => drop(service.set_seats(&cx, account, BaseLicense::Plus, Some(who as u32 % 4)).await),
         15 => drop(service.request_registration(&world.cx(Caller::Visitor), &email(&address)).await),
         16..=18 => people.extend(answer_a_mail(world, who).await),
-        13 => drop(service.log_out(&cx, account, users).await),
+        13 => set(world, account, users, [who, other]).await,
         14 => {
             // Most of the others are on the account's domain, or invited only.
             let oneself = people[who % 6].parse().map(|id| world.cx(Caller::Oneself(id)));
@@ -250,6 +251,35 @@ async fn step(world: &World, random: &Random, at: &Place, people: &mut Vec<Strin
         }
     }
     world.later(1);
+}
+
+/// One of the verbs that only set something.
+async fn set(world: &World, account: AccountId, users: Vec<String>, [who, other]: [usize; 2]) {
+    let (service, cx, even) = (&world.service, world.host(), who.is_multiple_of(2));
+    match other % 6 {
+        0 => drop(service.log_out(&cx, account, users).await),
+        1 => drop(service.reset_pin(&cx, account, users).await),
+        2 => {
+            let settings = UserSettings { inbound_calling: even, outbound_calling: true, sms: false };
+            drop(service.update_user_settings(&cx, account, users, settings).await);
+        }
+        3 => {
+            let change = AccountSettingsChange { enable_dial_out: Some(even), disable_remote_control: None };
+            drop(service.update_account_settings(&cx, account, change).await);
+        }
+        4 => {
+            let groups = vec![format!("group {}", who % 4)];
+            drop(service.remove_delegate_groups(&cx, account, groups.clone()).await);
+            if even {
+                drop(service.add_delegate_groups(&cx, account, groups).await);
+            }
+        }
+        _ => {
+            // Mostly in vain: somebody is there.
+            drop(service.delete_account(&cx, account).await);
+            drop(service.restore_account(&cx, account).await);
+        }
+    }
 }
 
 /// Somebody follows the link of one of the newest mails.
@@ -313,6 +343,10 @@ fn the_trail_replays_to_the_current_facts() {
             "invitation.decline",
             "user.suspend",
             "user.activate",
+            "user.reset-pin",
+            "user.set",
+            "account.set",
+            "account.add-delegate-groups",
         ];
         assert!(reached.iter().all(|action| actions.contains(*action)), "{actions:?}");
     });

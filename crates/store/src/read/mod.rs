@@ -5,17 +5,19 @@ mod contacts;
 mod people;
 mod trail;
 
+use access::account::gone_since;
 use access::authority::{Over, Permit};
-use access::{Account, AccountId, Domain, Seats, UserId};
+use access::{Account, AccountId, DeploymentSettings, Domain, Seats, UserId};
+use jiff::Timestamp;
 use sea_orm::{
     AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, IsolationLevel, QueryFilter,
     QueryOrder, QuerySelect, TransactionTrait,
 };
 use uuid::Uuid;
 
-use crate::convert::{self, name_key};
+use crate::convert::{self, ms, name_key};
 use crate::entity::{accounts, seats};
-use crate::write::{ClaimedDomain, accounts::seats_of, domains};
+use crate::write::{ClaimedDomain, accounts::seats_of, deployment, domains};
 use crate::{Error, Sealer, Store};
 
 pub use people::{EntryFilter, HistoryEntry};
@@ -140,15 +142,20 @@ impl Read {
         accounts::Entity::find_by_id(id.0).one(&self.reads).await?.map(convert::account).transpose()
     }
 
-    /// The accounts of the deployment by name, perhaps only those whose name begins like this.
+    /// The accounts of the deployment by name, perhaps only those whose name begins like this. Those that are gone at
+    /// this moment are left out (rule 44).
     pub async fn accounts(
         &self,
         prefix: Option<&str>,
         after: Option<&Position>,
         limit: u64,
+        at: Timestamp,
     ) -> Result<Vec<Account>, Error> {
         self.everywhere("the list of accounts")?;
-        let mut select = accounts::Entity::find();
+        let kept = sea_orm::Condition::any()
+            .add(accounts::Column::Deleted.is_null())
+            .add(accounts::Column::Deleted.gt(ms(gone_since(at))));
+        let mut select = accounts::Entity::find().filter(kept);
         if let Some(prefix) = prefix.map(name_key).filter(|prefix| !prefix.is_empty()) {
             select = select.filter(begins(accounts::Column::NameKey, &prefix));
         }
@@ -157,6 +164,22 @@ impl Read {
         }
         let select = select.order_by_asc(accounts::Column::NameKey).order_by_asc(accounts::Column::Id).limit(limit);
         select.all(&self.reads).await?.into_iter().map(convert::account).collect()
+    }
+
+    /// Some of the accounts that are gone at this moment, and wait to be deleted for good (rule 44).
+    pub async fn gone_accounts(&self, at: Timestamp, limit: u64) -> Result<Vec<AccountId>, Error> {
+        self.everywhere("the accounts that are gone")?;
+        let select = accounts::Entity::find().select_only().column(accounts::Column::Id);
+        let select = select.filter(accounts::Column::Deleted.lte(ms(gone_since(at))));
+        let select = select.order_by_asc(accounts::Column::Deleted).order_by_asc(accounts::Column::Id).limit(limit);
+        let ids: Vec<Uuid> = select.into_tuple().all(&self.reads).await?;
+        Ok(ids.into_iter().map(AccountId).collect())
+    }
+
+    /// The settings of the deployment.
+    pub async fn deployment_settings(&self) -> Result<DeploymentSettings, Error> {
+        self.everywhere("the settings of the deployment")?;
+        deployment::settings(&self.reads).await
     }
 
     /// The account's seats.

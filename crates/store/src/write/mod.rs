@@ -9,8 +9,10 @@ pub(crate) mod administration;
 mod answers;
 mod authority;
 pub(crate) mod credentials;
+pub(crate) mod deployment;
 pub(crate) mod domains;
 pub(crate) mod invitations;
+mod remains;
 pub(crate) mod rows;
 mod tasks;
 pub(crate) mod users;
@@ -29,6 +31,7 @@ pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
 pub use credentials::{AccessKey, Held, Registration, Token, TokenHolder};
 pub use domains::ClaimedDomain;
+pub use remains::Remains;
 
 /// How rows are locked until the change commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Iterable, sea_quer
 
 use crate::Error;
 
-/// The most rows or list members of one statement. 31 columns x 512 stay below SQLite's 32,766 values.
+/// The most rows or list members of one statement. 32 columns x 512 stay below SQLite's 32,766 values.
 pub(crate) const CHUNK: usize = 512;
 
 /// A list of a length that is a power of two, by repeating its last member.

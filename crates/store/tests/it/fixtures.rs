@@ -1,6 +1,6 @@
 //! People, accounts and times to test with.
 
-use access::{Account, AccountId, AccountType, BaseLicense, Email, InvitationId, User, UserId};
+use access::{Account, AccountId, AccountSettings, AccountType, BaseLicense, Email, InvitationId, User, UserId};
 use jiff::Timestamp;
 use store::{Actor, Error, Record, Store, Write};
 use uuid::Uuid;
@@ -26,6 +26,8 @@ pub fn account(n: u128) -> Account {
         trials: true,
         created: at(0),
         deleted: None,
+        settings: AccountSettings::default(),
+        delegate_groups: Vec::new(),
     }
 }
 

@@ -130,16 +130,16 @@ fn accounts_are_listed_by_name_and_only_to_operators() {
         accounts.sort_by_key(Position::of_account);
         let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let page = store.read(everywhere()).accounts(None, after.as_ref(), 4).await.expect("a page");
+            let page = store.read(everywhere()).accounts(None, after.as_ref(), 4, at(0)).await.expect("a page");
             let Some(last) = page.last() else { break };
             after = Some(Position::of_account(last));
             found.extend(page);
         }
         assert_eq!(found, accounts);
-        let prefix = store.read(everywhere()).accounts(Some("ALP"), None, 100).await.expect("a page");
+        let prefix = store.read(everywhere()).accounts(Some("ALP"), None, 100, at(0)).await.expect("a page");
         assert_eq!(prefix.len(), 14);
         for scope in [Scope::from(over(1)), Scope::Public, Scope::Oneself(UserId(uuid(1)))] {
-            let listed = store.read(scope).accounts(None, None, 1).await;
+            let listed = store.read(scope).accounts(None, None, 1, at(0)).await;
             assert!(matches!(listed, Err(Error::OutOfScope(_))), "{listed:?}");
         }
     });

@@ -3,7 +3,10 @@
 use access::application::{Application, Audience};
 use access::authority::{Grant, Over, Role};
 use access::user::{Block, LicenseOrigin, Membership, Origin, SourceLink, Suspension, Trial, Waiting};
-use access::{Account, AccountId, AccountType, ApplicationId, BaseLicense, Feature, GrantId, User, UserId};
+use access::{
+    Account, AccountId, AccountSettings, AccountType, ApplicationId, BaseLicense, Feature, GrantId, User, UserId,
+    UserSettings,
+};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -92,8 +95,12 @@ fn any_license() -> impl Strategy<Value = BaseLicense> {
 
 fn any_account(n: u128) -> impl Strategy<Value = Account> {
     let kinds = prop::sample::select(&AccountType::ALL);
-    (kinds, any_license(), any::<bool>(), prop::option::weighted(0.3, any_time()), "[A-Za-zÄß ]{1,20}").prop_map(
-        move |(kind, default_license, trials, deleted, name)| Account {
+    let settings = (any::<bool>(), any::<bool>()).prop_map(|(disable_remote_control, enable_dial_out)| {
+        AccountSettings { disable_remote_control, enable_dial_out }
+    });
+    let settings = (settings, prop::collection::vec("[a-zÄ\"]{1,9}", 0..3));
+    (kinds, any_license(), any::<bool>(), prop::option::weighted(0.3, any_time()), "[A-Za-zÄß ]{1,20}", settings)
+        .prop_map(move |(kind, default_license, trials, deleted, name, (settings, delegate_groups))| Account {
             id: AccountId(uuid(n)),
             name: format!("{name}{n}"),
             kind,
@@ -101,8 +108,9 @@ fn any_account(n: u128) -> impl Strategy<Value = Account> {
             trials,
             created: at(0),
             deleted,
-        },
-    )
+            settings,
+            delegate_groups,
+        })
 }
 
 fn any_domain(n: u128) -> impl Strategy<Value = ClaimedDomain> {
@@ -153,12 +161,13 @@ pub fn any_user(n: u128) -> impl Strategy<Value = User> {
     let person = (1..=ACCOUNTS + 1, 0..3_usize, prop::option::of("[\\PC&&[^ ]]{1,12}"), prop::option::of(any_time()));
     let facts = (prop::option::of(membership), prop::option::of(suspension), prop::option::weighted(0.2, block));
     let licenses = (any_license(), prop::sample::select(license_origins.to_vec()), prop::option::of(waiting), trial);
-    let rest = (prop::option::of(source), any::<bool>(), prop::option::of("[0-9]{6}"), 0..100_i64);
+    let calling = (any::<bool>(), any::<bool>(), any::<bool>());
+    let rest = (prop::option::of(source), any::<bool>(), any::<bool>(), calling, 0..100_i64);
     (person, facts, licenses, rest).prop_map(move |(person, facts, licenses, rest)| {
         let (domain, secondary, display_name, registered) = person;
         let (membership, suspension, block) = facts;
         let (license, license_origin, waiting, trial) = licenses;
-        let (source, private, pin, epoch) = rest;
+        let (source, private, pin, (inbound_calling, outbound_calling, sms), epoch) = rest;
         let secondary = (0..secondary).map(|k| email(&format!("User.{n}+{k}@d{domain}.Example"))).collect();
         User {
             id: UserId(uuid(n)),
@@ -175,7 +184,8 @@ pub fn any_user(n: u128) -> impl Strategy<Value = User> {
             waiting,
             trial,
             private,
-            pin,
+            pin: pin.then(|| format!("{n:010}")),
+            settings: UserSettings { inbound_calling, outbound_calling, sms },
             created: at(0),
             epoch,
         }

@@ -92,16 +92,31 @@ fn malformed_requests_are_the_clients_fault() {
             (&users, json!({"UpdateUserRequestItems": [{"UserId": ada, "LicenseType": "Gold"}]}).to_string()),
             (&user, json!({"LicenseType": "gold"}).to_string()),
             (&user, json!({"UserType": "SharedDevice"}).to_string()),
-            (&format!("{user}?operation=reset-personal-pin"), String::new()),
+            (&format!("{user}?operation=associate-phone-number"), json!({"E164PhoneNumber": "+1"}).to_string()),
+            (&format!("/accounts/{team}"), json!({"Name": long}).to_string()),
+            (&format!("/accounts/{team}"), json!({"DefaultLicense": "Gold"}).to_string()),
+            (&format!("/accounts/{team}?operation=associate-signin-delegate-groups"), json!({}).to_string()),
+            (
+                &format!("/accounts/{team}?operation=disassociate-signin-delegate-groups"),
+                json!({"GroupNames": [7]}).to_string(),
+            ),
         ] {
             let answer = app.send(client.signed("POST", path, Some(body.clone()))).await;
             assert_eq!(answer.error(), (400, "BadRequestException"), "{path} {body}: {}", answer.body);
             assert!(!answer.json()["Message"].as_str().unwrap().is_empty());
         }
         for target in
-            ["/accounts?max-results=201", "/accounts?max-results=x", "/accounts/", "/settings", "/accounts?x=y"]
+            ["/accounts?max-results=201", "/accounts?max-results=x", "/accounts/", "/phone-numbers", "/accounts?x=y"]
         {
             assert_eq!(client.get(target).await.error(), (400, "BadRequestException"), "{target}");
+        }
+        for (path, body) in [
+            (format!("/accounts/{team}/settings"), json!({})),
+            (format!("/accounts/{team}/settings"), json!({"AccountSettings": {"EnableDialOut": "yes"}})),
+            (format!("{user}/settings"), json!({"UserSettings": {"Telephony": {"SMS": true}}})),
+            ("/settings".to_owned(), json!({"BusinessCalling": {"CdrBucket": " "}})),
+        ] {
+            assert_eq!(client.put(&path, &body).await.error(), (400, "BadRequestException"), "{path} {body}");
         }
         assert_eq!(client.get("/accounts/a/nothing/at/all").await.error(), (404, "NotFoundException"));
         assert_eq!(world.dump().await, before);
@@ -140,6 +155,7 @@ fn what_belongs_to_others_looks_unknown() {
         let license = json!({"LicenseType": "Pro"});
         let batch = json!({"UserIdList": ["{}"]});
         let account = foreign.to_string();
+        let groups = json!({"GroupNames": ["A"]});
         for (path, id, body) in [
             ("/accounts/{}", &*account, None),
             ("/accounts/{}/users", &account, None),
@@ -148,6 +164,11 @@ fn what_belongs_to_others_looks_unknown() {
             (&format!("/accounts/{own}/users/{{}}"), &bob, None),
             (&format!("/accounts/{own}/users/{{}}"), &bob, Some(&license)),
             (&format!("/accounts/{own}/users/{{}}?operation=logout"), &bob, Some(&json!({}))),
+            (&format!("/accounts/{own}/users/{{}}?operation=reset-personal-pin"), &bob, Some(&json!({}))),
+            (&format!("/accounts/{own}/users/{{}}/settings"), &bob, None),
+            ("/accounts/{}/settings", &account, None),
+            ("/accounts/{}", &account, Some(&json!({"Name": "Mine"}))),
+            ("/accounts/{}?operation=disassociate-signin-delegate-groups", &account, Some(&groups)),
         ] {
             let (status, kind, _) = same(path, id, body).await;
             assert_eq!((status.as_u16(), &*kind), (404, "NotFoundException"), "{path}");
