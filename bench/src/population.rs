@@ -7,7 +7,7 @@ use access::id::uuid_v7;
 use access::user::{LicenseOrigin, Membership, Origin, Suspension};
 use access::{Account, AccountId, AccountSettings, ApplicationId, BaseLicense, Domain, Email, User, UserId};
 use jiff::Timestamp;
-use store::{ClaimedDomain, Token, TokenHash, TokenHolder};
+use store::{ClaimedDomain, Issued, Token, TokenHash, TokenHolder};
 use uuid::Uuid;
 
 use crate::Outcome;
@@ -129,10 +129,7 @@ pub fn stored_token(number: u64) -> Outcome<(Token, TokenHash)> {
     let stored = Token {
         id: id(number),
         holder: TokenHolder::Application(application_of(number)),
-        name: "benchmark".to_owned(),
-        created: time(number)?,
-        expires: None,
-        revoked: None,
+        issued: Issued::new("benchmark", time(number)?),
     };
     Ok((stored, TokenHash::of(&token(number))))
 }

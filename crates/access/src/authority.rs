@@ -19,15 +19,30 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// What a key or token for at most this role carries of the grant: never more than the grant itself (rule 28).
-    pub fn carried(self, most: Role) -> Self {
-        Self { role: self.role.min(most), ..self }
+    /// What a key or token carries of the grant: never more than the grant itself (rule 28). Within one account an
+    /// operator's grant is that account's administrator's.
+    pub fn carried(self, extent: Extent) -> Self {
+        let role = extent.most.map_or(self.role, |most| self.role.min(most));
+        let over = match (self.over, extent.within) {
+            (Over::Deployment, Some(account)) => Over::Account(account),
+            (over, _) => over,
+        };
+        Self { role, over, ..self }
     }
 
     /// By role, and at the same role an operator's grant is the higher one.
     fn height(&self) -> (Role, bool) {
         (self.role, self.over == Over::Deployment)
     }
+}
+
+/// How much of its grant a key or token carries; all of it where nothing is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
+    /// The highest role it carries.
+    pub most: Option<Role>,
+    /// The one account it reaches, of a grant over the deployment.
+    pub within: Option<AccountId>,
 }
 
 /// What a grant reaches.

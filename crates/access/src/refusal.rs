@@ -167,6 +167,9 @@ pub enum Refusal {
     /// Rule 28.
     #[error("nobody changes their own role; ask another administrator")]
     OwnRole,
+    /// Rule 57.
+    #[error("there is an operator already; to give the role to somebody else, run `carillon admin recover`")]
+    AlreadySetUp,
     /// Not for this kind of account.
     #[error("{what} is not offered on a {kind:?} account: {instead}")]
     NotOnThisAccount {
@@ -251,6 +254,7 @@ impl Refusal {
             Self::NotAMember => "not-a-member",
             Self::LastFullAccess => "last-full-access",
             Self::OwnRole => "own-role",
+            Self::AlreadySetUp => "already-set-up",
             Self::NotOnThisAccount { .. } => "not-on-this-account",
             Self::Changed => "changed",
             Self::Outdated => "outdated",
@@ -308,6 +312,7 @@ impl Refusal {
             | Self::ManagedBySource
             | Self::NotAMember
             | Self::LastFullAccess
+            | Self::AlreadySetUp
             | Self::NotOnThisAccount { .. } => Sort::State,
         }
     }

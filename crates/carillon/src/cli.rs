@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{account, application, audit, backup, catalog, deployment, explain, key, mail, token, user};
+use crate::commands::{
+    account, admin, application, audit, backup, catalog, credential, deployment, explain, mail, user,
+};
 use crate::settings::{Everywhere, Flags};
 
 /// Decides who may sign in to an organisation's applications, and with which license.
@@ -49,10 +51,13 @@ pub enum Command {
     User(user::User),
     /// Access keys, with which administrators' programs sign in to the Chime API
     #[command(subcommand)]
-    Key(key::Key),
+    Key(credential::Credential),
     /// API tokens, with which administrators' programs sign in elsewhere
     #[command(subcommand)]
-    Token(token::Token),
+    Token(credential::Credential),
+    /// Operators: the first one's link, and the way back in from the host
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// Applications: what asks Carillon before it lets people in
     #[command(subcommand)]
     Application(application::Application),

@@ -4,12 +4,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use carillon_http::{HttpSettings, Metrics, Rate, router};
-use service::Clock;
+use service::{Clock, Service};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 use worker::{Worker, tasks};
 
+use crate::commands::admin::{Link, setup_link};
+use crate::commands::host_context;
 use crate::demo;
 use crate::failure::Failure;
 use crate::files::{make_folder, write_private};
@@ -44,13 +47,19 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     write_private(&url_file(settings), url.as_bytes())?;
     let Opened { store, service } = open(settings, url.clone()).await?;
     let facts = if demo { Some(demo::prepare(&service, settings, &url).await?) } else { None };
+    let setup = if demo { None } else { first_operator(&service).await? };
     match facts {
-        _ if output.is_json() => output.json_lines(&[serde_json::json!({ "url": url })])?,
+        _ if output.is_json() => output.json_lines(&[serde_json::json!({ "url": url, "setup": setup })])?,
         Some(facts) => {
             let program = std::env::current_exe()?;
             output.text(&demo::story(&facts, &std::path::absolute(&settings.data)?, &program))?;
         }
         None => output.text(&format!("Carillon answers at {url}"))?,
+    }
+    if let (Some(Link { url, expires }), false) = (&setup, output.is_json()) {
+        output.text(&format!(
+            "Nobody administers it yet. Become its operator here, once, until {expires}:\n\n    {url}\n"
+        ))?;
     }
     tracing::info!(%url, version = env!("CARGO_PKG_VERSION"), "ready");
     let (limits, drain) = (http.limits.clone(), http.drain.clone());
@@ -64,15 +73,19 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
         tracing::info!("stopping: running requests end first");
     };
     let worker = Worker::start(&service, tasks::all());
+    let mut noting = JoinSet::new();
+    noting.spawn(record_uses(service.clone()));
     let doors = carillon_http::serve(listener, router(service.clone(), http), &limits, stop);
     match counting {
         Some((listener, metrics)) => tokio::select! {
             () = doors => {}
-            () = metrics.serve(listener, service, &limits, std::future::pending()) => {}
+            () = metrics.serve(listener, service.clone(), &limits, std::future::pending()) => {}
         },
         None => doors.await,
     }
     worker.stop(limits.shutdown_time).await;
+    noting.shutdown().await;
+    written_down(service.record_uses().await);
     store.close().await;
     Ok(())
 }
@@ -92,6 +105,30 @@ async fn counting(settings: &Settings) -> Result<Option<(TcpListener, Metrics)>,
         tracing::warn!("whoever reaches {at} can read the metrics: let only the monitoring through");
     }
     Ok(Some((listener, Metrics::new(Clock::system().now()))))
+}
+
+/// A link for the first operator, as long as there is none (rule 57). Links that other nodes printed go on working.
+async fn first_operator(service: &Service) -> Result<Option<Link>, Failure> {
+    let cx = host_context(service);
+    if service.has_operator(&cx).await? {
+        return Ok(None);
+    }
+    Ok(Some(setup_link(service, service.create_setup_link(&cx, false).await?)))
+}
+
+/// Writes down once a minute which keys and tokens this node saw.
+async fn record_uses(service: Service) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minute.tick().await;
+        written_down(service.record_uses().await);
+    }
+}
+
+fn written_down(written: Result<(), service::Error>) {
+    if let Err(error) = written {
+        tracing::warn!(%error, "when keys and tokens were used last could not be written down; tried again later");
+    }
 }
 
 /// A URL under which this machine reaches an address that the server listens on.

@@ -61,7 +61,7 @@ impl Dialect {
         match first {
             "api" => Self::Admin,
             "access" | ".well-known" => Self::Authzen,
-            "invitations" | "register" | "mail" => Self::Page,
+            "invitations" | "register" | "setup" | "mail" => Self::Page,
             "healthz" | "readyz" => Self::Plain,
             _ if chime::has_path(first) || header(header::AUTHORIZATION).starts_with("AWS4-") => Self::Chime,
             _ if header(header::ACCEPT).contains("text/html") => Self::Page,

@@ -37,7 +37,7 @@ pub use admin::document;
 pub use authzen::Evaluate;
 pub use chime::performs;
 pub use metrics::Metrics;
-pub use route::{Performs, Route};
+pub use route::{Performs, Route, Routes};
 pub use serve::serve;
 pub use settings::{Drain, HttpSettings, Limits, Rate};
 

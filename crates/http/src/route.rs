@@ -13,7 +13,8 @@ pub enum Performs {
     Nothing,
     /// Answers the question of an application or administrator with a token of its own (rule 21).
     Evaluation,
-    /// What whoever holds a mailed link, or asks for one, may do for themselves (rules 14 and 15).
+    /// What whoever holds a mailed link, or asks for one, may do for themselves (rules 14 and 15); the first operator by
+    /// the link that the host printed (rule 57).
     Joining,
     /// What the owner of an API token may do for themselves (rules 17 and 20).
     Oneself,
@@ -35,32 +36,61 @@ pub struct Route {
 }
 
 /// Routes under construction.
-pub(crate) struct Routes<S> {
+///
+/// ```
+/// use access::authority::Action;
+/// use carillon_http::{Performs, Routes};
+///
+/// let routes = Routes::new().get("/accounts", Performs::Administration(Action::ViewAccount), async || "none");
+/// assert_eq!(routes.router(()).has_routes(), true);
+/// ```
+///
+/// Without saying what it performs, a route does not compile:
+///
+/// ```compile_fail,E0061
+/// use carillon_http::{Performs, Routes};
+///
+/// let routes = Routes::new().get("/accounts", async || "none");
+/// assert_eq!(routes.router(()).has_routes(), true);
+/// ```
+pub struct Routes<S> {
     router: Router<S>,
     declared: Vec<Route>,
 }
 
-impl<S: Clone + Send + Sync + 'static> Routes<S> {
-    pub fn new() -> Self {
+impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
+    fn default() -> Self {
         Self { router: Router::new(), declared: Vec::new() }
     }
+}
 
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What a path answers to GET.
     pub fn get<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
         self.declare(Method::GET, path, performs, get(handler))
     }
 
+    /// What a path does on POST.
     pub fn post<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
         self.declare(Method::POST, path, performs, post(handler))
     }
 
+    /// What a path does on PUT.
     pub fn put<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
         self.declare(Method::PUT, path, performs, put(handler))
     }
 
+    /// What a path does on DELETE.
     pub fn delete<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
         self.declare(Method::DELETE, path, performs, delete(handler))
     }
 
+    /// What a path does on PATCH.
     pub fn patch<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
         self.declare(Method::PATCH, path, performs, patch(handler))
     }

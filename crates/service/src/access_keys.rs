@@ -1,14 +1,14 @@
 //! Access keys: what a program signs Chime API requests with, on behalf of a grant (rule 28).
 
-use access::authority::{Action, Caller, Grant, Over};
+use access::authority::{Action, Grant, Over};
 use access::{GrantId, Refusal};
-use jiff::Timestamp;
 use serde_json::json;
-use store::{AccessKey, Held, Record};
+use store::{AccessKey, Held, Issued, Record, Write};
 
 use crate::authority::authority;
 use crate::facts::Facts;
 use crate::grants::{account, within_reach};
+use crate::issue::{self, NewCredential, Rotation, hidden, made_for_oneself};
 use crate::run::{Outcome, Stage, single};
 use crate::{Context, Error, Service, secret, tokens};
 
@@ -24,57 +24,63 @@ pub struct NewAccessKey {
 }
 
 impl Service {
-    /// Makes a key that carries a grant. It never exceeds the grant, and ends with it.
+    /// Makes a key that carries a grant, or a part of it. It never exceeds the grant, and ends with it.
     pub async fn create_access_key(
         &self,
         cx: &Context,
         grant: GrantId,
-        expires: Option<Timestamp>,
+        wish: NewCredential,
     ) -> Result<NewAccessKey, Error> {
         const VERB: &str = "key.create";
         let created = self.run(cx, VERB, move |w, stage| {
+            let wish = wish.clone();
             Box::pin(async move {
                 let grant = within_reach(w, stage, grant).await?;
+                issue::restricted(w, stage, &wish).await?;
                 authority(w, stage, Action::ManageGrants, grant.over).await?;
-                made_for_oneself(stage, &grant)?;
-                if !w.hold_grant(grant.id).await? {
-                    return Err(Refusal::UnknownCredential(grant.id.to_string()).into());
-                }
-                in_the_future(expires, stage.cx.at)?;
-                let (id, secret) = (secret::access_key_id(&stage.random), secret::access_key_secret(&stage.random));
-                let key = AccessKey { id, grant: grant.id, created: stage.cx.at, expires, revoked: None };
-                w.insert_access_key(&key, &secret).await?;
-                let record = stage.changed(VERB, account(grant.over), grant.id.0, &Facts::none(), &facts(&key));
-                Ok(vec![Outcome { result: Ok(NewAccessKey { key, secret }), audit: vec![record], notices: vec![] }])
+                let issued = issue::issued(&wish, Some(&grant), stage.cx.at)?;
+                let made = made(w, stage, &grant, issued).await?;
+                let record = stage.changed(VERB, account(grant.over), grant.id.0, &Facts::none(), &facts(&made.key));
+                Ok(vec![Outcome { result: Ok(made), audit: vec![record], notices: vec![] }])
             })
         });
         single(created.await)
     }
 
-    /// Revokes a key; it works no longer from here on.
-    pub async fn revoke_access_key(&self, cx: &Context, id: &str) -> Result<(), Error> {
-        const VERB: &str = REVOKE;
+    /// Makes a key in the place of another, which works for the time of the overlap still.
+    pub async fn rotate_access_key(&self, cx: &Context, id: &str, rotation: Rotation) -> Result<NewAccessKey, Error> {
+        const VERB: &str = "key.rotate";
         let id = id.to_owned();
-        if !secret::is_access_key_id(&id) {
-            return self.refuse(cx, VERB, Refusal::UnknownCredential(id)).await;
-        }
-        let revoked = self.run(cx, VERB, move |w, stage| {
+        let rotated = self.run(cx, VERB, move |w, stage| {
             let id = id.clone();
             Box::pin(async move {
-                let unknown = || Refusal::UnknownCredential(id.clone());
-                let key = w.access_key(&id).await?.ok_or_else(unknown)?;
-                let grant = within_reach(w, stage, key.grant).await.map_err(|error| hidden(error, unknown()))?;
-                authority(w, stage, Action::ManageGrants, grant.over).await?;
-                if !w.revoke_access_key(&id, stage.cx.at).await? {
-                    return Err(unknown().into());
+                let (old, grant) = managed(w, stage, &id).await?;
+                if !old.issued.works(stage.cx.at) {
+                    return Err(Refusal::UnknownCredential(id).into());
                 }
-                let record = stage.changed(
-                    VERB,
-                    account(grant.over),
-                    grant.id.0,
-                    &facts(&key),
-                    &facts(&ended(key.clone(), stage.cx.at)),
-                );
+                let (issued, ends) = issue::succeeded(&old.issued, rotation, stage.cx.at)?;
+                let made = made(w, stage, &grant, issued).await?;
+                w.set_key_expiry(&old.id, ends).await?;
+                let (before, ending) = (facts(&old), Issued { expires: Some(ends), ..old.issued.clone() });
+                let after = facts(&AccessKey { issued: ending, ..old }).and(&facts(&made.key));
+                let record = stage.changed(VERB, account(grant.over), grant.id.0, &before, &after);
+                Ok(vec![Outcome { result: Ok(made), audit: vec![record], notices: vec![] }])
+            })
+        });
+        single(rotated.await)
+    }
+
+    /// Revokes a key; it works no longer from here on.
+    pub async fn revoke_access_key(&self, cx: &Context, id: &str) -> Result<(), Error> {
+        let id = id.to_owned();
+        let revoked = self.run(cx, REVOKE, move |w, stage| {
+            let id = id.clone();
+            Box::pin(async move {
+                let (key, grant) = managed(w, stage, &id).await?;
+                if !w.revoke_access_key(&id, stage.cx.at).await? {
+                    return Err(Refusal::UnknownCredential(id).into());
+                }
+                let record = ended(stage, &grant, &key);
                 Ok(vec![Outcome { result: Ok(()), audit: vec![record], notices: vec![] }])
             })
         });
@@ -87,43 +93,42 @@ impl Service {
     }
 }
 
-/// What a key or token does is recorded as its owner's doing, so that nobody makes one for somebody else but the host.
-pub(crate) fn made_for_oneself(stage: &Stage, grant: &Grant) -> Result<(), Refusal> {
-    match &stage.cx.caller {
-        Caller::Administrator { user, .. } if *user != grant.user => {
-            Err(Refusal::NotPermitted { action: Action::ManageGrants })
-        }
-        _ => Ok(()),
-    }
+/// A key and its grant, if the caller may manage it; otherwise it looks unknown.
+async fn managed(w: &mut Write, stage: &Stage, id: &str) -> Result<(AccessKey, Grant), Error> {
+    let unknown = || Refusal::UnknownCredential(id.to_owned());
+    let found = if secret::is_access_key_id(id) { w.access_key(id).await? } else { None };
+    let key = found.ok_or_else(unknown)?;
+    let grant = within_reach(w, stage, key.grant).await.map_err(|error| hidden(error, unknown()))?;
+    authority(w, stage, Action::ManageGrants, grant.over).await?;
+    Ok((key, grant))
 }
 
-/// A credential whose holder is out of reach is called unknown by its own id, not by its holder's.
-pub(crate) fn hidden(error: Error, unknown: Refusal) -> Error {
-    match error {
-        Error::Refused(_) => Error::Refused(unknown),
-        other => other,
+/// A new key for a grant, which is held meanwhile.
+async fn made(w: &mut Write, stage: &Stage, grant: &Grant, issued: Issued) -> Result<NewAccessKey, Error> {
+    made_for_oneself(stage, grant)?;
+    if !w.hold_grant(grant.id).await? {
+        return Err(Refusal::UnknownCredential(grant.id.to_string()).into());
     }
+    let (id, secret) = (secret::access_key_id(&stage.random), secret::access_key_secret(&stage.random));
+    let key = AccessKey { id, grant: grant.id, issued };
+    w.insert_access_key(&key, &secret).await?;
+    Ok(NewAccessKey { key, secret })
 }
 
-/// An expiry that has passed is a mistake.
-pub(crate) fn in_the_future(expires: Option<Timestamp>, at: Timestamp) -> Result<(), Refusal> {
-    match expires {
-        Some(expires) if expires <= at => {
-            let why = format!("{expires} is over already; choose a later time or none");
-            Err(Refusal::Invalid { member: "expires", why })
-        }
-        Some(_) | None => Ok(()),
-    }
-}
-
-fn ended(key: AccessKey, at: Timestamp) -> AccessKey {
-    AccessKey { revoked: Some(at), ..key }
+/// The trail of a key that was revoked.
+fn ended(stage: &Stage, grant: &Grant, key: &AccessKey) -> Record {
+    let issued = issue::revoked(&key.issued, stage.cx.at);
+    let after = AccessKey { issued, ..key.clone() };
+    stage.changed(REVOKE, account(grant.over), grant.id.0, &facts(key), &facts(&after))
 }
 
 /// Kept as a fact of its grant: the key's id is no UUID. A revoked key stays one, until its grant goes.
 pub(crate) fn facts(key: &AccessKey) -> Facts {
-    let kept = json!({ "created": key.created, "expires": key.expires, "revoked": key.revoked });
-    Facts::plain(json!({ "access_keys": { key.id.as_str(): kept } }))
+    let facts = Facts {
+        plain: json!({ "access_keys": { key.id.as_str(): issue::plain(&key.issued) } }),
+        personal: json!({ "access_keys": { key.id.as_str(): { "name": key.issued.name } } }),
+    };
+    facts.without_nulls()
 }
 
 impl Stage {
@@ -131,14 +136,8 @@ impl Stage {
     pub(crate) fn keys_ended(&self, held: Vec<Held>) -> Vec<Record> {
         let mut records = Vec::new();
         for Held { grant, keys, tokens } in held {
-            let over = account(grant.over);
-            for key in keys {
-                let before = facts(&key);
-                records.push(self.changed(REVOKE, over, grant.id.0, &before, &facts(&ended(key, self.cx.at))));
-            }
-            for token in tokens {
-                records.push(tokens::ended(self, over, token));
-            }
+            records.extend(keys.iter().map(|key| ended(self, &grant, key)));
+            records.extend(tokens.iter().map(|token| tokens::ended(self, account(grant.over), token)));
         }
         records
     }

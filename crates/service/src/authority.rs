@@ -1,6 +1,6 @@
 //! The authority a caller has at the moment of the change, whatever was true when the request came in (rule 28).
 
-use access::authority::{Action, Caller, Over, Permit, permit};
+use access::authority::{Action, Caller, Extent, Over, Permit, permit};
 use access::decision::may_sign_in;
 use access::{Refusal, User};
 use store::Write;
@@ -56,7 +56,7 @@ pub(crate) async fn beside(
     }
     let now = |carried: &access::authority::Grant| {
         let held = standing.grants.iter().find(|held| held.id == carried.id && held.over == carried.over)?;
-        Some(held.carried(carried.role))
+        Some(held.carried(Extent { most: Some(carried.role), within: None }))
     };
     let caller = Caller::Administrator { user: *user, grants: carried.iter().filter_map(now).collect() };
     Ok(Authority { permit: permit(&caller, action, over)?, actor: Some(actor) })

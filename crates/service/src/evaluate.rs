@@ -58,6 +58,7 @@ impl Service {
         let found = self.store().ask(&TokenHash::of(token), &subject_named(subject), application).await?;
         let at = self.clock().now();
         let Some(token) = found.asker.filter(|token| token.works(at)) else { return Ok(None) };
+        self.noted().token(token.id, at);
         let asker = match token.holder {
             Holder::Application { id, .. } => Asker::Application(id),
             Holder::Administrator { grant, .. } => Asker::Administrator(grant),

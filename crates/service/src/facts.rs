@@ -64,12 +64,7 @@ impl Facts {
         Self::split(thing, &[], &[])
     }
 
-    /// Of something kept as it is written here.
-    pub(crate) fn plain(plain: Value) -> Self {
-        Self { plain, ..Self::none() }.without_nulls()
-    }
-
-    /// The same; absent and null mean the same.
+    /// The same without nulls: absent and null mean the same.
     pub(crate) fn without_nulls(self) -> Self {
         Self { plain: without_nulls(self.plain), personal: without_nulls(self.personal) }
     }

@@ -1,6 +1,6 @@
-//! Who may administer: giving, listing and taking grants (rule 28).
+//! Who may administer: giving, changing, taking and listing grants (rule 28).
 
-use access::authority::{Action, Grant, Over, Role, may_change_role, permit};
+use access::authority::{Action, Caller, Grant, Over, Permit, Role, may_change_role, permit};
 use access::{Email, GrantId, Refusal, User, UserId};
 use store::{Lock, Scope, Write};
 
@@ -28,15 +28,21 @@ impl Service {
             let person = person.clone();
             Box::pin(async move {
                 permit(&stage.cx.caller, Action::ManageGrants, over)?;
+                w.lock_reach(over).await?;
                 if let Over::Account(id) = over {
                     let found = w.account(id, Lock::Share).await?.filter(|account| account.deleted.is_none());
                     found.ok_or_else(|| Refusal::UnknownAccount(id.to_string()))?;
                 }
+                let user = named(w, &person).await?;
+                if let (Caller::Administrator { user: caller, .. }, Some(user)) = (&stage.cx.caller, user) {
+                    w.lock_together(*caller, None, &[user.0]).await?;
+                }
                 let permit = authority(w, stage, Action::ManageGrants, over).await?.permit;
-                let user = named(w, &person, over, permit.is_operator()).await?;
+                let found = w.users(user.as_slice()).await?.pop().filter(|user| within(user, over, permit));
+                let user = found.ok_or_else(|| Refusal::UnknownUser(person.clone()))?.id;
                 let there = w.grants_over(over).await?;
                 if there.iter().any(|grant| grant.user == user) {
-                    let why = "this person holds a role here already; revoke it first".to_owned();
+                    let why = "this person holds a role here already; change or revoke it".to_owned();
                     return Err(Refusal::Invalid { member: "user", why }.into());
                 }
                 may_change_role(&stage.cx.caller, permit, user, None, Some(role), full_access(&there))?;
@@ -49,19 +55,32 @@ impl Service {
         single(created.await)
     }
 
+    /// Gives another role in the place of a grant's. Its keys and tokens carry no more than the new one from now on.
+    pub async fn change_grant(&self, cx: &Context, id: GrantId, role: Role) -> Result<Grant, Error> {
+        const VERB: &str = "grant.change";
+        let changed = self.run(cx, VERB, move |w, stage| {
+            Box::pin(async move {
+                let before = changeable(w, stage, id, Some(role)).await?;
+                let after = Grant { role, ..before };
+                let mut audit = Vec::new();
+                if after != before {
+                    w.save_role(id, role).await?;
+                    let facts = (Facts::of(&before), Facts::of(&after));
+                    audit.push(stage.changed(VERB, account(after.over), id.0, &facts.0, &facts.1));
+                }
+                Ok(vec![Outcome { result: Ok(after), audit, notices: vec![] }])
+            })
+        });
+        single(changed.await)
+    }
+
     /// Takes a grant away; its access keys and tokens go with it.
     pub async fn revoke_grant(&self, cx: &Context, id: GrantId) -> Result<(), Error> {
         const VERB: &str = "grant.revoke";
         let revoked = self.run(cx, VERB, move |w, stage| {
             Box::pin(async move {
-                let grant = within_reach(w, stage, id).await?;
-                let permit = authority(w, stage, Action::ManageGrants, grant.over).await?.permit;
-                let there = w.grants_over(grant.over).await?;
-                // Somebody may have taken it while its row was waited for.
-                let grant = there.iter().find(|held| held.id == id).ok_or_else(|| unknown(id))?;
-                let caller = &stage.cx.caller;
-                may_change_role(caller, permit, grant.user, Some(grant.role), None, full_access(&there))?;
-                let held = w.held(&[*grant]).await?;
+                let grant = changeable(w, stage, id, None).await?;
+                let held = w.held(&[grant]).await?;
                 w.delete_grants(&[id]).await?;
                 let gone = |id, facts: &Facts| stage.changed(VERB, account(grant.over), id, facts, &Facts::none());
                 let mut audit = Vec::new();
@@ -115,15 +134,28 @@ fn full_access(grants: &[Grant]) -> u64 {
     grants.iter().filter(|grant| grant.role == Role::FullAccess).count() as u64
 }
 
-async fn named(w: &mut Write, person: &str, over: Over, operator: bool) -> Result<UserId, Error> {
-    let user = match (person.parse::<UserId>(), Email::parse(person)) {
-        (Ok(id), _) => w.user(id).await?,
-        (_, Ok(address)) => w.users_by_address(&[address.key().to_owned()]).await?.pop(),
+/// A grant that the caller may turn into another role, or take (`None`), locked with all over the same.
+async fn changeable(w: &mut Write, stage: &Stage, id: GrantId, after: Option<Role>) -> Result<Grant, Error> {
+    let over = within_reach(w, stage, id).await?.over;
+    w.lock_reach(over).await?;
+    let permit = authority(w, stage, Action::ManageGrants, over).await?.permit;
+    let there = w.grants_over(over).await?;
+    // Somebody may have taken it while its row was waited for.
+    let grant = *there.iter().find(|held| held.id == id).ok_or_else(|| unknown(id))?;
+    may_change_role(&stage.cx.caller, permit, grant.user, Some(grant.role), after, full_access(&there))?;
+    Ok(grant)
+}
+
+/// Whom an id or an address names, without a lock.
+async fn named(w: &mut Write, person: &str) -> Result<Option<UserId>, Error> {
+    Ok(match (person.parse::<UserId>(), Email::parse(person)) {
+        (Ok(id), _) => Some(id),
+        (_, Ok(address)) => w.address_owners(&[address.key().to_owned()]).await?.into_values().next(),
         _ => None,
-    };
-    let within = |user: &User| operator || matches!(over, Over::Account(account) if user.is_member_of(account));
-    match user.filter(within) {
-        Some(user) => Ok(user.id),
-        None => Err(Refusal::UnknownUser(person.to_owned()).into()),
-    }
+    })
+}
+
+/// Whom a caller may give a role over this.
+fn within(user: &User, over: Over, permit: Permit) -> bool {
+    permit.is_operator() || matches!(over, Over::Account(account) if user.is_member_of(account))
 }

@@ -42,6 +42,11 @@ pub fn registration_link(base_url: &str, token: &str) -> String {
     format!("{base_url}/register/{token}")
 }
 
+/// Where the first operator sets up.
+pub fn setup_link(base_url: &str, token: &str) -> String {
+    format!("{base_url}/setup/{token}")
+}
+
 /// The mail as it is read.
 pub fn render(mail: &Addressed, letterhead: Letterhead<'_>) -> Rendered {
     let Letterhead { base_url, organisation } = letterhead;
@@ -109,6 +114,16 @@ fn content(mail: &Mail, base_url: &str, organisation: &str) -> (String, String) 
                 "You are no longer a member of {}. You can still sign in, without what was for its members only. If \
                  it was not you who left, ask its administrator to invite you again, and choose another password.",
                 plain(account_name),
+            ),
+        ),
+        Mail::Recovered { address, at } => (
+            format!("A new operator of {organisation}"),
+            format!(
+                "On the host, `carillon admin recover` gave {} full access to everything, on {}. You are told because \
+                 you are an operator too. If you do not know why it was done, ask whoever runs the host, and look into \
+                 the audit trail.",
+                plain(address),
+                day(*at),
             ),
         ),
         Mail::SetPassword => (

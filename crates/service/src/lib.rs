@@ -45,6 +45,7 @@ mod import;
 mod invitation;
 mod invite;
 mod invite_to_team;
+mod issue;
 mod leave;
 pub mod letters;
 mod list_accounts;
@@ -71,6 +72,7 @@ mod search_users;
 mod secret;
 mod set_seats;
 mod settings;
+mod setup;
 mod show_account;
 mod show_user;
 mod suspend;
@@ -83,6 +85,7 @@ mod tokens;
 mod unblock;
 mod update_account;
 mod user_settings;
+mod uses;
 mod view;
 mod vouch_domain;
 
@@ -107,6 +110,7 @@ pub use grants::GrantView;
 pub use import::{IMPORT_BYTES, IMPORT_PIECE, ImportOutcome, ImportRow, Imported, Wish, read_import};
 pub use invitation::InvitationView;
 pub use invite::InviteOutcome;
+pub use issue::{NewCredential, Rotation};
 pub use list_accounts::AccountFilter;
 pub use list_users::UserFilter;
 pub use mails::MailView;
@@ -116,6 +120,7 @@ pub use register::{Register, Registered, RegistrationView};
 pub use schedule::Progress;
 pub use search_users::SHOWN as SEARCH_SHOWN;
 pub use settings::Settings;
+pub use setup::{NewLink, Recovered, SetUp};
 pub use show_user::UserDetails;
 pub use store::{AuditEntry, AuditFilter, COMMIT_SIZES, Measures as StoreMeasures, TokenHolder};
 pub use terms::{Counted, Effects, Once, OnlyIf, Tagged, Terms};
@@ -135,13 +140,14 @@ struct Inner {
     random: Random,
     passwords: Passwords,
     settings: Settings,
+    noted: uses::Noted,
 }
 
 impl Service {
     /// Over an open store. [`Error::Internal`] when the cost of password hashes is out of bounds.
     pub fn new(store: Store, clock: Clock, random: Random, settings: Settings) -> Result<Self, Error> {
         let passwords = Passwords::new(settings.password_cost).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self(Arc::new(Inner { store, clock, random, passwords, settings })))
+        Ok(Self(Arc::new(Inner { store, clock, random, passwords, settings, noted: uses::Noted::default() })))
     }
 
     /// What a verb must know of a request that begins now.
@@ -186,6 +192,11 @@ impl Service {
     /// The store.
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// What was used since it was last written down.
+    pub(crate) fn noted(&self) -> &uses::Noted {
+        &self.0.noted
     }
 
     /// For hashing and verifying passwords.

@@ -65,6 +65,13 @@ pub enum Mail {
     },
     /// Somebody asked to register with their address, which is registered already.
     AlreadyRegistered,
+    /// The host gave somebody full access to the deployment, where they are an operator too (rule 58).
+    Recovered {
+        /// Whom. Personal.
+        address: String,
+        /// When.
+        at: Timestamp,
+    },
     /// They have no local credential now and may set a password (rule 6).
     SetPassword,
 }
@@ -80,6 +87,7 @@ impl Mail {
             Self::Left { .. } => "left",
             Self::Registration { .. } => "registration",
             Self::AlreadyRegistered => "already-registered",
+            Self::Recovered { .. } => "recovered",
             Self::SetPassword => "set-password",
         }
     }

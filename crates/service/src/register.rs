@@ -39,9 +39,12 @@ pub struct Register {
 /// A link, and what is written of who follows it.
 #[derive(Clone)]
 pub(crate) struct Registering {
-    token: TokenHash,
-    name: String,
-    hash: String,
+    /// The link's.
+    pub token: TokenHash,
+    /// The name they give.
+    pub name: String,
+    /// Of the password they choose.
+    pub hash: String,
 }
 
 /// What registration led to.
@@ -56,7 +59,7 @@ pub struct Registered {
 }
 
 /// How long a link works: a day, as it is asked for and used in one go.
-fn expiry(sent: Timestamp) -> Timestamp {
+pub(crate) fn expiry(sent: Timestamp) -> Timestamp {
     sent.saturating_add(24.hours()).unwrap_or(Timestamp::MAX)
 }
 

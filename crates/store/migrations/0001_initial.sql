@@ -207,13 +207,19 @@ CREATE UNIQUE INDEX grants_once_over_deployment ON grants (user_id) WHERE accoun
 CREATE INDEX grants_by_account ON grants (account_id, id);
 
 -- Access keys (SigV4): the secret is needed to verify, so it is sealed, not hashed. They die with their grant.
+-- most, within_account: how much of the grant is carried; empty = all of it. The account may be gone: then nothing is
+-- reached. last_used is a minute late at most.
 CREATE TABLE access_keys (
-  id            {key} NOT NULL PRIMARY KEY,
-  grant_id      {uuid} NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
-  secret_sealed {bytes} NOT NULL,
-  created       BIGINT NOT NULL,
-  expires       BIGINT,
-  revoked       BIGINT
+  id             {key} NOT NULL PRIMARY KEY,
+  grant_id       {uuid} NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+  secret_sealed  {bytes} NOT NULL,
+  name           TEXT NOT NULL,
+  most           TEXT CHECK (most IN ('ReadOnly', 'UserManagement', 'FullAccess')),
+  within_account {uuid},
+  created        BIGINT NOT NULL,
+  expires        BIGINT,
+  revoked        BIGINT,
+  last_used      BIGINT
 ) {without_rowid};
 CREATE INDEX access_keys_by_grant ON access_keys (grant_id);
 
@@ -224,10 +230,14 @@ CREATE TABLE api_tokens (
   grant_id       {uuid} REFERENCES grants (id) ON DELETE CASCADE,
   application_id {uuid} REFERENCES applications (id) ON DELETE CASCADE,
   name           TEXT NOT NULL,
+  most           TEXT CHECK (most IN ('ReadOnly', 'UserManagement', 'FullAccess')),
+  within_account {uuid},
   created        BIGINT NOT NULL,
   expires        BIGINT,
   revoked        BIGINT,
-  CHECK ((grant_id IS NULL) <> (application_id IS NULL))
+  last_used      BIGINT,
+  CHECK ((grant_id IS NULL) <> (application_id IS NULL)),
+  CHECK (application_id IS NULL OR (most IS NULL AND within_account IS NULL))
 ) {without_rowid};
 CREATE INDEX api_tokens_by_grant ON api_tokens (grant_id) WHERE grant_id IS NOT NULL;
 CREATE INDEX api_tokens_by_application ON api_tokens (application_id) WHERE application_id IS NOT NULL;
@@ -243,6 +253,14 @@ CREATE TABLE answers (
   PRIMARY KEY (caller, key)
 ) {without_rowid};
 CREATE INDEX answers_by_age ON answers (created);
+
+-- One-time links by which the first operator comes (rule 28). All of them end when one is used.
+CREATE TABLE setup_links (
+  token_hash {bytes} NOT NULL PRIMARY KEY,
+  id         {uuid} NOT NULL,
+  created    BIGINT NOT NULL,
+  expires    BIGINT NOT NULL
+) {without_rowid};
 
 -- One row: a text sealed under the master key when the database began, so that any other key is noticed at once.
 CREATE TABLE master_key_check (

@@ -196,9 +196,13 @@ table!(access_keys, "access_keys", {
     id: String,
     grant_id: Uuid,
     secret_sealed: Vec<u8>,
+    name: String,
+    most: Option<String>,
+    within_account: Option<Uuid>,
     created: i64,
     expires: Option<i64>,
     revoked: Option<i64>,
+    last_used: Option<i64>,
 });
 
 table!(api_tokens, "api_tokens", {
@@ -208,9 +212,20 @@ table!(api_tokens, "api_tokens", {
     grant_id: Option<Uuid>,
     application_id: Option<Uuid>,
     name: String,
+    most: Option<String>,
+    within_account: Option<Uuid>,
     created: i64,
     expires: Option<i64>,
     revoked: Option<i64>,
+    last_used: Option<i64>,
+});
+
+table!(setup_links, "setup_links", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    token_hash: Vec<u8>,
+    id: Uuid,
+    created: i64,
+    expires: i64,
 });
 
 table!(person_keys, "person_keys", {
@@ -300,6 +315,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<access_keys::Entity>(),
         table::<api_tokens::Entity>(),
         table::<answers::Entity>(),
+        table::<setup_links::Entity>(),
         table::<person_keys::Entity>(),
         table::<master_key_check::Entity>(),
         table::<audit::Entity>(),

@@ -18,7 +18,9 @@ use crate::hot::Statement as Fixed;
 use crate::read::{Position, filtered, lists, named, newest_before, oldest_since};
 use crate::testing::on_both_engines;
 use crate::write::{invitations, users};
-use crate::{AccessKey, Actor, AuditFilter, EntryFilter, Error, Record, Store, Token, TokenHash, TokenHolder, Write};
+use crate::{
+    AccessKey, Actor, AuditFilter, EntryFilter, Error, Issued, Record, Store, Token, TokenHash, TokenHolder, Write,
+};
 
 const MEMBERS: u128 = 3_000;
 
@@ -80,11 +82,10 @@ async fn crowd(store: &Store) -> AccountId {
                 for (n, user) in (0_u128..500).zip(&people) {
                     let (id, over, role) = (GrantId(Uuid::from_u128(n)), Over::Deployment, Role::ReadOnly);
                     write.insert_grant(&Grant { id, user: user.id, over, role }, Timestamp::UNIX_EPOCH).await?;
-                    let (created, expires, revoked) = (Timestamp::UNIX_EPOCH, None, None);
-                    let key = AccessKey { id: format!("AKID{n}"), grant: id, created, expires, revoked };
+                    let issued = Issued::new("", Timestamp::UNIX_EPOCH);
+                    let key = AccessKey { id: format!("AKID{n}"), grant: id, issued: issued.clone() };
                     write.insert_access_key(&key, "secret").await?;
-                    let (holder, name) = (TokenHolder::Grant(id), String::new());
-                    let token = Token { id: id.0, holder, name, created, expires, revoked };
+                    let token = Token { id: id.0, holder: TokenHolder::Grant(id), issued };
                     write.insert_token(&token, &TokenHash::of(&n.to_string())).await?;
                 }
                 write.commit((), vec![], vec![]).await

@@ -48,6 +48,16 @@ impl Fresh {
         Self { settings: Settings { write_connections: 6, ..Settings::new(database) }, directory, name }
     }
 
+    /// A copy of a SQLite database that nobody has open.
+    pub fn copy(&self) -> Self {
+        let Database::Sqlite(original) = &self.settings.database else { panic!("only a file can be copied") };
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("carillon.db");
+        std::fs::copy(original, &path).expect("a copy");
+        let settings = Settings { database: Database::Sqlite(path), ..self.settings.clone() };
+        Self { settings, directory: Some(directory), name: self.name.clone() }
+    }
+
     /// Opens it, with the master key of all tests.
     pub async fn open(&self) -> Store {
         Store::open(self.settings.clone(), sealer()).await.expect("a fresh store opens")

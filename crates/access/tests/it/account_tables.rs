@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use access::authority::{Action, Caller, Grant, Over, Permit, Role, may_act_on, may_change_role, permit};
+use access::authority::{Action, Caller, Extent, Grant, Over, Permit, Role, may_act_on, may_change_role, permit};
 use access::change::{
     AccountChange, AccountSettingsChange, AfterVerification, Applied, DeploymentSettingsChange, Entry, Person,
     Transition, add_delegate_groups, after_release, after_verification, claim_domain, connect_source, create_account,
@@ -467,7 +467,13 @@ const OTHERS: Axis = ("others", YES_NO);
 fn a_key_carries_no_more_than_its_grant() {
     for (held, word) in Role::ALL.into_iter().zip(["ReadOnly", "UserManagement", "FullAccess"]) {
         for most in Role::ALL {
-            assert_eq!(grant(word).expect("a grant").carried(most).role, held.min(most));
+            let capped = Extent { most: Some(most), within: None };
+            assert_eq!(grant(word).expect("a grant").carried(capped).role, held.min(most));
         }
+        let (one, other) = (ACCOUNT, OTHER);
+        let within = Extent { most: None, within: Some(one) };
+        let over = |over| Grant { over, ..grant(word).expect("a grant") }.carried(within);
+        assert_eq!((over(Over::Deployment).over, over(Over::Deployment).role), (Over::Account(one), held));
+        assert_eq!(over(Over::Account(other)).over, Over::Account(other), "a restriction widens nothing");
     }
 }

@@ -60,6 +60,7 @@ fn refusals() -> Vec<Refusal> {
         R::NotAMember,
         R::LastFullAccess,
         R::OwnRole,
+        R::AlreadySetUp,
         R::NotOnThisAccount { what: "x", kind: AccountType::Team, instead: "y" },
         R::Changed,
         R::Outdated,

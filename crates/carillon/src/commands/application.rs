@@ -5,10 +5,9 @@ use access::{AccountId, ApplicationId, BaseLicense, Feature};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde::Serialize;
-use service::{ApplicationUpdate, NewApplication};
-use store::TokenHolder;
+use service::{ApplicationUpdate, NewApplication, NewCredential};
 
-use super::{Host, token, user::moment};
+use super::{Host, credential, user::moment};
 use crate::failure::Failure;
 use crate::output::Done;
 
@@ -139,9 +138,8 @@ pub async fn run(host: &mut Host, command: Application) -> Done {
     let application = match command {
         Application::List { owner } => return list(host, owner.as_deref()).await,
         Application::Token { id, name, expires } => {
-            let holder = TokenHolder::Application(parse(&id)?);
-            let made = host.service.create_token(&host.cx, holder, &name, expires).await?;
-            return token::shown_once(host, made);
+            let wish = NewCredential { name, expires, ..NewCredential::default() };
+            return credential::create_for_application(host, parse(&id)?, wish).await;
         }
         Application::Create { name, owner, terms } => {
             let owner = match owner {

@@ -1,4 +1,4 @@
-//! `carillon user grant`, `grants`, `revoke`: who may administer what.
+//! `carillon user grant`, `grants`, `change-role`, `revoke`: who may administer what.
 
 use access::GrantId;
 use access::authority::{Grant, Over, Role};
@@ -44,20 +44,33 @@ pub async fn create(host: &mut Host, user: &str, role: Role, over: Option<&str>)
     host.output.list(&[Shown::new(&grant, user.to_owned())], HEADINGS, Shown::cells)
 }
 
-/// Lists the roles over the deployment or one account.
-pub async fn list(host: &mut Host, over: Option<&str>) -> Done {
+/// Lists the roles over one account, or all of them; perhaps only one person's.
+pub async fn list(host: &mut Host, over: Option<&str>, of: Option<&str>) -> Done {
     let over = host.over(over).await?;
-    let grants = host.service.list_grants(&host.cx, over).await?;
+    let mut grants = host.service.list_grants(&host.cx, over).await?;
+    if let Some(of) = of {
+        let person = host.person(of).await?.id;
+        grants.retain(|view| view.user.id == person);
+    }
     let shown: Vec<Shown> = grants.iter().map(|view| Shown::new(&view.grant, view.user.primary.to_string())).collect();
     host.output.list(&shown, HEADINGS, Shown::cells)
 }
 
+/// Gives another role in the place of a grant's.
+pub async fn change(host: &mut Host, id: &str, role: Role) -> Done {
+    let grant = host.service.change_grant(&host.cx, parse(id)?, role).await?;
+    let address = host.person(&grant.user.to_string()).await?.primary.to_string();
+    host.output.list(&[Shown::new(&grant, address)], HEADINGS, Shown::cells)
+}
+
 /// Takes a role back.
 pub async fn revoke(host: &mut Host, id: &str) -> Done {
-    let grant =
-        id.parse().map_err(|_| Failure::not_found(format!("there is no grant {id}; list them with `user grants`")))?;
-    host.service.revoke_grant(&host.cx, grant).await?;
+    host.service.revoke_grant(&host.cx, parse(id)?).await?;
     host.said(&format!("revoked {id}, and its keys and tokens"))
+}
+
+fn parse(id: &str) -> Result<GrantId, Failure> {
+    id.parse().map_err(|_| Failure::not_found(format!("there is no grant {id}; list them with `user grants`")))
 }
 
 /// The grant of a person over the deployment or an account: what a key or token is made for.

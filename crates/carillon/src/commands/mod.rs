@@ -1,20 +1,20 @@
 //! A file for each group of commands: its words, and how each maps to a verb of `service` and the answer to output.
 
 pub mod account;
+pub mod admin;
 pub mod application;
 pub mod audit;
 pub mod backup;
 pub mod catalog;
 mod config;
+pub mod credential;
 mod csv;
 pub mod deployment;
 mod details;
 pub mod explain;
 mod grant;
 mod host;
-pub mod key;
 pub mod mail;
-pub mod token;
 pub mod user;
 mod views;
 
@@ -52,8 +52,9 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
         let done = match command {
             Command::Account(command) => account::run(&mut host, command).await,
             Command::User(command) => user::run(&mut host, command).await,
-            Command::Key(command) => key::run(&mut host, command).await,
-            Command::Token(command) => token::run(&mut host, command).await,
+            Command::Key(command) => credential::run(&mut host, credential::Kind::Key, command).await,
+            Command::Token(command) => credential::run(&mut host, credential::Kind::Token, command).await,
+            Command::Admin(command) => admin::run(&mut host, command).await,
             Command::Application(command) => application::run(&mut host, command).await,
             Command::Catalog(command) => catalog::run(&mut host, command).await,
             Command::Deployment(command) => deployment::run(&mut host, command).await,

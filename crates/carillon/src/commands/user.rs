@@ -142,9 +142,20 @@ pub enum User {
     },
     /// List who may administer what
     Grants {
-        /// The account's id or name; without it, the deployment
+        /// The account's id or name; without it, the deployment and every account
         #[arg(long)]
         over: Option<String>,
+        /// Only what this person holds: an id or address
+        #[arg(long)]
+        of: Option<String>,
+    },
+    /// Give another role in the place of one; keys and tokens carry no more than it from then on
+    ChangeRole {
+        /// The grant's id
+        grant: String,
+        /// ReadOnly, UserManagement or FullAccess
+        #[arg(value_parser = role)]
+        role: Role,
     },
     /// Take a grant back; its keys and tokens end
     Revoke {
@@ -174,7 +185,8 @@ pub struct Members {
     pub account: Option<String>,
 }
 
-fn role(text: &str) -> Result<Role, String> {
+/// A role by its name.
+pub fn role(text: &str) -> Result<Role, String> {
     let found = Role::ALL.into_iter().find(|role| role.name() == text);
     found.ok_or_else(|| "use ReadOnly, UserManagement or FullAccess".to_owned())
 }
@@ -250,7 +262,8 @@ pub async fn run(host: &mut Host, command: User) -> Done {
             host.answers(&users, outcomes)
         }
         User::Grant { user, role, over } => grant::create(host, &user, role, over.as_deref()).await,
-        User::Grants { over } => grant::list(host, over.as_deref()).await,
+        User::Grants { over, of } => grant::list(host, over.as_deref(), of.as_deref()).await,
+        User::ChangeRole { grant, role } => grant::change(host, &grant, role).await,
         User::Revoke { grant } => grant::revoke(host, &grant).await,
     }
 }

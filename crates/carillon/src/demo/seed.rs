@@ -3,7 +3,7 @@
 
 use access::authority::{Caller, Over, Role};
 use access::{AccountId, Audience, Domain, Email, License, User, UserId};
-use service::{Accept, Context, Door, NewApplication, PageRequest, Register, Service, letters};
+use service::{Accept, Context, Door, NewApplication, NewCredential, PageRequest, Register, Service, letters};
 use store::TokenHolder;
 
 use super::facts::{Accounts, Application, Enterprise, Facts, Operator, Person, Team};
@@ -47,8 +47,9 @@ pub async fn seed(service: &Service, url: &str) -> Result<Facts, Failure> {
     let (operator, password) = seeder.register(OPERATOR.0, OPERATOR.1).await?;
     let id = operator.id.to_string();
     let grant = service.create_grant(&seeder.host(), &id, Over::Deployment, Role::FullAccess).await?;
-    let key = service.create_access_key(&seeder.host(), grant.id, None).await?;
-    let token = service.create_token(&seeder.host(), TokenHolder::Grant(grant.id), "sample", None).await?;
+    let key = service.create_access_key(&seeder.host(), grant.id, NewCredential::named("sample")).await?;
+    let holder = TokenHolder::Grant(grant.id);
+    let token = service.create_token(&seeder.host(), holder, NewCredential::named("sample")).await?;
     Ok(Facts {
         url: url.to_owned(),
         api_token: token.secret,
@@ -132,7 +133,8 @@ impl Seeder<'_> {
             required_feature: None,
         };
         let made = self.service.create_application(&self.host(), wish).await?;
-        let token = self.service.create_token(&self.host(), TokenHolder::Application(made.id), "sample", None).await?;
+        let holder = TokenHolder::Application(made.id);
+        let token = self.service.create_token(&self.host(), holder, NewCredential::named("sample")).await?;
         Ok(Application { id: made.id.to_string(), name: made.name, credential: token.secret })
     }
 

@@ -88,10 +88,12 @@ async fn signed(service: &Service, parts: &Parts, body: Bytes, origin: Origin) -
     let presented = sigv4::parse(sigv4::SERVICE, method, target, &headers)?;
     let key = service.authenticate_key(presented.access_key_id()).await.map_err(error::from_service)?;
     let secret = key.as_ref().map(|(secret, _)| secret.as_bytes());
-    presented.verify(secret, &body, service.clock().now())?;
+    let now = service.clock().now();
+    presented.verify(secret, &body, now)?;
     let Some((_, caller)) = key else {
         return Err(Error::new(ErrorKind::UnrecognizedClient, "the access key is not known"));
     };
+    service.used_access_key(presented.access_key_id(), now);
     let operation = chime::operation::route(method, target)?;
     let context = service.context(caller, Door::Chime, origin.request, origin.remote);
     let call = Call {

@@ -1,4 +1,4 @@
-//! Server-rendered pages: accepting an invitation, registering, and the local mailbox. They need no script and set
+//! Server-rendered pages: accepting an invitation, registering, setting up, and the local mailbox. They need no script and set
 //! no cookie.
 //!
 //! Nobody is signed in here: the link in the path is the whole authority, so there is nothing for a forged request to
@@ -10,6 +10,7 @@ mod invitation;
 mod mailbox;
 mod page;
 mod register;
+mod setup;
 mod texts;
 
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub(crate) fn routes() -> Routes<Pages> {
         .post("/register", Performs::Joining, register::request)
         .get("/register/{token}", Performs::Joining, register::get)
         .post("/register/{token}", Performs::Joining, register::post)
+        .get("/setup/{token}", Performs::Joining, setup::get)
+        .post("/setup/{token}", Performs::Joining, setup::post)
         .get("/mail", Performs::LocalMailbox, mailbox::get)
         .get("/assets/pages.css", Performs::Nothing, assets::styles)
 }

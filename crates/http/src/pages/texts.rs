@@ -123,6 +123,48 @@ pub(super) fn registration(address: &str, account: Option<&str>, name: &str) -> 
     }
 }
 
+/// The first operator's page, with what was typed so far.
+pub(super) fn setup(address: &str, name: &str) -> Page {
+    let address = Field {
+        name: ADDRESS,
+        label: "Your e-mail address".to_owned(),
+        kind: "email",
+        value: address.to_owned(),
+        hint: "Yours as the operator. Write it carefully: no mail is sent to prove it.".to_owned(),
+        autocomplete: "email",
+        required: true,
+        ..Field::default()
+    };
+    let buttons = vec![Button { label: "Become the operator", value: "set-up", second: false }];
+    Page {
+        title: "Set up Carillon".to_owned(),
+        paragraphs: vec![
+            "Nobody administers this Carillon yet. Whoever fills in this page gets full access to everything in it; \
+             the link works once."
+                .to_owned(),
+        ],
+        form: Some(Form { fields: vec![address, name_field(name), new_password()], buttons }),
+        ..Page::default()
+    }
+}
+
+/// After setting up: what to do next. Secrets are made where they are used, not on a page.
+pub(super) fn set_up(address: &str) -> Page {
+    Page {
+        title: "You are the operator".to_owned(),
+        paragraphs: vec![
+            format!("{address} has full access to everything here. You can close this page."),
+            format!(
+                "Next, on the machine that Carillon runs on, make what your programs sign in with: \
+                 carillon token create {address} for the admin API, carillon key create {address} for the Chime API. \
+                 Each secret is shown once. There is no page to administer with."
+            ),
+            "If you are ever locked out: carillon admin recover, on that machine.".to_owned(),
+        ],
+        ..Page::default()
+    }
+}
+
 /// A link that was used, taken back, is too old, or never was.
 pub(super) fn closed() -> Page {
     Page {

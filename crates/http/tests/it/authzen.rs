@@ -4,8 +4,8 @@ use access::authority::{Over, Role};
 use access::{Audience, License};
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
-use service::TokenHolder;
 use service::testing::World;
+use service::{NewCredential, TokenHolder};
 
 use crate::app::{Answer, App, json as request, on_both_engines, on_sqlite};
 use crate::people;
@@ -92,7 +92,8 @@ fn an_administrators_token_asks_too_and_stops_when_revoked() {
         people::registered(&world, "op@ops.example", "Operator").await;
         let grant = world.service.create_grant(&world.host(), "op@ops.example", Over::Deployment, Role::ReadOnly).await;
         let holder = TokenHolder::Grant(grant.expect("a grant").id);
-        let made = world.service.create_token(&world.host(), holder, "test", None).await.expect("a token");
+        let made =
+            world.service.create_token(&world.host(), holder, NewCredential::named("test")).await.expect("a token");
         let answer = ask(&app, ONE, &made.secret, &feature(&ada, "meetings.join")).await;
         assert_eq!(answer.json()["decision"], true, "{}", answer.body);
         world.service.revoke_token(&world.host(), made.token.id).await.expect("revoked");

@@ -3,11 +3,12 @@
 
 mod admin;
 mod app;
+mod authority;
 mod authzen;
 mod chime;
 mod frame;
 mod metrics;
 mod pages;
 mod people;
-mod routes;
+
 mod serving;

@@ -1,9 +1,9 @@
 //! The people of the tests: accounts, members, administrators and applications, made by the verbs themselves.
 
 use access::authority::{Over, Role};
-use access::{AccountId, Audience, Domain, Email};
+use access::{AccountId, Audience, Domain, Email, GrantId};
 use service::testing::World;
-use service::{Accept, Door, NewApplication, PageRequest, Register, TokenHolder};
+use service::{Accept, Door, NewApplication, NewCredential, PageRequest, Register, TokenHolder};
 
 pub const PASSWORD: &str = "seven purple wombats sing";
 
@@ -71,10 +71,16 @@ pub async fn member(world: &World, team: AccountId, address: &str, name: &str) -
 
 /// An access key of a new administrator.
 pub async fn administrator(world: &World, address: &str, over: Over, role: Role) -> Key {
+    granted(world, address, over, role).await.1
+}
+
+/// The role and an access key of a new administrator.
+pub async fn granted(world: &World, address: &str, over: Over, role: Role) -> (GrantId, Key) {
     registered(world, address, "Administrator").await;
-    let grant = world.service.create_grant(&world.host(), address, over, role).await.expect("a grant");
-    let made = world.service.create_access_key(&world.host(), grant.id, None).await.expect("a key");
-    Key { id: made.key.id, secret: made.secret }
+    let grant = world.service.create_grant(&world.host(), address, over, role).await.expect("a grant").id;
+    let wish = NewCredential::named("test");
+    let made = world.service.create_access_key(&world.host(), grant, wish).await.expect("a key");
+    (grant, Key { id: made.key.id, secret: made.secret })
 }
 
 pub async fn operator(world: &World) -> Key {
@@ -96,6 +102,6 @@ pub async fn application(world: &World, owner: Option<AccountId>, audience: Audi
     };
     let application = world.service.create_application(&world.host(), wish).await.expect("an application");
     let holder = TokenHolder::Application(application.id);
-    let made = world.service.create_token(&world.host(), holder, "test", None).await.expect("a token");
+    let made = world.service.create_token(&world.host(), holder, NewCredential::named("test")).await.expect("a token");
     (application.id.to_string(), made.secret)
 }

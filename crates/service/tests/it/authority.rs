@@ -2,10 +2,10 @@
 
 use access::authority::{Over, Role};
 use access::{AccountId, Refusal, UserId};
-use carillon_service::{Context, Credential};
+use carillon_service::{Context, Credential, NewCredential};
 use futures::FutureExt;
 use store::write::AccessKey;
-use store::{Store, TokenHolder, Write};
+use store::{Issued, Store, TokenHolder, Write};
 
 use crate::world::{World, codes, ids, on_both, refused, start};
 
@@ -42,7 +42,7 @@ fn a_request_in_flight_dies_with_its_key_and_its_grant() {
         let (admin, cx) = world.administrator("a@example.org", Over::Account(team), Role::FullAccess).await;
         let grant =
             change(&world.store, move |w| async move { Ok(w.grants_of(&[admin]).await?[&admin][0].id) }.boxed()).await;
-        let key = AccessKey { id: "AKTEST".to_owned(), grant, created: start(), expires: None, revoked: None };
+        let key = AccessKey { id: "AKTEST".to_owned(), grant, issued: Issued::new("test", start()) };
         change(&world.store, move |w| async move { w.insert_access_key(&key, "secret").await }.boxed()).await;
         let by_key = cx.clone().with_credential(Credential::Key("AKTEST".to_owned()));
         assert_eq!(log_out(&world, &by_key, team, bob).await, Ok("ok"));
@@ -76,11 +76,11 @@ fn suspending_ends_the_keys_of_the_person_s_grants() {
         world.granted(ada, Over::Deployment, Role::ReadOnly).await;
         let grant =
             change(&world.store, move |w| async move { Ok(w.grants_of(&[ada]).await?[&ada][0].id) }.boxed()).await;
-        let key = AccessKey { id: "AKTEST".to_owned(), grant, created: start(), expires: None, revoked: None };
+        let key = AccessKey { id: "AKTEST".to_owned(), grant, issued: Issued::new("test", start()) };
         change(&world.store, move |w| async move { w.insert_access_key(&key, "secret").await }.boxed()).await;
         world.service.suspend(&world.host(), account, ids(&[ada]), None, None).await.expect("suspended");
         let key = change(&world.store, |w| async move { w.access_key("AKTEST").await }.boxed()).await;
-        assert_eq!(key.expect("a key").revoked, Some(start()));
+        assert_eq!(key.expect("a key").issued.revoked, Some(start()));
     });
 }
 
@@ -136,8 +136,12 @@ fn a_key_or_token_answers_only_while_its_owner_may_sign_in() {
             let grant =
                 change(&world.store, move |w| async move { Ok(w.grants_of(&[owner]).await?[&owner][0].id) }.boxed())
                     .await;
-            let key = service.create_access_key(&host, grant, None).await.expect("a key").key.id;
-            let token = service.create_token(&host, TokenHolder::Grant(grant), "t", None).await.expect("a token");
+            let key =
+                service.create_access_key(&host, grant, NewCredential::named("test")).await.expect("a key").key.id;
+            let token = service
+                .create_token(&host, TokenHolder::Grant(grant), NewCredential::named("t"))
+                .await
+                .expect("a token");
             assert_eq!(service.authenticate_key(&key).await.expect("an answer").is_some(), answers);
             assert_eq!(service.authenticate_token(&token.secret).await.expect("an answer").is_some(), answers);
             assert_eq!(log_out(&world, &cx, account, bob).await.is_ok(), answers);
@@ -165,7 +169,13 @@ fn requests_that_meet_wait_for_each_other() {
         assert_eq!((world.user(a).await.epoch, world.user(b).await.epoch), (36, 12));
         let grant = change(&world.store, move |w| async move { Ok(w.grants_of(&[a]).await?[&a][0].id) }.boxed()).await;
         for _ in 0..8 {
-            let key = world.service.create_access_key(&world.host(), grant, None).await.expect("a key").key.id;
+            let key = world
+                .service
+                .create_access_key(&world.host(), grant, NewCredential::named("test"))
+                .await
+                .expect("a key")
+                .key
+                .id;
             let busy = cx_a.clone().with_credential(Credential::Key(key.clone()));
             let host = world.host();
             let (one, other, revoked) = futures::join!(

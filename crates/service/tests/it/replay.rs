@@ -7,7 +7,7 @@ use access::authority::{Caller, Grant, Over, Role};
 use access::change::AccountSettingsChange;
 use access::{AccountId, BaseLicense, Domain, Feature, InvitationId, License, UserId, UserSettings};
 use carillon_service::facts::{Facts, merge};
-use carillon_service::{Accept, AccountUpdate, ApplicationUpdate, NewApplication, Register};
+use carillon_service::{Accept, AccountUpdate, ApplicationUpdate, NewApplication, NewCredential, Register, Rotation};
 use futures::FutureExt;
 use serde_json::{Value, json};
 use store::{AuditEntry, Held, Random, TokenHolder, Write};
@@ -97,11 +97,12 @@ fn keys_tokens_and_grants_replay() {
             let grant =
                 service.create_grant(&host, &person.to_string(), over, Role::FullAccess).await.expect("a grant");
             let (one, other) = (
-                service.create_access_key(&host, grant.id, None).await.expect("a key").key,
-                service.create_access_key(&host, grant.id, None).await.expect("a key").key,
+                service.create_access_key(&host, grant.id, NewCredential::named("test")).await.expect("a key").key,
+                service.create_access_key(&host, grant.id, NewCredential::named("test")).await.expect("a key").key,
             );
             let holder = TokenHolder::Grant(grant.id);
-            let token = service.create_token(&host, holder, "console", None).await.expect("a token").token;
+            let token =
+                service.create_token(&host, holder, NewCredential::named("console")).await.expect("a token").token;
             held.push((grant, one, other, token));
         }
         let replays = async |when: &str| {
@@ -115,6 +116,11 @@ fn keys_tokens_and_grants_replay() {
             assert_eq!(replayed, now, "{when}");
         };
         replays("given").await;
+        let rotation = Rotation { overlap: jiff::SignedDuration::from_hours(1), expires: None };
+        service.rotate_access_key(&host, &held[0].2.id, rotation).await.expect("rotated");
+        service.rotate_token(&host, held[0].3.id, rotation).await.expect("rotated");
+        service.change_grant(&host, held[2].0.id, Role::ReadOnly).await.expect("changed");
+        replays("rotated, and another role").await;
         service.revoke_access_key(&host, &held[0].1.id).await.expect("revoked");
         service.revoke_token(&host, held[0].3.id).await.expect("revoked");
         replays("one key of two, and a token").await;
@@ -150,7 +156,8 @@ fn applications_and_the_catalog_replay() {
             let of = (!made.is_empty()).then(|| made[which % made.len()]);
             match (what % 5, of) {
                 (0, Some(id)) => {
-                    let token = service.create_token(&host, TokenHolder::Application(id), &name, None).await;
+                    let token =
+                        service.create_token(&host, TokenHolder::Application(id), NewCredential::named(name)).await;
                     if a % 2 == 0 {
                         service.revoke_token(&host, token.expect("a token").token.id).await.expect("revoked");
                     }

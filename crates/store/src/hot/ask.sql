@@ -4,7 +4,7 @@
 SELECT
   (SELECT max(version) FROM catalogs),
   -- the asker's token
-  t.id, t.expires, t.revoked, t.application_id, t.grant_id AS grant_id,
+  t.id, t.expires, t.revoked, t.application_id, t.grant_id AS grant_id, t.most, t.within_account AS within_account,
   -- the person
   u.id, u.epoch, u.registered IS NOT NULL, u.suspended_at IS NOT NULL, u.suspended_until, u.blocked_at IS NOT NULL,
   a.id, a.kind, a.deleted IS NOT NULL, d.account_id, u.source_enabled, u.source_license, u.license, u.license_origin,

@@ -1,6 +1,6 @@
 //! What the fixed statements say, column by column.
 
-use access::authority::{Grant, credential_works};
+use access::authority::{Extent, Grant, credential_works};
 use access::decision::{
     AccountFacts, ApplicationFacts, AudienceFacts, Facts, SourceFacts, SuspensionFacts, may_sign_in,
 };
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Row;
 use crate::convert::{kind, license, license_origin, over, role, times};
-use crate::write::credentials::key_place;
+use crate::write::keys::key_place;
 use crate::{Error, Sealer};
 
 /// Facts for a decision.
@@ -64,7 +64,7 @@ pub enum Holder {
     },
     /// An administrator with one of their grants.
     Administrator {
-        /// The grant.
+        /// The grant, as far as the token carries it.
         grant: Grant,
         /// How its holder stands.
         standing: Standing,
@@ -76,7 +76,7 @@ pub enum Holder {
 pub struct Standing {
     /// The holder's facts.
     pub facts: Facts,
-    /// The account the grant is over was deleted (rule 8).
+    /// The account it reaches was deleted (rule 8).
     pub over_deleted: bool,
 }
 
@@ -85,7 +85,7 @@ pub struct Standing {
 pub struct KeyFacts {
     /// Its secret, in the clear.
     pub secret: String,
-    /// The grant it carries.
+    /// The grant, as far as the key carries it.
     pub grant: Grant,
     /// How its holder stands.
     pub standing: Standing,
@@ -177,6 +177,10 @@ impl<'r> Reader<'r> {
         Ok(recorded.then_some(SuspensionFacts { until }))
     }
 
+    fn extent(&mut self) -> Result<Extent, Error> {
+        Ok(Extent { most: self.word(role)?, within: self.uuid()?.map(AccountId) })
+    }
+
     /// A grant and its holder's standing.
     fn grant(&mut self) -> Result<Option<(Grant, Standing)>, Error> {
         let (id, user, account, role) = (self.uuid()?, self.uuid()?, self.uuid()?, self.word(role)?);
@@ -189,8 +193,8 @@ impl<'r> Reader<'r> {
 
     fn token(&mut self) -> Result<Option<Token>, Error> {
         let (id, expires, revoked) = (self.uuid()?, self.time()?, self.time()?);
-        let (application, grant) = (self.uuid()?, self.uuid()?);
-        Ok(id.map(|id| Token { id, expires, revoked, application, grant }))
+        let (application, grant, extent) = (self.uuid()?, self.uuid()?, self.extent()?);
+        Ok(id.map(|id| Token { id, expires, revoked, application, grant, extent }))
     }
 
     fn columns(&mut self) -> Result<Columns, Error> {
@@ -249,6 +253,7 @@ struct Token {
     revoked: Option<Timestamp>,
     application: Option<Uuid>,
     grant: Option<Uuid>,
+    extent: Extent,
 }
 
 /// The columns of `ask.sql`.
@@ -266,7 +271,9 @@ impl Columns {
             (Some(_), None, Some((own, owner))) => {
                 Ok(Holder::Application { id: own.id, owner: *owner, stopped: own.stopped })
             }
-            (None, Some((grant, standing)), _) => Ok(Holder::Administrator { grant, standing }),
+            (None, Some((grant, standing)), _) => {
+                Ok(Holder::Administrator { grant: grant.carried(token.extent), standing })
+            }
             _ => Err(missing("a token's holder")),
         }
     }
@@ -304,11 +311,11 @@ pub(super) fn administrators_question(row: &dyn Row) -> Result<Question, Error> 
 /// The columns of `access_key.sql`.
 pub(super) fn key(row: &dyn Row, id: &str, sealer: &Sealer) -> Result<KeyFacts, Error> {
     let mut reader = Reader { row, next: 1 };
-    let (expires, revoked) = (reader.time()?, reader.time()?);
+    let (expires, revoked, extent) = (reader.time()?, reader.time()?, reader.extent()?);
     let (grant, standing) = reader.grant()?.ok_or_else(|| missing("a key's grant"))?;
     let sealed = row.bytes(0)?.ok_or_else(|| missing("a key's secret"))?;
     let secret = String::from_utf8(sealer.open(key_place(id), sealed)?).map_err(|_| missing("a key's text"))?;
-    Ok(KeyFacts { secret, grant, standing, expires, revoked })
+    Ok(KeyFacts { secret, grant: grant.carried(extent), standing, expires, revoked })
 }
 
 fn missing(what: &str) -> Error {

@@ -53,7 +53,7 @@ impl Statement {
                  LEFT JOIN users o ON o.id = g.user_id
                  LEFT JOIN accounts oa ON oa.id = o.account_id
                  LEFT JOIN domains od ON od.name = o.domain AND od.state = 'Verified'
-                 LEFT JOIN accounts ga ON ga.id = g.account_id"
+                 LEFT JOIN accounts ga ON ga.id = COALESCE(question.within_account, g.account_id)"
             ),
             Self::AccessKey => include_str!("access_key.sql"),
         }

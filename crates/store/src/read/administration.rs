@@ -9,7 +9,7 @@ use crate::Error;
 use crate::convert;
 use crate::entity::{access_keys, api_tokens, applications, catalogs, grants};
 use crate::write::administration::{catalog, grants_over, with_audience};
-use crate::write::{AccessKey, Token, credentials};
+use crate::write::{AccessKey, Token, keys};
 
 impl Read {
     /// The grants over what this scope reaches: all of them in the deployment's, one's own in one's own.
@@ -23,7 +23,7 @@ impl Read {
         let held = self.reached()?.select_only().column(grants::Column::Id).into_query();
         let select = access_keys::Entity::find().filter(access_keys::Column::GrantId.in_subquery(held));
         let rows = select.order_by_asc(access_keys::Column::Created).order_by_asc(access_keys::Column::Id);
-        rows.all(&self.reads).await?.into_iter().map(credentials::access_key).collect()
+        rows.all(&self.reads).await?.into_iter().map(keys::access_key).collect()
     }
 
     /// The tokens behind those grants and of this scope's applications, revoked ones too.
@@ -35,7 +35,7 @@ impl Read {
             of = of.add(api_tokens::Column::ApplicationId.in_subquery(owned));
         }
         let rows = api_tokens::Entity::find().filter(of).order_by_asc(api_tokens::Column::Id);
-        rows.all(&self.reads).await?.into_iter().map(credentials::token).collect()
+        rows.all(&self.reads).await?.into_iter().map(keys::token).collect()
     }
 
     /// The applications: the account's own, or all.

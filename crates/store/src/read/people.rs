@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{Position, Read, Scope, begins, beyond};
 use crate::convert::{self, name_key, time};
-use crate::entity::{addresses, invitations, license_history, passwords, registrations, users};
+use crate::entity::{addresses, invitations, license_history, passwords, registrations, setup_links, users};
 use crate::write::users::with_addresses;
-use crate::write::{Registration, credentials, invitations as inviting};
+use crate::write::{Registration, SetupLink, credentials, invitations as inviting};
 use crate::{Entry, Error, TokenHash};
 
 /// Which lines of the list.
@@ -146,6 +146,13 @@ impl Read {
         self.public("a registration's link")?;
         let found = registrations::Entity::find_by_id(token.0.to_vec()).one(&self.reads).await?;
         found.as_ref().map(credentials::registration).transpose()
+    }
+
+    /// A link to set up with; it is not used up by looking.
+    pub async fn setup_link(&self, token: &TokenHash) -> Result<Option<SetupLink>, Error> {
+        self.public("a link to set up with")?;
+        let found = setup_links::Entity::find_by_id(token.0.to_vec()).one(&self.reads).await?;
+        found.as_ref().map(credentials::setup_link).transpose()
     }
 
     /// The PHC string of a person's password, to verify before a change begins.

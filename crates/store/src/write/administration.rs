@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use access::application::{Application, Audience};
-use access::authority::{Grant, Over};
+use access::authority::{Grant, Over, Role};
 use access::{AccountId, ApplicationId, BaseLicense, Catalog, GrantId, UserId};
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select, Set};
@@ -63,6 +63,15 @@ impl Write {
             created: ms(at),
         };
         insert::<grants::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// A grant allows something else from now on.
+    pub async fn save_role(&mut self, id: GrantId, role: Role) -> Result<(), Error> {
+        let update = grants::Entity::update_many()
+            .set(grants::ActiveModel { role: Set(role.name().to_owned()), ..Default::default() })
+            .filter(grants::Column::Id.eq(id.0));
+        update.exec(&self.transaction).await?;
+        Ok(())
     }
 
     /// Takes grants away; their access keys and tokens go with them.

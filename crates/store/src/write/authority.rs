@@ -1,13 +1,13 @@
 //! What an administrator may do at the moment of a change (rule 28).
 
-use access::authority::Grant;
+use access::authority::{Extent, Grant};
 use access::decision::Facts;
 use access::{AccountId, InvitationId, User, UserId};
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{Lock, Write, locked};
+use super::{Lock, Write, keys, locked};
 use crate::entity::{access_keys, accounts, api_tokens, grants, users};
 use crate::write::users::with_addresses;
 use crate::{Error, TokenHash, convert};
@@ -35,7 +35,7 @@ pub struct Administrator {
     pub user: User,
     /// What decides whether they may sign in, and so whether they may act (rule 34).
     pub facts: Facts,
-    /// What they hold; behind a key or token only the grant it carries.
+    /// What they hold; behind a key or token only the grant it carries, as far as it does.
     pub grants: Vec<Grant>,
 }
 
@@ -85,8 +85,9 @@ impl Write {
         let held = locked(held, Lock::Share).all(&self.transaction).await?;
         let mut grants = held.iter().map(convert::grant).collect::<Result<Vec<_>, _>>()?;
         if let Some(credential) = credential {
-            let Some(carried) = self.carried_by(credential, at).await? else { return Ok(None) };
+            let Some((carried, extent)) = self.carried_by(credential, at).await? else { return Ok(None) };
             grants.retain(|grant| grant.id.0 == carried);
+            grants = grants.into_iter().map(|grant| grant.carried(extent)).collect();
         }
         let facts = self.decision_facts(&person).await?;
         Ok(Some(Administrator { user: person, facts, grants }))
@@ -105,21 +106,20 @@ impl Write {
         Ok(convert::facts(person, account.as_ref(), owner))
     }
 
-    /// The grant a credential carries, while it works.
-    async fn carried_by(&mut self, credential: &Credential, at: Timestamp) -> Result<Option<Uuid>, Error> {
-        let (grant, expires, revoked) = match credential {
+    /// The grant a credential carries and how much of it, while it works.
+    async fn carried_by(&mut self, credential: &Credential, at: Timestamp) -> Result<Option<(Uuid, Extent)>, Error> {
+        let (grant, issued) = match credential {
             Credential::Key(id) => {
                 let key = locked(access_keys::Entity::find_by_id(id.clone()), Lock::Share);
                 let Some(key) = key.one(&self.transaction).await? else { return Ok(None) };
-                (Some(key.grant_id), key.expires, key.revoked)
+                (Some(key.grant_id), keys::access_key(key)?.issued)
             }
             Credential::Token(hash) => {
                 let token = locked(api_tokens::Entity::find_by_id(hash.0.to_vec()), Lock::Share);
                 let Some(token) = token.one(&self.transaction).await? else { return Ok(None) };
-                (token.grant_id, token.expires, token.revoked)
+                (token.grant_id, keys::token(token)?.issued)
             }
         };
-        let works = revoked.is_none() && expires.is_none_or(|expires| convert::ms(at) < expires);
-        Ok(grant.filter(|_| works))
+        Ok(grant.filter(|_| issued.works(at)).map(|grant| (grant, issued.extent)))
     }
 }

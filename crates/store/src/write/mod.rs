@@ -1,6 +1,6 @@
 //! One change: what it may load, lock and save, and the only way to commit.
 //!
-//! On PostgreSQL loads take locks, in one order for all changes: applications, accounts, seats, names of domains, users,
+//! On PostgreSQL loads take locks, in one order for all changes: reaches of grants, applications, accounts, seats, names of domains, users,
 //! invitations, grants, access keys, tokens, and within each by id. What says it is without a lock serves to learn what
 //! to lock. On SQLite there is one writer, and [`Lock`] means nothing.
 
@@ -12,6 +12,7 @@ pub(crate) mod credentials;
 pub(crate) mod deployment;
 pub(crate) mod domains;
 pub(crate) mod invitations;
+pub(crate) mod keys;
 mod remains;
 pub(crate) mod rows;
 mod tasks;
@@ -20,6 +21,7 @@ pub(crate) mod users;
 use std::collections::BTreeSet;
 
 use access::Domain;
+use access::authority::Over;
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseTransaction, EntityTrait, QuerySelect, Select, sea_query::LockType,
 };
@@ -29,8 +31,9 @@ use crate::{Error, Sealer, TokenHash};
 
 pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
-pub use credentials::{AccessKey, Held, Registration, Token, TokenHolder};
+pub use credentials::{Registration, SetupLink};
 pub use domains::ClaimedDomain;
+pub use keys::{AccessKey, Held, Issued, Token, TokenHolder, Uses};
 pub use remains::Remains;
 
 /// How rows are locked until the change commits.
@@ -78,7 +81,18 @@ impl Write {
     /// Locks names of domains, be they claimed by anyone or not, after accounts and before people: who joins or is
     /// invited by a domain shares it, who verifies it waits for them and is waited for (rule 5).
     pub async fn lock_domains(&mut self, names: &[Domain], lock: Lock) -> Result<(), Error> {
-        lock_names(&self.transaction, names, lock).await
+        lock_names(&self.transaction, names.iter().map(Domain::as_str), lock).await
+    }
+
+    /// Locks who may administer this, before anything else: grants over it are given, changed and taken one after the
+    /// other, so that two who do it at once don't stand in each other's way.
+    pub async fn lock_reach(&mut self, over: Over) -> Result<(), Error> {
+        // No domain has a space in it.
+        let name = match over {
+            Over::Deployment => "grants over the deployment".to_owned(),
+            Over::Account(account) => format!("grants over {account}"),
+        };
+        lock_names(&self.transaction, std::iter::once(&*name), Lock::Exclusive).await
     }
 
     /// Ends the transaction or savepoint.
@@ -98,7 +112,11 @@ impl Write {
 
 /// Locks names until the transaction ends, in one order; on SQLite nobody else writes meanwhile. Names that share 64
 /// bits of a hash wait for each other and nothing else.
-async fn lock_names(connection: &impl ConnectionTrait, names: &[Domain], lock: Lock) -> Result<(), Error> {
+async fn lock_names<'n>(
+    connection: &impl ConnectionTrait,
+    names: impl Iterator<Item = &'n str>,
+    lock: Lock,
+) -> Result<(), Error> {
     if connection.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(());
     }
@@ -106,11 +124,11 @@ async fn lock_names(connection: &impl ConnectionTrait, names: &[Domain], lock: L
         Lock::Share => "pg_advisory_xact_lock_shared",
         Lock::Exclusive => "pg_advisory_xact_lock",
     };
-    let key = |name: &Domain| {
-        let [a, b, c, d, e, f, g, h, ..] = TokenHash::of(name.as_str()).0;
+    let key = |name: &str| {
+        let [a, b, c, d, e, f, g, h, ..] = TokenHash::of(name).0;
         i64::from_be_bytes([a, b, c, d, e, f, g, h])
     };
-    let keys: BTreeSet<i64> = names.iter().map(key).collect();
+    let keys: BTreeSet<i64> = names.map(key).collect();
     let calls: Vec<String> = keys.into_iter().map(|key| format!("{function}({key})")).collect();
     for chunk in calls.chunks(rows::CHUNK) {
         connection.execute_unprepared(&format!("SELECT {}", chunk.join(", "))).await?;

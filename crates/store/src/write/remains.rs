@@ -5,7 +5,7 @@ use access::{AccountId, Application, ApplicationId, Invitation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::credentials::token;
+use super::keys::token;
 use super::{Held, Lock, Token, Write, locked};
 use crate::Error;
 use crate::convert;

@@ -6,7 +6,8 @@ use access::decision::{AccountFacts, ApplicationFacts, AudienceFacts, Facts, Sou
 use access::{AccountId, ApplicationId, User, UserId};
 use store::testing::on_both_engines;
 use store::{
-    AccessKey, Asked, Error, Holder, Question, Standing, Store, Subject, TokenFacts, TokenHash, TokenHolder, Write,
+    AccessKey, Asked, Error, Holder, Issued, Question, Standing, Store, Subject, TokenFacts, TokenHash, TokenHolder,
+    Write,
 };
 
 use crate::fixtures::*;
@@ -63,7 +64,8 @@ fn a_key_carries_its_secret_its_grant_and_its_holders_standing() {
         let grants = world.grants.clone();
         for grant in grants.clone() {
             let id = format!("AKID{}", grant.id.0.simple());
-            let key = AccessKey { id, grant: grant.id, created: at(0), expires: Some(at(9)), revoked: None };
+            let issued = Issued { expires: Some(at(9)), ..Issued::new("key", at(0)) };
+            let key = AccessKey { id, grant: grant.id, issued };
             insert_key(&store, key).await;
         }
         for grant in grants {
@@ -95,8 +97,8 @@ fn expected(world: &World, hash: &TokenHash, user: &User, application: Option<Ap
     let asker = world.tokens.iter().find(|(_, known)| known == hash).map(|(token, _)| TokenFacts {
         id: token.id,
         holder: holder(world, token.holder),
-        expires: token.expires,
-        revoked: token.revoked,
+        expires: token.issued.expires,
+        revoked: token.issued.revoked,
     });
     let own = asker.as_ref().and_then(|asker| match asker.holder {
         Holder::Application { id, .. } => Some(id),

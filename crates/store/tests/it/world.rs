@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use store::{ClaimedDomain, Error, Store, Token, TokenHash, TokenHolder, Write};
+use store::{ClaimedDomain, Error, Issued, Store, Token, TokenHash, TokenHolder, Write};
 
 use crate::fixtures::*;
 
@@ -45,7 +45,8 @@ pub fn world(users: u128) -> World {
         let id = uuid(7000 + n as u128);
         let expires = (n % 4 == 0).then(|| at(n as i64));
         let revoked = (n % 5 == 0).then(|| at(n as i64));
-        let token = Token { id, holder, name: format!("token {n}"), created: at(0), expires, revoked };
+        let issued = Issued { expires, revoked, ..Issued::new(format!("token {n}"), at(0)) };
+        let token = Token { id, holder, issued };
         (token, TokenHash::of(&format!("secret {n}")))
     });
     let tokens = tokens.collect();

@@ -9,8 +9,8 @@ use access::authority::{Over, Role};
 use axum::body::Body;
 use axum::http::{Method, Request};
 use serde_json::Value;
-use service::TokenHolder;
 use service::testing::World;
+use service::{NewCredential, TokenHolder};
 
 use crate::app::{Answer, App};
 use crate::people::registered;
@@ -31,7 +31,8 @@ impl<'a> Client<'a> {
     /// Somebody known with this role.
     pub async fn holding(app: &'a App, world: &World, address: &str, over: Over, role: Role) -> Self {
         let grant = world.service.create_grant(&world.host(), address, over, role).await.expect("a grant");
-        let made = world.service.create_token(&world.host(), TokenHolder::Grant(grant.id), "test", None).await;
+        let made =
+            world.service.create_token(&world.host(), TokenHolder::Grant(grant.id), NewCredential::named("test")).await;
         Self { app, token: made.expect("a token").secret }
     }
 

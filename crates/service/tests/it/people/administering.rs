@@ -3,7 +3,7 @@
 use access::application::Audience;
 use access::authority::{Over, Role};
 use access::{Catalog, Feature, GrantId, License, Refusal};
-use carillon_service::{ApplicationUpdate, NewApplication, PageRequest};
+use carillon_service::{ApplicationUpdate, NewApplication, NewCredential, PageRequest};
 use store::{AuditFilter, TokenHolder};
 use uuid::Uuid;
 
@@ -79,17 +79,19 @@ fn a_key_is_shown_once_sealed_and_revocable() {
         let grant = world.grant(&ada, Over::Account(team), Role::FullAccess).await;
         let cx = world.administrator(grant);
         let foreign = world.grant(&eve, Over::Account(other), Role::FullAccess).await;
-        let made = world.service.create_access_key(&cx, grant.id, None).await.unwrap();
+        let made = world.service.create_access_key(&cx, grant.id, NewCredential::named("test")).await.unwrap();
         assert!(made.key.id.starts_with("CARI") && made.key.id.len() == 20 && made.secret.len() == 40);
         let dump = format!("{:?}", world.store.dump().await.unwrap());
         assert!(dump.contains(&made.key.id) && !dump.contains(&made.secret));
         let (secret, caller) = world.service.authenticate_key(&made.key.id).await.unwrap().expect("it works");
         assert_eq!((secret, caller), (made.secret, cx.caller.clone()));
         for id in [foreign.id, GrantId(Uuid::from_u128(1))] {
-            let refused = world.refused(async { world.service.create_access_key(&cx, id, None).await });
+            let refused =
+                world.refused(async { world.service.create_access_key(&cx, id, NewCredential::named("test")).await });
             assert_eq!(Box::pin(refused).await, Refusal::UnknownCredential(id.to_string()));
         }
-        let past = world.refused(async { world.service.create_access_key(&cx, grant.id, Some(world.now())).await });
+        let late = NewCredential { expires: Some(world.now()), ..NewCredential::named("late") };
+        let past = world.refused(async { world.service.create_access_key(&cx, grant.id, late.clone()).await });
         assert_eq!(Box::pin(past).await.code(), "invalid");
         let by_eve = world.administrator(foreign);
         for id in [made.key.id.as_str(), "CARIAAAAAAAAAAAAAAAA", "", "CARI\0"] {
@@ -100,7 +102,7 @@ fn a_key_is_shown_once_sealed_and_revocable() {
         world.service.revoke_access_key(&cx, &made.key.id).await.unwrap();
         assert!(world.service.authenticate_key(&made.key.id).await.unwrap().is_none());
         let listed = world.service.list_access_keys(&cx, Over::Account(team)).await.unwrap();
-        assert_eq!(listed.iter().map(|key| key.revoked).collect::<Vec<_>>(), [Some(world.now())]);
+        assert_eq!(listed.iter().map(|key| key.issued.revoked).collect::<Vec<_>>(), [Some(world.now())]);
     });
 }
 
@@ -114,17 +116,18 @@ fn tokens_are_kept_as_hashes_and_foreign_ones_are_unknown() {
         let foreign = world.grant(&eve, Over::Account(other), Role::FullAccess).await;
         let cx = world.administrator(grant);
         let holder = TokenHolder::Grant(grant.id);
-        let made = world.service.create_token(&cx, holder, " console ", None).await.unwrap();
-        assert!(made.secret.starts_with("cat_") && made.token.name == "console");
+        let made = world.service.create_token(&cx, holder, NewCredential::named(" console ")).await.unwrap();
+        assert!(made.secret.starts_with("cat_") && made.token.issued.name == "console");
         let dump = format!("{:?}", world.store.dump().await.unwrap());
         assert!(!dump.contains(&made.secret) && !dump.contains(&made.secret[4..]));
         let refused =
             world.refused(async { world.service.revoke_token(&world.administrator(foreign), made.token.id).await });
         assert_eq!(Box::pin(refused).await, Refusal::UnknownCredential(made.token.id.to_string()));
-        let refused =
-            world.refused(async { world.service.create_token(&cx, TokenHolder::Grant(foreign.id), "x", None).await });
+        let refused = world.refused(async {
+            world.service.create_token(&cx, TokenHolder::Grant(foreign.id), NewCredential::named("x")).await
+        });
         assert_eq!(Box::pin(refused).await.code(), "unknown-credential");
-        let refused = world.refused(async { world.service.create_token(&cx, holder, "", None).await });
+        let refused = world.refused(async { world.service.create_token(&cx, holder, NewCredential::named("")).await });
         assert_eq!(Box::pin(refused).await.code(), "invalid");
         world.service.revoke_token(&cx, made.token.id).await.unwrap();
         let refused = world.refused(async { world.service.revoke_token(&cx, made.token.id).await });

@@ -2,6 +2,8 @@
 
 mod accepting;
 mod administering;
+mod credentials;
 mod questions;
 mod registering;
+mod setup;
 mod world;

@@ -3,12 +3,12 @@
 use access::application::Audience;
 use access::authority::{Over, Role};
 use access::{AccountId, Application, BaseLicense, Feature, License, Refusal};
-use carillon_service::{Answer, NewApplication, Question};
+use carillon_service::{Answer, NewApplication, NewCredential, Question};
 use store::TokenHolder;
 
 use super::world::{World, in_a_world};
 
-async fn application(world: &World, owner: Option<AccountId>) -> (Application, String) {
+pub async fn application(world: &World, owner: Option<AccountId>) -> (Application, String) {
     let wish = NewApplication {
         name: "Meetings".to_owned(),
         owner,
@@ -79,7 +79,7 @@ fn a_token_dies_with_what_it_stands_for() {
         world.registered("eve@works.example.org").await;
         let grant = world.grant(&ada, Over::Account(works), Role::FullAccess).await;
         let token = world.token(TokenHolder::Grant(grant.id)).await;
-        let key = world.service.create_access_key(&world.host(), grant.id, None).await.unwrap();
+        let key = world.service.create_access_key(&world.host(), grant.id, NewCredential::named("test")).await.unwrap();
         let question = using("meetings.join");
         assert!(ask(&world, &token, "eve@works.example.org", &question).await.allowed);
         assert!(world.service.authenticate_key(&key.key.id).await.unwrap().is_some());
@@ -106,7 +106,11 @@ fn expired_revoked_and_unknown_tokens_are_no_good() {
         let (meetings, token) = application(&world, Some(team)).await;
         let holder = TokenHolder::Application(meetings.id);
         let expires = Some(world.now() + jiff::SignedDuration::from_hours(1));
-        let short = world.service.create_token(&world.host(), holder, "short", expires).await.unwrap();
+        let short = world
+            .service
+            .create_token(&world.host(), holder, NewCredential { expires, ..NewCredential::named("short") })
+            .await
+            .unwrap();
         let works = async |token: &str| {
             let answer = world.service.evaluate(token, "ada@example.org", &using("meetings.join")).await;
             answer.unwrap().is_some()

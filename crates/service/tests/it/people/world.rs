@@ -8,7 +8,7 @@ use access::user::{Membership, Origin};
 use access::{AccountId, BaseLicense, Domain, Email, Refusal, User};
 use carillon_service::letters::Rendered;
 use carillon_service::password::Cost;
-use carillon_service::{Accept, Clock, Context, Door, Error, PageRequest, Register, Service, Settings};
+use carillon_service::{Accept, Clock, Context, Door, Error, NewCredential, PageRequest, Register, Service, Settings};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use store::{Random, Store, TokenHolder};
@@ -117,7 +117,7 @@ impl World {
     }
 
     pub async fn token(&self, holder: TokenHolder) -> String {
-        self.service.create_token(&self.host(), holder, "test", None).await.expect("a token").secret
+        self.service.create_token(&self.host(), holder, NewCredential::named("test")).await.expect("a token").secret
     }
 
     pub async fn assign(&self, account: AccountId, user: &User, license: BaseLicense) {
