@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{account, application, audit, backup, catalog, deployment, explain, key, mail, token, user};
+use crate::commands::{
+    account, application, audit, backup, catalog, deployment, explain, key, mail, outbox, token, user,
+};
 use crate::settings::{Everywhere, Flags};
 
 /// Decides who may sign in to an organisation's applications, and with which license.
@@ -66,8 +68,10 @@ pub enum Command {
     Audit(audit::Audit),
     /// May this person sign in, and why?
     Explain(explain::Explain),
-    /// The mails that are kept here; without a subcommand, a list of them
+    /// Mails as they are read; without a subcommand, a list of them
     Mail(mail::Mail),
+    /// What is to be delivered: what waits, what was given up and why; without a subcommand, a list
+    Outbox(outbox::Outbox),
     /// Print the OpenAPI document of the admin API
     Openapi,
     /// Copy the SQLite database into a file, beside the running server

@@ -1,6 +1,7 @@
 //! `carillon serve`: the doors, until somebody says stop.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_http::{HttpSettings, Metrics, Rate, router};
@@ -8,12 +9,13 @@ use service::Clock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::sleep;
-use worker::{Worker, tasks};
+use worker::{Mailer, Worker, tasks};
 
 use crate::demo;
 use crate::failure::Failure;
 use crate::files::{make_folder, write_private};
 use crate::logging;
+use crate::mailer::mailer;
 use crate::open::{Opened, open, url_file};
 use crate::output::{Done, Output};
 use crate::settings::{Limits, Settings};
@@ -40,6 +42,7 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     let mut http = http_settings(settings, &url)?;
     let counting = counting(settings).await?;
     http.metrics = counting.as_ref().map(|(_, metrics)| metrics.clone());
+    let mailer = mailer(settings, &http.base_url)?;
     make_folder(&settings.data)?;
     write_private(&url_file(settings), url.as_bytes())?;
     let Opened { store, service } = open(settings, url.clone()).await?;
@@ -63,7 +66,8 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
         tokio::select! { () = sleep(time) => {}, _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         tracing::info!("stopping: running requests end first");
     };
-    let worker = Worker::start(&service, tasks::all());
+    let mailer = mailer.map(|smtp| Arc::new(smtp) as Arc<dyn Mailer>);
+    let worker = Worker::start(&service, mailer, tasks::all());
     let doors = carillon_http::serve(listener, router(service.clone(), http), &limits, stop);
     match counting {
         Some((listener, metrics)) => tokio::select! {

@@ -65,6 +65,8 @@ pub enum Mail {
     },
     /// Somebody asked to register with their address, which is registered already.
     AlreadyRegistered,
+    /// Somebody tries the mail server.
+    Test,
     /// They have no local credential now and may set a password (rule 6).
     SetPassword,
 }
@@ -80,6 +82,7 @@ impl Mail {
             Self::Left { .. } => "left",
             Self::Registration { .. } => "registration",
             Self::AlreadyRegistered => "already-registered",
+            Self::Test => "test",
             Self::SetPassword => "set-password",
         }
     }

@@ -66,6 +66,8 @@ fn on<F: Fn(World) -> T, T: Future<Output = ()>>(engine: Engine, test: &F) {
             organisation: "Example".to_owned(),
             password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
             paging_key: [7; 32],
+            mails_a_day: 0,
+            mail_key: [9; 32],
         };
         let service = Service::new(store.clone(), clock, Random::system(), settings).expect("a service");
         test(World { service }).await;

@@ -12,6 +12,7 @@ pub(crate) mod credentials;
 pub(crate) mod deployment;
 pub(crate) mod domains;
 pub(crate) mod invitations;
+pub(crate) mod outbox;
 mod remains;
 pub(crate) mod rows;
 mod tasks;
@@ -31,6 +32,7 @@ pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
 pub use credentials::{AccessKey, Held, Registration, Token, TokenHolder};
 pub use domains::ClaimedDomain;
+pub use outbox::{Claimed, Lease};
 pub use remains::Remains;
 
 /// How rows are locked until the change commits.
