@@ -73,6 +73,8 @@ pub fn service(store: Store) -> Outcome<Service> {
         organisation: "Benchmark".to_owned(),
         password_cost: password::Cost::default(),
         paging_key: [7; 32],
+        mails_a_day: 0,
+        mail_key: [9; 32],
     };
     Service::new(store, Clock::system(), Random::system(), settings).map_err(|error| format!("{error:?}").into())
 }

@@ -2,6 +2,7 @@
 //! people use against it (`clients`, `web`).
 
 pub mod clients;
+pub mod mail_server;
 pub mod server;
 pub mod web;
 

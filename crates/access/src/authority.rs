@@ -146,12 +146,16 @@ pub enum Action {
     ManageApplications,
     /// Edit the catalog of features.
     EditCatalog,
-    /// Read the mails that are kept locally.
+    /// Read mails, with their links.
     ReadMail,
     /// See what is set for the whole deployment.
     ViewDeployment,
     /// Set it.
     UpdateDeployment,
+    /// See what leaves Carillon and where it stands, without reading it.
+    ViewOutbox,
+    /// Send mails again, discard them, say that one came back.
+    ManageOutbox,
 }
 
 /// The reach an action was permitted with. Only [`permit`] makes one, and only one over the
@@ -200,8 +204,9 @@ fn requirement(action: Action) -> (Role, bool) {
         | Action::DeleteAccount
         | Action::EditCatalog
         | Action::ReadMail
-        | Action::UpdateDeployment => (Role::FullAccess, true),
-        Action::ViewDeployment => (Role::ReadOnly, true),
+        | Action::UpdateDeployment
+        | Action::ManageOutbox => (Role::FullAccess, true),
+        Action::ViewDeployment | Action::ViewOutbox => (Role::ReadOnly, true),
         Action::Block => (Role::UserManagement, true),
     }
 }

@@ -26,6 +26,8 @@ pub struct Invitation {
     pub state: InvitationState,
     /// Who accepted.
     pub accepted_by: Option<UserId>,
+    /// Why its mail reached nobody, while it is open. Its link works all the same, should it have arrived.
+    pub undelivered: Option<String>,
 }
 
 /// Where an invitation stands.
@@ -63,6 +65,15 @@ impl Invitation {
     /// How long a link works: 14 days (rule 14).
     pub fn expiry(sent: Timestamp) -> Timestamp {
         sent.saturating_add((14 * 24).hours()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Where it stands as administrators see it: an open one whose mail reached nobody has failed, until it is sent
+    /// again (rule 65).
+    pub fn shown_state(&self) -> InvitationState {
+        match (self.state, &self.undelivered) {
+            (InvitationState::Pending, Some(_)) => InvitationState::Failed,
+            (state, _) => state,
+        }
     }
 
     /// Whether it can be accepted at a moment.

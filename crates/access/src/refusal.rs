@@ -180,6 +180,20 @@ pub enum Refusal {
         /// What to do instead.
         instead: &'static str,
     },
+    /// Rule 69.
+    #[error(
+        "an account's administrators cause {limit} mails a day at most; wait for the next day (UTC), or ask an operator"
+    )]
+    MailLimit {
+        /// How many they may cause.
+        limit: u32,
+    },
+    /// No such mail. Holds what was asked for.
+    #[error("there is no mail {0}; list the outbox to see their numbers")]
+    UnknownMail(i64),
+    /// Rule 65.
+    #[error("this mail was delivered already; there is nothing to send again or to discard")]
+    MailDelivered,
     /// Someone else changed it in between.
     #[error("it was changed by someone else meanwhile; look again and repeat")]
     Changed,
@@ -256,6 +270,9 @@ impl Refusal {
             Self::OwnRole => "own-role",
             Self::AlreadySetUp => "already-set-up",
             Self::NotOnThisAccount { .. } => "not-on-this-account",
+            Self::MailLimit { .. } => "mail-limit",
+            Self::UnknownMail(_) => "unknown-mail",
+            Self::MailDelivered => "mail-delivered",
             Self::Changed => "changed",
             Self::Outdated => "outdated",
             Self::KeyReused => "key-reused",
@@ -280,7 +297,8 @@ impl Refusal {
             Self::UnknownAccount(_)
             | Self::UnknownUser(_)
             | Self::UnknownApplication(_)
-            | Self::UnknownCredential(_) => Sort::NotFound,
+            | Self::UnknownCredential(_)
+            | Self::UnknownMail(_) => Sort::NotFound,
             Self::AlreadyMember | Self::AlreadyExists | Self::AlreadyRegistered | Self::Changed | Self::Outdated => {
                 Sort::Conflict
             }
@@ -313,6 +331,8 @@ impl Refusal {
             | Self::NotAMember
             | Self::LastFullAccess
             | Self::AlreadySetUp
+            | Self::MailLimit { .. }
+            | Self::MailDelivered
             | Self::NotOnThisAccount { .. } => Sort::State,
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, admin, application, audit, backup, catalog, credential, deployment, explain, mail, user,
+    account, admin, application, audit, backup, catalog, credential, deployment, explain, mail, outbox, user,
 };
 use crate::settings::{Everywhere, Flags};
 
@@ -71,8 +71,10 @@ pub enum Command {
     Audit(audit::Audit),
     /// May this person sign in, and why?
     Explain(explain::Explain),
-    /// The mails that are kept here; without a subcommand, a list of them
+    /// Mails as they are read; without a subcommand, a list of them
     Mail(mail::Mail),
+    /// What is to be delivered: what waits, what was given up and why; without a subcommand, a list
+    Outbox(outbox::Outbox),
     /// Print the OpenAPI document of the admin API
     Openapi,
     /// Copy the SQLite database into a file, beside the running server

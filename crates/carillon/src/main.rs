@@ -6,6 +6,7 @@ mod demo;
 mod failure;
 mod files;
 mod logging;
+mod mailer;
 mod master_key;
 mod open;
 mod output;

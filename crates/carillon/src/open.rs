@@ -71,6 +71,8 @@ async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opene
         base_url: url.parse().map_err(wrong)?,
         organisation: settings.organisation.clone(),
         password_cost: cost,
+        mails_a_day: settings.limits.mails_per_account_per_day,
+        mail_key: master_key::derive(&key, "message ids"),
         paging_key: master_key::derive(&key, "page positions"),
     };
     let service = Service::new(store.clone(), Clock::system(), random, settings)?;

@@ -1,6 +1,7 @@
 //! `carillon serve`: the doors, until somebody says stop.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_http::{HttpSettings, Metrics, Rate, router};
@@ -9,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use worker::{Worker, tasks};
+use worker::{Mailer, Worker, tasks};
 
 use crate::commands::admin::{Link, setup_link};
 use crate::commands::host_context;
@@ -17,6 +18,7 @@ use crate::demo;
 use crate::failure::Failure;
 use crate::files::{make_folder, write_private};
 use crate::logging;
+use crate::mailer::mailer;
 use crate::open::{Opened, open, url_file};
 use crate::output::{Done, Output};
 use crate::settings::{Limits, Settings};
@@ -43,6 +45,7 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     let mut http = http_settings(settings, &url)?;
     let counting = counting(settings).await?;
     http.metrics = counting.as_ref().map(|(_, metrics)| metrics.clone());
+    let mailer = mailer(settings, &http.base_url)?;
     make_folder(&settings.data)?;
     write_private(&url_file(settings), url.as_bytes())?;
     let Opened { store, service } = open(settings, url.clone()).await?;
@@ -72,7 +75,8 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
         tokio::select! { () = sleep(time) => {}, _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         tracing::info!("stopping: running requests end first");
     };
-    let worker = Worker::start(&service, tasks::all());
+    let mailer = mailer.map(|smtp| Arc::new(smtp) as Arc<dyn Mailer>);
+    let worker = Worker::start(&service, mailer, tasks::all());
     let mut noting = JoinSet::new();
     noting.spawn(record_uses(service.clone()));
     let doors = carillon_http::serve(listener, router(service.clone(), http), &limits, stop);

@@ -52,9 +52,11 @@ mod list_accounts;
 mod list_users;
 mod log_out;
 pub mod mail;
+mod mail_limit;
 mod mails;
 mod measures;
 mod old_answers;
+mod outbox;
 mod page;
 pub mod password;
 mod permitted;
@@ -94,6 +96,7 @@ use std::sync::Arc;
 
 use access::authority::Caller;
 use store::{Random, Store};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use accept::{Accept, Accepted};
@@ -115,6 +118,7 @@ pub use list_accounts::AccountFilter;
 pub use list_users::UserFilter;
 pub use mails::MailView;
 pub use measures::Measures;
+pub use outbox::{Letter, Undelivered};
 pub use page::{Page, PageRequest};
 pub use register::{Register, Registered, RegistrationView};
 pub use schedule::Progress;
@@ -122,7 +126,9 @@ pub use search_users::SHOWN as SEARCH_SHOWN;
 pub use settings::Settings;
 pub use setup::{NewLink, Recovered, SetUp};
 pub use show_user::UserDetails;
-pub use store::{AuditEntry, AuditFilter, COMMIT_SIZES, Measures as StoreMeasures, TokenHolder};
+pub use store::{
+    AuditEntry, AuditFilter, COMMIT_SIZES, Lease, Measures as StoreMeasures, OutboxEntry, OutboxState, TokenHolder,
+};
 pub use terms::{Counted, Effects, Once, OnlyIf, Tagged, Terms};
 pub use tokens::NewToken;
 pub use update_account::AccountUpdate;
@@ -141,13 +147,15 @@ struct Inner {
     passwords: Passwords,
     settings: Settings,
     noted: uses::Noted,
+    mail_made: Notify,
 }
 
 impl Service {
     /// Over an open store. [`Error::Internal`] when the cost of password hashes is out of bounds.
     pub fn new(store: Store, clock: Clock, random: Random, settings: Settings) -> Result<Self, Error> {
         let passwords = Passwords::new(settings.password_cost).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self(Arc::new(Inner { store, clock, random, passwords, settings, noted: uses::Noted::default() })))
+        let (noted, mail_made) = (uses::Noted::default(), Notify::new());
+        Ok(Self(Arc::new(Inner { store, clock, random, passwords, settings, noted, mail_made })))
     }
 
     /// What a verb must know of a request that begins now.

@@ -72,6 +72,8 @@ pub enum Mail {
         /// When.
         at: Timestamp,
     },
+    /// Somebody tries the mail server.
+    Test,
     /// They have no local credential now and may set a password (rule 6).
     SetPassword,
 }
@@ -88,6 +90,7 @@ impl Mail {
             Self::Registration { .. } => "registration",
             Self::AlreadyRegistered => "already-registered",
             Self::Recovered { .. } => "recovered",
+            Self::Test => "test",
             Self::SetPassword => "set-password",
         }
     }

@@ -1,8 +1,9 @@
-//! The mails that were made, as long as they are kept locally.
+//! The mails that were made, as they are read: delivered or not.
 
 use access::authority::{Action, Over};
 use access::{AccountId, Refusal};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::letters::{self, Letterhead, Rendered};
 use crate::mail::Addressed;
@@ -40,21 +41,30 @@ impl Service {
     pub async fn show_mail(&self, cx: &Context, id: i64) -> Result<MailView, Error> {
         let read = self.permitted(cx, Action::ReadMail, Over::Deployment)?;
         let mails = read.mails(id.checked_add(1), 1).await?;
-        let why = format!("there is no mail {id}; list them to see their numbers");
-        let unknown = Refusal::Invalid { member: "id", why };
-        self.mail_view(mails.into_iter().find(|mail| mail.id == id).ok_or(unknown)?)
+        self.mail_view(mails.into_iter().find(|mail| mail.id == id).ok_or(Refusal::UnknownMail(id))?)
     }
 
     fn mail_view(&self, mail: store::Mail) -> Result<MailView, Error> {
-        let unreadable = |error| Error::Internal(format!("mail {} cannot be read: {error}", mail.id));
-        let addressed: Option<Addressed> = mail.payload.map(serde_json::from_value).transpose().map_err(unreadable)?;
+        let erased = || Rendered {
+            to: "erased person".to_owned(),
+            subject: mail.kind.clone(),
+            text: String::new(),
+            html: String::new(),
+        };
+        let rendered = mail.payload.map(|payload| self.rendered(mail.id, payload)).transpose()?;
+        let rendered = rendered.unwrap_or_else(erased);
+        Ok(MailView { id: mail.id, at: mail.at, mail: rendered, kind: mail.kind, account: mail.account })
+    }
+
+    /// A mail as it is read, from what the outbox keeps of it.
+    pub(crate) fn rendered(&self, id: i64, payload: Value) -> Result<Rendered, Error> {
+        let unreadable = |error: String| Error::Internal(format!("mail {id} cannot be read: {error}"));
+        let addressed: Addressed = serde_json::from_value(payload).map_err(|error| unreadable(error.to_string()))?;
         let settings = self.settings();
         let letterhead = Letterhead {
             base_url: settings.base_url.as_str().trim_end_matches('/'),
             organisation: &settings.organisation,
         };
-        let erased = || Rendered { to: "erased person".to_owned(), subject: mail.kind.clone(), text: String::new() };
-        let rendered = addressed.map_or_else(erased, |addressed| letters::render(&addressed, letterhead));
-        Ok(MailView { id: mail.id, at: mail.at, mail: rendered, kind: mail.kind, account: mail.account })
+        letters::render(&addressed, letterhead).map_err(|error| unreadable(error.to_string()))
     }
 }

@@ -11,7 +11,7 @@ use store::{Committed, Entry, Lock, Notice, Random, Record, Write};
 
 use crate::accounts::Accounts;
 use crate::authority::{Authority, beside};
-use crate::{Context, Error, Outcomes, Service, UserView};
+use crate::{Context, Error, Outcomes, Service, UserView, mail_limit};
 
 /// How often a verb is tried when another change got in between: a unique index or a deadlock stopped it.
 const ATTEMPTS: u32 = 4;
@@ -64,6 +64,8 @@ pub(crate) struct Stage {
     pub cx: Context,
     /// For ids and tokens.
     pub random: Random,
+    /// How many mails an account's administrators may cause in a day; 0 for no limit (rule 69).
+    pub mails_a_day: u32,
 }
 
 /// What a verb on one account has at hand besides: the account, locked with its seats, and what the caller may do.
@@ -97,7 +99,8 @@ impl Service {
         T: Send + 'static,
         J: for<'a> Fn(&'a mut Write, &'a Stage) -> Work<'a, T> + Send + Sync + 'static,
     {
-        let stage = Arc::new(Stage { cx: cx.clone(), random: self.random().clone() });
+        let mails_a_day = self.settings().mails_a_day;
+        let stage = Arc::new(Stage { cx: cx.clone(), random: self.random().clone(), mails_a_day });
         let job = Arc::new(job);
         let mut attempt = 1;
         let answer = loop {
@@ -107,6 +110,7 @@ impl Service {
                     stage.cx.terms.begin(w, &stage.cx).await?;
                     let outcomes = job(w, &stage).await?;
                     stage.cx.terms.kept()?;
+                    mail_limit::count(w, &stage, mail_limit::caused(&outcomes)).await?;
                     if stage.cx.preview {
                         stage.cx.terms.count(&outcomes);
                         return Err(Undone::Preview(outcomes.into_iter().map(|outcome| outcome.result).collect()));
@@ -118,13 +122,20 @@ impl Service {
             match tried.await {
                 Err(Undone::Error(Error::Conflict(_))) if attempt < ATTEMPTS => attempt += 1,
                 Err(Undone::Error(error)) => break Err(error),
-                Err(Undone::Preview(answers)) | Ok(answers) => break Ok(answers),
+                Err(Undone::Preview(answers)) => break Ok((answers, false)),
+                Ok(committed) => break Ok(committed),
             }
         };
         let refusal = match answer {
             Err(Error::Conflict(_)) => Refusal::Changed,
             Err(Error::Refused(refusal)) => refusal,
-            answer => return answer,
+            Ok((answers, mailed)) => {
+                if mailed {
+                    self.tell_of_mail();
+                }
+                return Ok(answers);
+            }
+            Err(error) => return Err(error),
         };
         if cx.preview {
             return Err(Error::Refused(refusal));
@@ -203,12 +214,15 @@ impl<T, E: Into<Error>> From<E> for Undone<T> {
     }
 }
 
+/// An answer for each command, and whether there is a mail to deliver.
+type Answers<T> = (Vec<Result<T, Refusal>>, bool);
+
 /// Commits the answers with everything that goes beside them.
 async fn commit<T: 'static>(
     w: &mut Write,
     stage: &Stage,
     outcomes: Vec<Outcome<T>>,
-) -> Result<Committed<Vec<Result<T, Refusal>>>, Error> {
+) -> Result<Committed<Answers<T>>, Error> {
     let (mut results, mut audit, mut notices) = (Vec::with_capacity(outcomes.len()), vec![], vec![]);
     for outcome in outcomes {
         results.push(outcome.result);
@@ -220,7 +234,8 @@ async fn commit<T: 'static>(
     {
         once.keep(w, &kept, stage.cx.at).await?;
     }
-    Ok(w.commit(results, audit, notices).await?)
+    let mailed = !notices.is_empty();
+    Ok(w.commit((results, mailed), audit, notices).await?)
 }
 
 impl Scene {

@@ -13,6 +13,10 @@ pub struct Settings {
     pub organisation: String,
     /// What a password hash costs.
     pub password_cost: Cost,
+    /// How many mails an account's administrators may cause in a day; 0 for no limit (rule 69).
+    pub mails_a_day: u32,
+    /// Under what mails are named, so that one is known again when it comes back; derived from the master key.
+    pub mail_key: [u8; 32],
     /// Under what doors seal page positions; the same on every node, derived from the master key.
     pub paging_key: [u8; 32],
 }

@@ -55,6 +55,8 @@ impl World {
             organisation: "Example".to_owned(),
             password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
             paging_key: [7; 32],
+            mails_a_day: 0,
+            mail_key: [9; 32],
         };
         let service = Service::new(store, Clock::settable(at), Random::system(), settings).expect("a service");
         Self { service }

@@ -35,6 +35,8 @@ pub struct UserView {
     pub status: Status,
     /// Where the invitation stands: an open one is all there is of the person, an accepted one brought the member.
     pub invitation: Option<InvitationState>,
+    /// Why the open invitation's mail reached nobody (rule 65).
+    pub undelivered: Option<String>,
     /// Since when they are registered.
     pub registered: Option<Timestamp>,
     /// When they were invited; `None` for who came in another way (rule 27).
@@ -54,6 +56,7 @@ impl UserView {
                     .membership
                     .filter(|membership| membership.origin == Origin::Invitation)
                     .map(|_| InvitationState::Accepted),
+                undelivered: None,
                 invited: user.membership.and_then(|membership| membership.invited),
                 id: user.id.to_string(),
                 account: account.id,
@@ -73,7 +76,8 @@ impl UserView {
                 name: None,
                 license: invitation.license.unwrap_or(account.default_license).into(),
                 status: Status::Unregistered,
-                invitation: Some(invitation.state),
+                invitation: Some(invitation.shown_state()),
+                undelivered: invitation.undelivered.clone(),
                 registered: None,
                 invited: Some(invitation.created),
                 pin: None,

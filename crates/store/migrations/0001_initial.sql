@@ -124,6 +124,7 @@ CREATE TABLE invitations (
   license     TEXT CHECK (license IN ('Basic', 'Plus', 'Pro')),
   state       TEXT NOT NULL CHECK (state IN ('Pending', 'Accepted', 'Declined', 'Cancelled', 'Failed')),
   accepted_by {uuid} REFERENCES users (id),
+  undelivered TEXT,
   token_hash  {bytes} NOT NULL UNIQUE,
   CHECK ((state = 'Accepted') = (accepted_by IS NOT NULL))
 ) {without_rowid};
@@ -297,7 +298,9 @@ CREATE INDEX audit_by_subject ON audit (subject, seq);
 CREATE INDEX audit_by_actor ON audit (actor, seq) WHERE actor IS NOT NULL;
 CREATE INDEX audit_by_time ON audit (at, seq);
 
--- What leaves Carillon, in order per receiver and person.
+-- What leaves Carillon, in order per receiver and person: a change of a person locks them, so numbers follow commits.
+-- A row waits until it is delivered, given up (dead), or kept because there is no mail server. A node that delivers one
+-- leases it; attempts counts the leases, and whoever reports what came of one names it.
 CREATE TABLE outbox (
   id         {serial},
   receiver   TEXT NOT NULL CHECK (receiver IN ('mail')),
@@ -305,10 +308,27 @@ CREATE TABLE outbox (
   account_id {uuid},
   kind       TEXT NOT NULL,
   created    BIGINT NOT NULL,
-  state      TEXT NOT NULL CHECK (state IN ('kept')),
-  payload    {bytes} NOT NULL
+  payload    {bytes} NOT NULL,
+  state      TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead', 'kept')),
+  attempts   BIGINT NOT NULL,
+  due        BIGINT NOT NULL,
+  leased     BIGINT NOT NULL,
+  delivered  BIGINT,
+  error      TEXT,
+  CHECK ((state = 'delivered') = (delivered IS NOT NULL))
 );
 CREATE INDEX outbox_by_person ON outbox (person, id);
+CREATE INDEX outbox_waiting ON outbox (due, id) WHERE state = 'waiting';
+CREATE INDEX outbox_waiting_by_person ON outbox (person, receiver, id) WHERE state = 'waiting';
+CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
+CREATE INDEX outbox_delivered ON outbox (delivered) WHERE state = 'delivered';
+
+-- How many mails an account's administrators caused on a day (days since 1970 in UTC; rule 69).
+CREATE TABLE account_mails (
+  account_id {uuid} NOT NULL PRIMARY KEY REFERENCES accounts (id),
+  day        BIGINT NOT NULL,
+  sent       BIGINT NOT NULL
+) {without_rowid};
 
 -- Work that time asks for: whose turn it is at each task, and until when. Several nodes share the tasks.
 CREATE TABLE tasks (

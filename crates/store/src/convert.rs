@@ -270,6 +270,7 @@ pub(crate) fn invitation(row: &invitations::Model) -> Result<Invitation, Error> 
         license: row.license.as_deref().map(license).transpose()?,
         state: named(&InvitationState::ALL, InvitationState::name, &row.state)?,
         accepted_by: row.accepted_by.map(UserId),
+        undelivered: row.undelivered.clone(),
     })
 }
 

@@ -119,6 +119,7 @@ table!(invitations, "invitations", {
     license: Option<String>,
     state: String,
     accepted_by: Option<Uuid>,
+    undelivered: Option<String>,
     token_hash: Vec<u8>,
 });
 
@@ -277,8 +278,20 @@ table!(outbox, "outbox", {
     account_id: Option<Uuid>,
     kind: String,
     created: i64,
-    state: String,
     payload: Vec<u8>,
+    state: String,
+    attempts: i64,
+    due: i64,
+    leased: i64,
+    delivered: Option<i64>,
+    error: Option<String>,
+});
+
+table!(account_mails, "account_mails", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    day: i64,
+    sent: i64,
 });
 
 table!(tasks, "tasks", {
@@ -320,6 +333,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<master_key_check::Entity>(),
         table::<audit::Entity>(),
         table::<outbox::Entity>(),
+        table::<account_mails::Entity>(),
         table::<tasks::Entity>(),
     ]
 }

@@ -43,14 +43,16 @@ pub use error::Error;
 pub use hot::{Asked, Holder, KeyFacts, Question, Standing, Subject, TokenFacts};
 pub use measures::{COMMIT_SIZES, Measures, Pool, Sqlite, Waiting};
 pub use random::Random;
-pub use read::{AuditEntry, AuditFilter, EntryFilter, HistoryEntry, Mail, Position, Read, Scope};
+pub use read::{
+    AuditEntry, AuditFilter, EntryFilter, HistoryEntry, Mail, OutboxEntry, OutboxState, Position, Read, Scope,
+};
 pub use record::{Actor, Notice, Record};
 pub use seal::Sealer;
 pub use settings::{Database, Settings};
 pub use store::Store;
 pub use write::{
-    AccessKey, Administrator, ClaimedDomain, Committed, Credential, Held, Issued, KeptAnswer, Lock, Registration,
-    Remains, SetupLink, Token, TokenHolder, Uses, Write,
+    AccessKey, Administrator, Claimed, ClaimedDomain, Committed, Credential, Held, Issued, KeptAnswer, Lease, Lock,
+    Registration, Remains, SetupLink, Token, TokenHolder, Uses, Write,
 };
 
 use sha2::{Digest, Sha256};

@@ -69,6 +69,7 @@ async fn crowd(store: &Store) -> AccountId {
                 license: None,
                 state: InvitationState::Pending,
                 accepted_by: None,
+                undelivered: None,
             };
             (invitation, TokenHash::of(&n.to_string()))
         })

@@ -55,7 +55,7 @@ pub struct Record {
     pub personal: Option<Value>,
 }
 
-/// Something that leaves Carillon with the change: a mail, for now kept locally.
+/// Something that leaves Carillon with the change: a mail.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
     /// Whom it concerns; the payload is sealed under this key (a user, an invitation, a registration).
@@ -132,7 +132,12 @@ pub(crate) async fn append(
             person: Set(notice.person),
             account_id: Set(notice.account.map(|account| account.0)),
             created: Set(ms(notice.at)),
-            state: Set("kept".to_owned()),
+            state: Set("waiting".to_owned()),
+            attempts: Set(0),
+            due: Set(ms(notice.at)),
+            leased: Set(0),
+            delivered: Set(None),
+            error: Set(None),
             payload: Set(seal(notice.person, notice_place(&notice.person), &notice.payload)?),
             kind: Set(notice.kind),
         });
@@ -206,4 +211,16 @@ pub(crate) async fn stored_keys<C: sea_orm::ConnectionTrait>(
         }
     }
     Ok(keys)
+}
+
+/// A sealed part, if there is one and its person was not erased.
+pub(crate) fn opened(
+    keys: &BTreeMap<Uuid, PersonKey>,
+    person: Uuid,
+    place: Place<'_>,
+    sealed: Option<&[u8]>,
+) -> Result<Option<Value>, Error> {
+    let (Some(key), Some(sealed)) = (keys.get(&person), sealed) else { return Ok(None) };
+    let plain = key.open(place, sealed)?;
+    serde_json::from_slice(&plain).map(Some).map_err(Error::corrupt)
 }

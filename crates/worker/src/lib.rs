@@ -4,8 +4,14 @@
 //! | --- | --- |
 //! | [`schedule`] | tasks that time asks for: each a verb of `service`, done by one node at a time |
 //! | [`tasks`] | which tasks there are, and how often each is due |
+//! | [`delivery`] | taking mails from the outbox, having them sent, reporting what came of it |
+//! | [`smtp`] | handing a mail to a mail server |
+//! | [`message`] | a mail in the form in which it travels |
 
+pub mod delivery;
+pub mod message;
 pub mod schedule;
+pub mod smtp;
 pub mod tasks;
 
 use std::sync::Arc;
@@ -15,7 +21,9 @@ use service::Service;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+pub use delivery::Mailer;
 pub use schedule::Task;
+pub use smtp::Smtp;
 
 /// The running background work.
 pub struct Worker {
@@ -24,13 +32,23 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts it.
-    pub fn start(service: &Service, tasks: Vec<Task>) -> Self {
+    /// Starts it. Without a mail server mails are kept to be read here.
+    pub fn start(service: &Service, mailer: Option<Arc<dyn Mailer>>, tasks: Vec<Task>) -> Self {
         let (stop, stopping) = watch::channel(false);
         let node = service.system().request;
         let mut running = JoinSet::new();
         for task in tasks {
             running.spawn(schedule::keep(service.clone(), Arc::new(task), node, stopping.clone()));
+        }
+        match mailer {
+            Some(mailer) => {
+                for _ in 0..mailer.lanes() {
+                    running.spawn(delivery::keep(service.clone(), Arc::clone(&mailer), stopping.clone()));
+                }
+            }
+            None => {
+                running.spawn(delivery::keep_here(service.clone(), stopping.clone()));
+            }
         }
         Self { stop, running }
     }

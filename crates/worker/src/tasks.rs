@@ -17,5 +17,8 @@ pub fn all() -> Vec<Task> {
         Task::new("accounts.purge", SignedDuration::from_hours(1), |service, cx| async move {
             service.purge_deleted_accounts(&cx).await
         }),
+        Task::new("mails.forget", SignedDuration::from_hours(1), |service, _| async move {
+            service.forget_delivered_mails().await
+        }),
     ]
 }

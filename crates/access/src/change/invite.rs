@@ -57,6 +57,7 @@ pub fn invite(
                 license: None,
                 state: InvitationState::Pending,
                 accepted_by: None,
+                undelivered: None,
             },
         })),
         (_, Some(_)) => Ok(Invited::Instructions),
@@ -84,6 +85,18 @@ pub fn decline(invitation: &Invitation, at: Timestamp) -> Result<Invitation, Ref
     Ok(Invitation { state: InvitationState::Declined, ..invitation.clone() })
 }
 
+/// The mail of an open invitation reached nobody: it is shown as failed, with the reason (rule 65).
+pub fn undelivered(invitation: &Invitation, reason: &str) -> Option<Invitation> {
+    let open = invitation.state == InvitationState::Pending;
+    open.then(|| Invitation { undelivered: Some(reason.to_owned()), ..invitation.clone() })
+}
+
+/// The mail of an open invitation is under way again.
+pub fn under_way(invitation: &Invitation) -> Option<Invitation> {
+    let failed = invitation.state == InvitationState::Pending && invitation.undelivered.is_some();
+    failed.then(|| Invitation { undelivered: None, ..invitation.clone() })
+}
+
 fn pending(invitation: &Invitation) -> Result<(), Refusal> {
     match invitation.state {
         InvitationState::Pending => Ok(()),
@@ -92,5 +105,5 @@ fn pending(invitation: &Invitation) -> Result<(), Refusal> {
 }
 
 fn renewed(invitation: &Invitation, at: Timestamp) -> Invitation {
-    Invitation { expires: Invitation::expiry(at), ..invitation.clone() }
+    Invitation { expires: Invitation::expiry(at), undelivered: None, ..invitation.clone() }
 }

@@ -19,7 +19,7 @@ pub use domain::{
     AfterVerification, Verified, after_release, after_verification, claim_domain, invitation_after_verification,
     recheck_domain, release_domain, verify_domain,
 };
-pub use invite::{Addressee, Invited, cancel, decline, invite, resend};
+pub use invite::{Addressee, Invited, cancel, decline, invite, resend, undelivered, under_way};
 pub use join::{
     Accepting, Registration, accept, answered_by_joining, create_user, join_by_domain, leaves, may_register, register,
 };

@@ -357,7 +357,7 @@ fn of_source(before: &User, transition: &Transition, mail_conflict: bool) -> Vec
     vec![words, effects(&transition.effects)]
 }
 
-const ACTIONS: [Action; 24] = [
+const ACTIONS: [Action; 26] = [
     Action::CreateAccount,
     Action::ViewAccount,
     Action::UpdateAccount,
@@ -382,6 +382,8 @@ const ACTIONS: [Action; 24] = [
     Action::UpdateUserSettings,
     Action::ViewDeployment,
     Action::UpdateDeployment,
+    Action::ViewOutbox,
+    Action::ManageOutbox,
 ];
 
 fn grant(word: &str) -> Option<Grant> {

@@ -4,7 +4,7 @@ use access::change::{
     Accepting, Addressee, Assigned, Assignee, Entry, Invited, Person, Registration, Transition, accept, activate,
     answered_by_joining, assign_license, block, cancel, create_user, decline, invitation_after_verification, invite,
     join_by_domain, leave, log_out, register, remove, resend, reset_pin, seat_freed, source_has, suspend, unblock,
-    update_user_settings,
+    undelivered, under_way, update_user_settings,
 };
 use access::user::{Block, SourceLink, Suspension, Waiting};
 use access::{Account, AccountId, Invitation, InvitationId, License, Refusal, Seats, User, UserId, UserSettings};
@@ -192,12 +192,13 @@ fn owner(word: &str) -> Option<AccountId> {
     [("own", ACCOUNT), ("another's", OTHER)].into_iter().find(|(known, _)| *known == word).map(|(_, owner)| owner)
 }
 
+const UNDELIVERED: &str = "its mail reaches nobody";
 const JOIN: &str = "they join in another way";
 const ANOTHER: &str = "another account verifies the domain";
 
 #[test]
 fn answering_an_invitation() {
-    let verbs = &["resend", "cancel", "decline", ANOTHER, "the account itself verifies the domain", JOIN];
+    let verbs = &["resend", "cancel", "decline", UNDELIVERED, ANOTHER, "the account itself verifies the domain", JOIN];
     prove("Answer", &[("verb", verbs), ("invitation", INVITATIONS)], |point| {
         let before = invitation(point[1]);
         let owner = Account { id: if point[0] == ANOTHER { OTHER } else { ACCOUNT }, ..an_account("EnterpriseLWA") };
@@ -205,11 +206,20 @@ fn answering_an_invitation() {
             "resend" => resend(&before, now()).map(Some),
             "cancel" => cancel(&before).map(Some),
             "decline" => decline(&before, now()).map(Some),
+            UNDELIVERED => Ok(undelivered(&before, "550")),
             JOIN => Ok(answered_by_joining(&before, UserId(id(100)))),
             _ => Ok(invitation_after_verification(&owner, &before)),
         };
         vec![match after {
             Ok(Some(after)) if after.state == before.state && after.expires > before.expires => "renewed".to_owned(),
+            Ok(Some(after)) if after.undelivered.is_some() => {
+                assert_eq!(
+                    (after.shown_state(), after.is_open(now())),
+                    (access::invitation::InvitationState::Failed, before.is_open(now()))
+                );
+                assert_eq!(under_way(&after), Some(before));
+                "undelivered".to_owned()
+            }
             Ok(Some(after)) => after.state.name().to_owned(),
             Ok(None) => "-".to_owned(),
             Err(refusal) => refused(&refusal),

@@ -184,5 +184,6 @@ pub fn invitation(word: &str) -> Invitation {
         license: None,
         state: state.unwrap_or(InvitationState::Pending),
         accepted_by: None,
+        undelivered: None,
     }
 }

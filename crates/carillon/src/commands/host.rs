@@ -4,7 +4,10 @@ use access::authority::{Caller, Over};
 use access::id::uuid_v7;
 use access::{Account, AccountId, Email, Refusal, User, UserId};
 use serde::Serialize;
-use service::{AccountFilter, Context, Door, MailView, Outcomes, PageRequest, Service, UserFilter, UserView};
+use service::{
+    AccountFilter, Context, Door, MailView, OutboxEntry, OutboxState, Outcomes, PageRequest, Service, UserFilter,
+    UserView,
+};
 use store::Store;
 
 use super::user::Members;
@@ -95,6 +98,11 @@ impl Host {
     /// The newest mails up to a number, and whether there are more.
     pub async fn mails(&self, most: usize) -> Result<(Vec<MailView>, bool), Failure> {
         collect(most, async |page| self.service.list_mails(&self.cx, page).await).await
+    }
+
+    /// The newest rows of the outbox up to a number, and whether there are more.
+    pub async fn outbox(&self, state: Option<OutboxState>, most: usize) -> Result<(Vec<OutboxEntry>, bool), Failure> {
+        collect(most, async |page| self.service.list_outbox(&self.cx, state, page).await).await
     }
 
     /// A person, wherever they are.

@@ -15,6 +15,7 @@ pub mod explain;
 mod grant;
 mod host;
 pub mod mail;
+pub mod outbox;
 pub mod user;
 mod views;
 
@@ -60,7 +61,8 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             Command::Deployment(command) => deployment::run(&mut host, command).await,
             Command::Audit(command) => audit::run(&mut host, command).await,
             Command::Explain(command) => explain::run(&mut host, command).await,
-            Command::Mail(command) => mail::run(&mut host, command).await,
+            Command::Mail(command) => mail::run(&mut host, &loaded.settings, command).await,
+            Command::Outbox(command) => outbox::run(&mut host, command).await,
             Command::Serve { .. } | Command::Config { .. } | Command::Openapi => Ok(()),
             Command::Backup(_) | Command::Restore(_) => Ok(()),
         };

@@ -116,8 +116,10 @@ pub struct UserFacts {
     status: Status,
     /// The license that counts now; of an invitation, what acceptance will give.
     license: License,
-    /// `Pending` for an open invitation, `Accepted` for who joined by one.
+    /// `Pending` for an open invitation, `Failed` when its mail reached nobody, `Accepted` for who joined by one.
     invitation: Option<&'static str>,
+    /// Why its mail reached nobody.
+    undelivered: Option<String>,
     registered: Option<Timestamp>,
     invited: Option<Timestamp>,
     /// The personal PIN.
@@ -128,10 +130,35 @@ pub struct UserFacts {
 
 impl From<UserView> for UserFacts {
     fn from(view: UserView) -> Self {
-        let UserView { id, account, address, name, license, status, invitation, registered, invited, pin, settings } =
-            view;
+        let UserView {
+            id,
+            account,
+            address,
+            name,
+            license,
+            status,
+            invitation,
+            undelivered,
+            registered,
+            invited,
+            pin,
+            settings,
+        } = view;
         let invitation = invitation.map(InvitationState::name);
-        Self { id, account, address, name, status, license, invitation, registered, invited, pin, settings }
+        Self {
+            id,
+            account,
+            address,
+            name,
+            status,
+            license,
+            invitation,
+            undelivered,
+            registered,
+            invited,
+            pin,
+            settings,
+        }
     }
 }
 
@@ -146,6 +173,7 @@ impl UserFacts {
             ("status", Some(self.status.name().to_owned())),
             ("license", Some(self.license.to_string())),
             ("invitation", self.invitation.map(str::to_owned)),
+            ("undelivered", self.undelivered.clone()),
             ("invited", self.invited.map(|at| time(Some(at)))),
             ("registered", self.registered.map(|at| time(Some(at)))),
             ("PIN", self.pin.clone()),

@@ -31,6 +31,7 @@ pub struct Settings {
     pub log: Log,
     pub passwords: Passwords,
     pub limits: Limits,
+    pub smtp: Smtp,
     pub metrics: Metrics,
     pub mailbox: bool,
 }
@@ -78,6 +79,32 @@ pub struct Limits {
     pub per_credential: u32,
     pub per_address: u32,
     pub forms_per_minute: u32,
+    pub mails_per_account_per_day: u32,
+}
+
+/// The mail server. Without `Debug`: it holds a password.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Smtp {
+    pub host: Option<String>,
+    pub port: Option<u16>,
+    pub tls: SmtpTls,
+    pub ca_file: Option<PathBuf>,
+    pub user: Option<String>,
+    pub password: Option<String>,
+    pub from: Option<String>,
+    pub bounces: Option<String>,
+    pub hello: Option<String>,
+    pub timeout_seconds: u64,
+    pub attempts: u32,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpTls {
+    StartTls,
+    Implicit,
+    None,
 }
 
 impl Default for Settings {
@@ -106,6 +133,20 @@ impl Default for Settings {
                 per_credential: 2_000,
                 per_address: 4_000,
                 forms_per_minute: 30,
+                mails_per_account_per_day: 2_000,
+            },
+            smtp: Smtp {
+                host: None,
+                port: None,
+                tls: SmtpTls::StartTls,
+                ca_file: None,
+                user: None,
+                password: None,
+                from: None,
+                bounces: None,
+                hello: None,
+                timeout_seconds: 30,
+                attempts: 18,
             },
             metrics: Metrics { listen: None },
             mailbox: false,

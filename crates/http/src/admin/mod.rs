@@ -27,6 +27,7 @@ mod mails;
 mod me;
 mod names;
 mod openapi;
+mod outbox;
 mod people;
 mod preview;
 mod settings;
@@ -55,6 +56,7 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(audit::routes())
         .and(explain::routes())
         .and(mails::routes())
+        .and(outbox::routes())
         .and(me::routes())
         .and(settings::routes())
 }

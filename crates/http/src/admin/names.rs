@@ -27,6 +27,7 @@ names! {
     Status = ["Unregistered", "Registered", "Suspended"], "The derived status of a user.";
     InvitationState =
         ["Pending", "Accepted", "Declined", "Cancelled", "Failed"], "Where an invitation stands (rule 14).";
+    OutboxState = service::OutboxState::ALL.map(|state| state.name()), "Where a mail stands (rule 65).";
     Origin =
         ["Invitation", "Domain", "Directory", "Scim", "Administrator"], "How a person came to be a member.";
     LicenseOrigin = ["Free", "Default", "Administrator", "Group"], "Where a license comes from.";

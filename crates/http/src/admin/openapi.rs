@@ -13,7 +13,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
-use super::{accounts, applications, audit, catalog, explain, mails, me, people, settings, users};
+use super::{accounts, applications, audit, catalog, explain, mails, me, outbox, people, settings, users};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -67,6 +67,7 @@ pub fn document() -> String {
         audit::Document::openapi(),
         explain::Document::openapi(),
         mails::Document::openapi(),
+        outbox::Document::openapi(),
         me::Document::openapi(),
         settings::Document::openapi(),
     ];

@@ -42,9 +42,11 @@ pub(super) struct User {
     /// What counts now; of an open invitation, what acceptance will give.
     #[schema(value_type = names::License)]
     license: License,
-    /// `Pending` for an open invitation, `Accepted` for who joined by one.
+    /// `Pending` for an open invitation, `Failed` when its mail reached nobody, `Accepted` for who joined by one.
     #[schema(value_type = Option<names::InvitationState>)]
     invitation: Option<&'static str>,
+    /// Why its mail reached nobody (rule 65).
+    undelivered: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     registered: Option<Timestamp>,
     /// When a member joined, or the address was invited.
@@ -57,11 +59,36 @@ pub(super) struct User {
 
 impl From<UserView> for User {
     fn from(view: UserView) -> Self {
-        let UserView { id, account, address, name, license, status, invitation, registered, invited, pin, settings } =
-            view;
+        let UserView {
+            id,
+            account,
+            address,
+            name,
+            license,
+            status,
+            invitation,
+            undelivered,
+            registered,
+            invited,
+            pin,
+            settings,
+        } = view;
         let settings = settings.into();
         let (status, invitation) = (status.name(), invitation.map(|state| state.name()));
-        Self { id, account, address, name, status, license, invitation, registered, invited, pin, settings }
+        Self {
+            id,
+            account,
+            address,
+            name,
+            status,
+            license,
+            invitation,
+            undelivered,
+            registered,
+            invited,
+            pin,
+            settings,
+        }
     }
 }
 

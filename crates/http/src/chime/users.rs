@@ -55,7 +55,8 @@ pub(super) async fn invite(service: &Service, call: &Call, account: &str) -> Res
             invite_id: invitation.map(|invitation| invitation.id.to_string()),
             status: InviteStatus::Pending,
             email_address: answer.text,
-            email_status: EmailStatus::Sent,
+            // It leaves after the answer; the invitation's status tells when it reached nobody (rule 65).
+            email_status: EmailStatus::NotSent,
         },
         Err(_) => Invite {
             invite_id: None,

@@ -61,6 +61,8 @@ impl World {
             organisation: "Carillon".to_owned(),
             password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
             paging_key: [7; 32],
+            mails_a_day: 0,
+            mail_key: [9; 32],
         };
         let service = Service::new(store.clone(), clock.clone(), Random::seeded(1), settings).expect("a service");
         Self { service, store, clock }

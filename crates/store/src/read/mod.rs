@@ -2,6 +2,7 @@
 
 mod administration;
 mod contacts;
+mod outbox;
 mod people;
 mod trail;
 
@@ -20,6 +21,7 @@ use crate::entity::{accounts, seats};
 use crate::write::{ClaimedDomain, accounts::seats_of, deployment, domains};
 use crate::{Error, Sealer, Store};
 
+pub use outbox::{OutboxEntry, OutboxState};
 pub use people::{EntryFilter, HistoryEntry};
 #[cfg(test)]
 pub(crate) use people::{lists, named};

@@ -12,8 +12,8 @@ use super::{Read, Scope};
 use crate::Error;
 use crate::convert::{ms, time};
 use crate::entity::{audit, outbox};
-use crate::record::{actor_place, notice_place, record_place, sealed_for, stored_keys};
-use crate::seal::{PersonKey, Place};
+use crate::record::{actor_place, notice_place, opened, record_place, sealed_for, stored_keys};
+use crate::seal::PersonKey;
 
 /// Which records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -203,16 +203,4 @@ fn entry(row: audit::Model, keys: &BTreeMap<Uuid, PersonKey>) -> Result<AuditEnt
         why: row.why,
         personal,
     })
-}
-
-/// A sealed part, if there is one and its person was not erased.
-fn opened(
-    keys: &BTreeMap<Uuid, PersonKey>,
-    person: Uuid,
-    place: Place<'_>,
-    sealed: Option<&[u8]>,
-) -> Result<Option<Value>, Error> {
-    let (Some(key), Some(sealed)) = (keys.get(&person), sealed) else { return Ok(None) };
-    let plain = key.open(place, sealed)?;
-    serde_json::from_slice(&plain).map(Some).map_err(Error::corrupt)
 }

@@ -148,6 +148,7 @@ fn row(invitation: &Invitation) -> invitations::ActiveModel {
         license: Set(invitation.license.map(BaseLicense::name).map(str::to_owned)),
         state: Set(invitation.state.name().to_owned()),
         accepted_by: Set(invitation.accepted_by.map(|user| user.0)),
+        undelivered: Set(invitation.undelivered.clone()),
         token_hash: sea_orm::ActiveValue::NotSet,
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod deployment;
 pub(crate) mod domains;
 pub(crate) mod invitations;
 pub(crate) mod keys;
+pub(crate) mod outbox;
 mod remains;
 pub(crate) mod rows;
 mod tasks;
@@ -34,6 +35,7 @@ pub use authority::{Administrator, Credential};
 pub use credentials::{Registration, SetupLink};
 pub use domains::ClaimedDomain;
 pub use keys::{AccessKey, Held, Issued, Token, TokenHolder, Uses};
+pub use outbox::{Claimed, Lease};
 pub use remains::Remains;
 
 /// How rows are locked until the change commits.

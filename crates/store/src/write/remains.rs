@@ -9,7 +9,9 @@ use super::keys::token;
 use super::{Held, Lock, Token, Write, locked};
 use crate::Error;
 use crate::convert;
-use crate::entity::{accounts, api_tokens, application_accounts, applications, domains, grants, invitations, seats};
+use crate::entity::{
+    account_mails, accounts, api_tokens, application_accounts, applications, domains, grants, invitations, seats,
+};
 
 /// What belongs to an account besides itself, its seats and its domains.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +68,7 @@ impl Write {
         invitations::Entity::delete_many().filter(invitations::Column::AccountId.eq(id)).exec(connection).await?;
         domains::Entity::delete_many().filter(domains::Column::AccountId.eq(id)).exec(connection).await?;
         seats::Entity::delete_many().filter(seats::Column::AccountId.eq(id)).exec(connection).await?;
+        account_mails::Entity::delete_by_id(id).exec(connection).await?;
         let listed = application_accounts::Column::AccountId.eq(id);
         application_accounts::Entity::delete_many().filter(listed).exec(connection).await?;
         applications::Entity::delete_many().filter(applications::Column::OwnerAccount.eq(id)).exec(connection).await?;

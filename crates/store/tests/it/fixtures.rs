@@ -60,6 +60,7 @@ pub fn invitation(n: u128, account: AccountId, address: &str) -> access::Invitat
         license: None,
         state: access::invitation::InvitationState::Pending,
         accepted_by: None,
+        undelivered: None,
     }
 }
 

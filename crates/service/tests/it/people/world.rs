@@ -39,6 +39,8 @@ impl World {
             organisation: "Example".to_owned(),
             password_cost: Cost { memory_kib: 64, passes: 1, lanes: 1 },
             paging_key: [0; 32],
+            mails_a_day: 0,
+            mail_key: [9; 32],
         };
         let service = Service::new(store.clone(), clock.clone(), Random::seeded(7), settings).expect("a service");
         Self { service, store, clock }

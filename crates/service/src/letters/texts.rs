@@ -1,0 +1,129 @@
+//! Every word of every mail, in one place.
+
+use jiff::Timestamp;
+
+use super::{Block, Content, Letterhead, plain};
+use crate::mail::Mail;
+
+/// Where an invitation is answered.
+pub fn invitation_link(base_url: &str, token: &str) -> String {
+    format!("{base_url}/invitations/{token}")
+}
+
+/// Where anyone asks for a link to register with.
+pub fn register_link(base_url: &str) -> String {
+    format!("{base_url}/register")
+}
+
+/// Where a mailed link to register leads.
+pub fn registration_link(base_url: &str, token: &str) -> String {
+    format!("{base_url}/register/{token}")
+}
+
+/// Where the first operator sets up.
+pub fn setup_link(base_url: &str, token: &str) -> String {
+    format!("{base_url}/setup/{token}")
+}
+
+/// What a mail says.
+pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
+    let Letterhead { base_url, organisation } = head;
+    match mail {
+        Mail::Invitation { account_name, invited_by, token, expires, .. } => {
+            let (account, sender, until) = (plain(account_name), sender(invited_by.as_deref()), day(*expires));
+            letter(format!("You are invited to join {account}"))
+                .says(format!("{sender} invites you to join {account}. Accept or decline here:"))
+                .offers("Answer the invitation", invitation_link(base_url, token))
+                .says(format!(
+                    "The link works once, until {until}. If you do not know the sender, ignore this mail and nothing \
+                     happens."
+                ))
+        }
+        Mail::Instructions { account_name, invited_by, .. } => {
+            let (account, sender) = (plain(account_name), sender(invited_by.as_deref()));
+            letter(format!("Register with {account}"))
+                .says(format!(
+                    "{sender} asks you to register with {account}. Enter this address here, and you will get a link \
+                     to register with:"
+                ))
+                .offers("Register", register_link(base_url))
+                .says("Once you have registered you are a member.".to_owned())
+        }
+        Mail::Registration { token, expires } => letter(format!("Finish your registration at {organisation}"))
+            .says(
+                "Somebody, probably you, asked to register this address. Give a name and choose a password here:"
+                    .to_owned(),
+            )
+            .offers("Finish registering", registration_link(base_url, token))
+            .says(format!(
+                "The link works once, until {}. If it was not you, ignore this mail and nothing happens.",
+                day(*expires)
+            )),
+        Mail::AlreadyRegistered => letter(format!("You are registered at {organisation} already")).says(
+            "Somebody, probably you, asked to register this address. It is registered already, so there is nothing to \
+             do: sign in with the password you have. If it was not you, ignore this mail."
+                .to_owned(),
+        ),
+        Mail::Joined { account_name, .. } => {
+            let account = plain(account_name);
+            letter(format!("You are a member of {account} now")).says(format!(
+                "{account} has proved that it owns the domain of your address, so it manages your access from now on. \
+                 Your password stays as it is."
+            ))
+        }
+        Mail::Removed { account_name, .. } => {
+            let account = plain(account_name);
+            letter(format!("You are no longer a member of {account}")).says(format!(
+                "An administrator removed you from {account}. You can still sign in, without what was for its members \
+                 only."
+            ))
+        }
+        Mail::Left { account_name, .. } => {
+            let account = plain(account_name);
+            letter(format!("You left {account}")).says(format!(
+                "You are no longer a member of {account}. You can still sign in, without what was for its members \
+                 only. If it was not you who left, ask its administrator to invite you again, and choose another \
+                 password."
+            ))
+        }
+        Mail::Test => letter(format!("A test of {organisation}'s mails")).says(
+            "Somebody who runs this server tries whether its mails arrive. This one did. There is nothing to do."
+                .to_owned(),
+        ),
+        Mail::Recovered { address, at } => letter(format!("A new operator of {organisation}")).says(format!(
+            "On the host, `carillon admin recover` gave {} full access to everything, on {}. You are told because you \
+             are an operator too. If you do not know why it was done, ask whoever runs the host, and look into the \
+             audit trail.",
+            plain(address),
+            day(*at),
+        )),
+        Mail::SetPassword => letter(format!("You need another way to sign in at {organisation}")).says(format!(
+            "Your organisation no longer signs you in, and you have no password of your own at {organisation}. Ask \
+             those who run it how to sign in from now on."
+        )),
+    }
+}
+
+fn letter(subject: String) -> Content {
+    Content { subject, blocks: Vec::new() }
+}
+
+impl Content {
+    fn says(mut self, words: String) -> Self {
+        self.blocks.push(Block::Paragraph(words));
+        self
+    }
+
+    fn offers(mut self, words: &'static str, url: String) -> Self {
+        self.blocks.push(Block::Link { words, url });
+        self
+    }
+}
+
+fn sender(invited_by: Option<&str>) -> String {
+    invited_by.map(plain).filter(|name| !name.is_empty()).unwrap_or_else(|| "An administrator".to_owned())
+}
+
+fn day(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y, %H:%M UTC").to_string()
+}

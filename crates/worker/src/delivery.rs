@@ -1,0 +1,163 @@
+//! Delivery (rule 65). A lane takes one mail at a time under a lease, sends it outside of any transaction, and reports.
+//! At least once: who dies between sending and reporting leaves a mail that is sent again, under the same message id.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::SignedDuration;
+use service::{Error, Letter, Service, Undelivered};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+/// How often a lane looks for mails that another process made, or whose time has come.
+const LOOK: Duration = Duration::from_secs(5);
+/// How long a lane has a mail without reporting. Longer than [`SEND`].
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// The most that sending one mail may take in all.
+const SEND: Duration = Duration::from_mins(4);
+/// The first wait before another try; it doubles with each.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(30);
+/// The longest wait before another try.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
+
+/// Something that hands mails on.
+pub trait Mailer: Send + Sync {
+    /// Hands one on. Once it answers that it did, the mail is somebody else's.
+    fn send<'a>(&'a self, letter: &'a Letter) -> BoxFuture<'a, Result<(), Refused>>;
+
+    /// How many are sent at a time.
+    fn lanes(&self) -> usize;
+
+    /// How often a mail is tried before it is given up.
+    fn attempts(&self) -> u32;
+
+    /// Nothing more is sent for now.
+    fn rest(&self) -> BoxFuture<'_, ()>;
+}
+
+/// Why a mail was not handed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// In words that hold nothing personal and no secret.
+    pub reason: String,
+    /// Who it is about.
+    pub about: About,
+}
+
+/// What a failure tells of further tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The mail, for good: no such mailbox, too large, taken for spam.
+    MailForGood,
+    /// The mail, for now: mailbox full, greylisted.
+    MailForNow,
+    /// The mail server, whatever the mail: out of reach, wrong password. Other mails would fare no better now.
+    Server,
+}
+
+/// Delivers until told to stop.
+pub(crate) async fn keep(service: Service, mailer: Arc<dyn Mailer>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let wait = match AssertUnwindSafe(deliver_one(&service, &*mailer)).catch_unwind().await {
+            Ok(Ok(Delivery::Sent)) => {
+                // There may be more than one lane has hands for.
+                service.tell_of_mail();
+                continue;
+            }
+            Ok(Ok(Delivery::Nothing)) => {
+                mailer.rest().await;
+                true
+            }
+            Ok(Ok(Delivery::ServerFailed)) => false,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "mails could not be taken from the outbox; it is tried again");
+                false
+            }
+            Err(_) => {
+                tracing::error!("delivering a mail panicked; it is tried again when its lease ends");
+                false
+            }
+        };
+        tokio::select! {
+            () = sleep(LOOK) => {}
+            () = service.mail_made(), if wait => {}
+            _ = stop.changed() => {}
+        }
+    }
+    mailer.rest().await;
+}
+
+/// What came of looking for a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// There was none.
+    Nothing,
+    /// One was sent, or failed by its own fault.
+    Sent,
+    /// The mail server failed.
+    ServerFailed,
+}
+
+/// Takes one mail that is due, if there is one, sends it and reports.
+pub async fn deliver_one(service: &Service, mailer: &dyn Mailer) -> Result<Delivery, Error> {
+    let Some(letter) = service.take_mails(1, LEASE).await?.pop() else { return Ok(Delivery::Nothing) };
+    let (mail, kind, attempt) = (letter.lease.id, letter.kind.as_str(), letter.lease.attempts);
+    let sent = match &letter.rendered {
+        None => Err(Refused { reason: "the person was erased".to_owned(), about: About::MailForGood }),
+        Some(_) => timeout(SEND, mailer.send(&letter)).await.unwrap_or_else(|_| {
+            Err(Refused { reason: "the mail server took too long".to_owned(), about: About::Server })
+        }),
+    };
+    let Err(Refused { reason, about }) = sent else {
+        let ours = service.mail_delivered(letter.lease).await?;
+        tracing::info!(mail, kind, attempt, twice = !ours, "a mail was delivered");
+        return Ok(Delivery::Sent);
+    };
+    let last = attempt >= i64::from(mailer.attempts());
+    let again = (about != About::MailForGood && !last).then(|| back_off(attempt, service.random().bytes()));
+    tracing::warn!(mail, kind, attempt, reason, given_up = again.is_none(), "a mail was not delivered");
+    service.mail_failed(letter.lease, Undelivered { reason, again }).await?;
+    Ok(if about == About::Server { Delivery::ServerFailed } else { Delivery::Sent })
+}
+
+/// How long to wait after so many tries: twice as long after each, give or take a quarter, so that mails that failed
+/// together do not come again together.
+pub fn back_off(attempts: i64, random: [u8; 2]) -> SignedDuration {
+    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or_default();
+    let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
+    let share = i64::from(u16::from_be_bytes(random)); // of 65536: from three quarters to five quarters
+    SignedDuration::from_millis((wait.as_millis() as i64 / 4).saturating_mul(3 * 65_536 + 2 * share) / 65_536)
+}
+
+/// Without a mail server: what was made is kept here.
+pub(crate) async fn keep_here(service: Service, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = service.keep_mails().await {
+            tracing::warn!(%error, "mails could not be put aside; it is tried again");
+        }
+        tokio::select! {
+            () = sleep(LOOK) => {}
+            () = service.mail_made() => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_are_spread() {
+        let least = |attempts| back_off(attempts, [0, 0]).as_millis();
+        let most = |attempts| back_off(attempts, [255, 255]).as_millis();
+        assert_eq!([least(1), least(2), least(3)], [22_500, 45_000, 90_000]);
+        assert_eq!([most(1), most(2)], [37_499, 74_999]);
+        let longest = LONGEST_WAIT.as_millis();
+        assert_eq!(least(40), longest / 4 * 3);
+        assert!(most(40) < longest * 5 / 4);
+    }
+}
