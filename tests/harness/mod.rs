@@ -2,6 +2,7 @@
 //! people use against it (`clients`, `web`).
 
 pub mod clients;
+pub mod dns;
 pub mod server;
 pub mod web;
 

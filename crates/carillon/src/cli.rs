@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{account, application, audit, backup, catalog, deployment, explain, key, mail, token, user};
+use crate::commands::{
+    account, application, audit, backup, catalog, deployment, domain, explain, key, mail, token, user,
+};
 use crate::settings::{Everywhere, Flags};
 
 /// Decides who may sign in to an organisation's applications, and with which license.
@@ -44,6 +46,9 @@ pub enum Command {
     /// Organisations: create, list, rename, limit seats
     #[command(subcommand)]
     Account(account::Account),
+    /// Domains: claim, verify by a TXT record, release
+    #[command(subcommand)]
+    Domain(domain::Command),
     /// People: invite, license, suspend, remove
     #[command(subcommand)]
     User(user::User),

@@ -1,13 +1,19 @@
 //! For the tests of doors: a service on a fresh store, at a time that stands still until it is set.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
+use access::Domain;
 use access::authority::Caller;
+use access::domain::{Seen, shipped_public_mail};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use store::Random;
 use store::testing::{Engine, on_engine};
 use uuid::Uuid;
 
+use crate::dns::Dns;
 use crate::password::Cost;
 use crate::{Clock, Context, Door, Service, Settings};
 
@@ -16,6 +22,31 @@ use crate::{Clock, Context, Door, Service, Settings};
 pub struct World {
     /// The verbs.
     pub service: Service,
+    /// What its DNS says.
+    pub zone: Zone,
+}
+
+/// DNS as a test writes it. A name that nobody wrote does not exist.
+#[derive(Clone, Debug, Default)]
+pub struct Zone(Arc<Mutex<BTreeMap<Domain, Seen>>>);
+
+impl Zone {
+    /// From now on this is what is seen at a domain.
+    pub fn says(&self, domain: &Domain, seen: Seen) {
+        self.0.lock().expect("a zone").insert(domain.clone(), seen);
+    }
+}
+
+impl Dns for Zone {
+    fn txt<'a>(&'a self, domain: &'a Domain) -> BoxFuture<'a, Seen> {
+        let seen = self.0.lock().expect("a zone").get(domain).cloned().unwrap_or(Seen::NoSuchName);
+        async move { seen }.boxed()
+    }
+}
+
+/// The shipped list.
+pub fn public_mail() -> Arc<BTreeSet<Domain>> {
+    Arc::new(shipped_public_mail())
 }
 
 impl World {
@@ -61,14 +92,17 @@ fn on<F: Fn(World) -> T, T: Future<Output = ()>>(engine: Engine, test: &F) {
         let store = fresh.open().await;
         // The clock of a PostgreSQL server is the machine's: a node that is off is not ready (rule 22).
         let clock = Clock::settable(Clock::system().now());
+        let zone = Zone::default();
         let settings = Settings {
             base_url: "https://carillon.example.org".parse().expect("a URL"),
             organisation: "Example".to_owned(),
             password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
             paging_key: [7; 32],
+            dns: Arc::new(zone.clone()),
+            public_mail: public_mail(),
         };
         let service = Service::new(store.clone(), clock, Random::system(), settings).expect("a service");
-        test(World { service }).await;
+        test(World { service, zone }).await;
         store.close().await;
         fresh
     });

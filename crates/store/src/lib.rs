@@ -49,8 +49,8 @@ pub use seal::Sealer;
 pub use settings::{Database, Settings};
 pub use store::Store;
 pub use write::{
-    AccessKey, Administrator, ClaimedDomain, Committed, Credential, Held, KeptAnswer, Lock, Registration, Remains,
-    Token, TokenHolder, Write,
+    AccessKey, Administrator, Committed, Credential, Held, KeptAnswer, Lock, Registration, Remains, Token, TokenHolder,
+    Write,
 };
 
 use sha2::{Digest, Sha256};

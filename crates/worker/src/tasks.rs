@@ -17,5 +17,10 @@ pub fn all() -> Vec<Task> {
         Task::new("accounts.purge", SignedDuration::from_hours(1), |service, cx| async move {
             service.purge_deleted_accounts(&cx).await
         }),
+        // Looks every hour for what was last looked for 6 hours ago: a domain is not looked for more often when servers
+        // start, nor all of them at once.
+        Task::new("domains.recheck", SignedDuration::from_hours(1), |service, cx| async move {
+            Ok(service.recheck_domains(&cx, SignedDuration::from_hours(6)).await?.progress)
+        }),
     ]
 }

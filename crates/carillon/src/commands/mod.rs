@@ -9,6 +9,7 @@ mod config;
 mod csv;
 pub mod deployment;
 mod details;
+pub mod domain;
 pub mod explain;
 mod grant;
 mod host;
@@ -51,6 +52,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
         let mut host = Host::open(&loaded.settings, output).await?;
         let done = match command {
             Command::Account(command) => account::run(&mut host, command).await,
+            Command::Domain(command) => domain::run(&mut host, &loaded.settings, command).await,
             Command::User(command) => user::run(&mut host, command).await,
             Command::Key(command) => key::run(&mut host, command).await,
             Command::Token(command) => token::run(&mut host, command).await,

@@ -13,7 +13,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
-use super::{accounts, applications, audit, catalog, explain, mails, me, people, settings, users};
+use super::{accounts, applications, audit, catalog, domains, explain, mails, me, people, settings, users};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -69,6 +69,7 @@ pub fn document() -> String {
         mails::Document::openapi(),
         me::Document::openapi(),
         settings::Document::openapi(),
+        domains::Document::openapi(),
     ];
     parts.into_iter().for_each(|part| document.merge(part));
     let components = document.components.get_or_insert_default();

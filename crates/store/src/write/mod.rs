@@ -30,7 +30,6 @@ use crate::{Error, Sealer, TokenHash};
 pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
 pub use credentials::{AccessKey, Held, Registration, Token, TokenHolder};
-pub use domains::ClaimedDomain;
 pub use remains::Remains;
 
 /// How rows are locked until the change commits.
