@@ -1,12 +1,15 @@
 //! The tests that look at Carillon from outside: `layers`, `sizes` and `doors` read the source and hold its
 //! architecture. The others run the built binary and the real clients (`harness`): `main_job` is the story of the
 //! README, `chime_boto3`, `authzen` and `pages` are the doors, `mail` is what leaves, `promise` is rule 22, `faults` kills it and cuts its
+//! README, `domains` that of a domain by real DNS, `chime_boto3`, `authzen` and `pages` are the doors, `promise` is rule 22, `faults` kills it and cuts its
 //! power, `operation` is what those who run it rely on.
 
 #[cfg(test)]
 mod authzen;
 #[cfg(test)]
 mod chime_boto3;
+#[cfg(test)]
+mod domains;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! What this program runs as a process of its own, so that its processor time and its syncs are counted alone.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Subcommand;
+use service::dns::Nowhere;
 use service::{Clock, Service, Settings, password};
 use store::{Random, Store};
 use url::Url;
@@ -75,6 +77,8 @@ pub fn service(store: Store) -> Outcome<Service> {
         paging_key: [7; 32],
         mails_a_day: 0,
         mail_key: [9; 32],
+        dns: Arc::new(Nowhere),
+        public_mail: Arc::default(),
     };
     Service::new(store, Clock::system(), Random::system(), settings).map_err(|error| format!("{error:?}").into())
 }

@@ -3,6 +3,7 @@
 
 pub mod clients;
 pub mod mail_server;
+pub mod dns;
 pub mod server;
 pub mod web;
 

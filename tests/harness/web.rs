@@ -50,6 +50,16 @@ pub fn post(server: &Server, path: &str, token: Option<&str>, kind: &str, body: 
     answer(request.send(body))
 }
 
+/// Registers somebody by the page behind the mailed link, as their browser would.
+pub fn register(server: &Server, address: &str) {
+    let form = "application/x-www-form-urlencoded";
+    post(server, "/register", None, form, format!("address={}", address.replace('@', "%40")).as_bytes());
+    let link = server.link_mailed_to(address);
+    let path = &link[link.find("/register/").expect("a registration's link")..];
+    let done = post(server, path, None, form, b"name=Somebody&password=violet+harbour+ticket+seven");
+    assert!(done.status == 200 && done.body.contains("Welcome"), "{done:?}");
+}
+
 /// Refusals are answers; no proxy stands between a test and its server.
 fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None);

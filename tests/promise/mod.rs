@@ -8,7 +8,7 @@ mod story;
 use serde_json::{Value, json};
 
 use crate::harness::server::{Another, Server, unlimited};
-use crate::harness::web::{Asker, Chime};
+use crate::harness::web::{Asker, Chime, register};
 use crate::harness::{Engine, on_both_engines};
 use story::{Door, Step, Story, happen};
 
@@ -26,6 +26,7 @@ fn nobody_is_told_what_was_before(engine: Engine) {
         stage.licensed_and_suspended("frances@corp.example", "Basic", 48, Stage::by_chime),
         stage.licensed_and_suspended("barbara@corp.example", "Pro", 6, Stage::by_command),
         stage.removed_from_the_team(),
+        stage.domain_released(),
         stage.administrator_suspended(&prepared),
         stage.application_token_revoked(&prepared),
         stage.invitation_taken_back(&prepared.links[0], "one@example.org"),
@@ -51,6 +52,9 @@ impl Prepared {
         let application = server.demo("/application/id");
         let application_token = server.carillon(&format!("application token {application} --json")).run().json();
         server.carillon(&format!("user invite {team} one@example.org two@example.org")).run().ok();
+        server.carillon("account create Leaving").run().ok();
+        server.carillon("account vouch-domain Leaving leaving.example").run().ok();
+        register(server, LEAVING);
         let links = ["one@example.org", "two@example.org"].map(|address| {
             let link = server.link_mailed_to(address);
             link[link.find("/invitations/").expect("an invitation's link")..].to_owned()
@@ -58,6 +62,9 @@ impl Prepared {
         Self { key, token: token["token"].as_str().expect("a token").to_owned(), application_token, links }
     }
 }
+
+/// Who is on the domain that is released.
+const LEAVING: &str = "ida@leaving.example";
 
 /// The processes that everybody asks in turn.
 struct Stage<'a> {
@@ -133,6 +140,16 @@ impl<'a> Stage<'a> {
         let make = self.by_chime(account, &self.id(address), "suspend");
         let steps = vec![Step { make, after: "Basic free".to_owned() }];
         Story { name: "a removal", first: "Pro active".to_owned(), steps, doors: self.standing(account, address) }
+    }
+
+    /// Its people are members of nothing at once (rule 6).
+    fn domain_released(&self) -> Story<'a> {
+        let server = self.server;
+        let account = server.carillon("user show --json").arg(LEAVING).run().json()["account"].clone();
+        let make = move || drop(server.carillon("domain release Leaving leaving.example").run().ok());
+        let steps = vec![Step { make: Box::new(make), after: "Basic free".to_owned() }];
+        let doors = self.standing(account.as_str().expect("an account"), LEAVING);
+        Story { name: "a release", first: "ProTrial active".to_owned(), steps, doors }
     }
 
     /// Whoever is suspended administers nothing any more, with no key and no token.

@@ -30,6 +30,12 @@ impl Domain {
         Ok(Self(name.into_owned()))
     }
 
+    /// Reads a domain that stands for itself, not in an address.
+    pub fn named(text: &str) -> Result<Self, Refusal> {
+        let why = || "it is no domain name; write one such as corp.example".to_owned();
+        Self::parse(text).map_err(|_| Refusal::Invalid { member: "domain", why: why() })
+    }
+
     /// The domain in A-labels.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -114,6 +114,8 @@ pub enum Action {
     DeleteAccount,
     /// Claim, verify or release a domain.
     ManageDomains,
+    /// Give one account's domain to another that proves it.
+    TakeOverDomain,
     /// See people and invitations.
     ViewUsers,
     /// See personal PINs.
@@ -202,6 +204,7 @@ fn requirement(action: Action) -> (Role, bool) {
         }
         Action::CreateAccount
         | Action::DeleteAccount
+        | Action::TakeOverDomain
         | Action::EditCatalog
         | Action::ReadMail
         | Action::UpdateDeployment

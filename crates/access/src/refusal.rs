@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{AccountType, BaseLicense, authority::Action};
+use crate::{AccountType, BaseLicense, authority::Action, domain::Proof};
 
 /// Why a change or a question was refused. Carries no secrets. The variants for what is unknown repeat what was asked
 /// for, which may be an address: they are for the one who asked; logs and the audit trail keep the code.
@@ -61,8 +61,32 @@ pub enum Refusal {
     #[error("this domain is open to everyone, so no organisation can claim it; claim one of your own")]
     PublicDomain,
     /// Rule 4.
-    #[error("the domain has no TXT record with the value of this claim; publish it, wait for DNS and verify again")]
-    ProofMissing,
+    #[error("{0}")]
+    ProofMissing(Proof),
+    /// DNS gave no usable answer, so nothing is known of the record (rule 4).
+    #[error("the DNS servers gave no usable answer ({why}); nothing was changed; try again later")]
+    DnsUnavailable {
+        /// What went wrong.
+        why: String,
+    },
+    /// The account has not claimed this domain. Holds what was asked for.
+    #[error("the account has no claim to {0}; claim it first, or list its domains")]
+    UnknownDomain(String),
+    /// Rule 4.
+    #[error("this domain is verified; to give it up, release it, and look at the preview first")]
+    DomainVerified,
+    /// Rule 4.
+    #[error("this claim is not verified, so there is nothing to release; withdraw it instead")]
+    DomainPending,
+    /// Rule 4: a take-over is for domains that another account owns.
+    #[error("no other account has verified this domain; the account can verify it itself")]
+    NotOwned,
+    /// Rule 4: the owner's record must have been missing for 7 days.
+    #[error("{}", lapsing(*from))]
+    NotLapsed {
+        /// When it may be taken over, if the record stays away; `None` while the record is there.
+        from: Option<Timestamp>,
+    },
     /// Rule 3.
     #[error("the account has no verified domain; verify one before you connect a source")]
     NoVerifiedDomain,
@@ -236,7 +260,13 @@ impl Refusal {
             Self::AccountNotEmpty { .. } => "account-not-empty",
             Self::NotDeleted => "not-deleted",
             Self::PublicDomain => "public-domain",
-            Self::ProofMissing => "proof-missing",
+            Self::ProofMissing(_) => "proof-missing",
+            Self::DnsUnavailable { .. } => "dns-unavailable",
+            Self::UnknownDomain(_) => "unknown-domain",
+            Self::DomainVerified => "domain-verified",
+            Self::DomainPending => "domain-pending",
+            Self::NotOwned => "not-owned",
+            Self::NotLapsed { .. } => "not-lapsed",
             Self::NoVerifiedDomain => "no-verified-domain",
             Self::SourceConnected => "source-connected",
             Self::NoSource => "no-source",
@@ -297,6 +327,7 @@ impl Refusal {
             Self::UnknownAccount(_)
             | Self::UnknownUser(_)
             | Self::UnknownApplication(_)
+            | Self::UnknownDomain(_)
             | Self::UnknownCredential(_)
             | Self::UnknownMail(_) => Sort::NotFound,
             Self::AlreadyMember | Self::AlreadyExists | Self::AlreadyRegistered | Self::Changed | Self::Outdated => {
@@ -307,7 +338,12 @@ impl Refusal {
             | Self::AccountNotEmpty { .. }
             | Self::DomainClaimed
             | Self::NotDeleted
-            | Self::ProofMissing
+            | Self::ProofMissing(_)
+            | Self::DnsUnavailable { .. }
+            | Self::DomainVerified
+            | Self::DomainPending
+            | Self::NotOwned
+            | Self::NotLapsed { .. }
             | Self::NoVerifiedDomain
             | Self::SourceConnected
             | Self::NoSource
@@ -335,5 +371,13 @@ impl Refusal {
             | Self::MailDelivered
             | Self::NotOnThisAccount { .. } => Sort::State,
         }
+    }
+}
+
+fn lapsing(from: Option<Timestamp>) -> String {
+    let rule = "only a record that has been missing for 7 days lets a domain be taken over";
+    match from {
+        Some(from) => format!("{rule}; the owner's is missing, but not for so long: try again from {from} on"),
+        None => format!("{rule}; the owner's is not known to be missing"),
     }
 }

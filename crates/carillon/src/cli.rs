@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, admin, application, audit, backup, catalog, credential, deployment, explain, mail, outbox, user,
+    account, admin, application, audit, backup, catalog, credential, deployment, domain, explain, mail, outbox, user,
 };
 use crate::settings::{Everywhere, Flags};
 
@@ -46,6 +46,9 @@ pub enum Command {
     /// Organisations: create, list, rename, limit seats
     #[command(subcommand)]
     Account(account::Account),
+    /// Domains: claim, verify by a TXT record, release
+    #[command(subcommand)]
+    Domain(domain::Command),
     /// People: invite, license, suspend, remove
     #[command(subcommand)]
     User(user::User),

@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod demo;
+mod dns;
 mod failure;
 mod files;
 mod logging;

@@ -1,11 +1,17 @@
 //! From settings to verbs: the data folder, the master key, the store, the service.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
+use access::Domain;
+use access::domain::shipped_public_mail;
 use service::password::Cost;
 use service::{Clock, Service};
 use store::{Database, Random, Sealer, Store};
 
+use crate::dns::Servers;
 use crate::failure::Failure;
 use crate::master_key;
 use crate::settings::Settings;
@@ -67,6 +73,9 @@ async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opene
     let passwords = &settings.passwords;
     let cost = Cost { memory_kib: passwords.memory_kib, passes: passwords.passes, lanes: passwords.lanes };
     let wrong = |error| Failure::usage(format!("the setting base_url is not usable: {error}"));
+    let time = Duration::from_secs(settings.dns.timeout_seconds);
+    let dns = Arc::new(Servers::new(&settings.dns.servers, time)?);
+    let public_mail = Arc::new(public_mail(settings)?);
     let settings = service::Settings {
         base_url: url.parse().map_err(wrong)?,
         organisation: settings.organisation.clone(),
@@ -74,9 +83,20 @@ async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opene
         mails_a_day: settings.limits.mails_per_account_per_day,
         mail_key: master_key::derive(&key, "message ids"),
         paging_key: master_key::derive(&key, "page positions"),
+        dns,
+        public_mail,
     };
     let service = Service::new(store.clone(), Clock::system(), random, settings)?;
     Ok(Opened { store, service })
+}
+
+/// The list in force of mail domains that nobody may claim.
+pub fn public_mail(settings: &Settings) -> Result<BTreeSet<Domain>, Failure> {
+    let Some(file) = &settings.public_mail_domains else { return Ok(shipped_public_mail()) };
+    let wrong =
+        |why: String| Failure::usage(format!("the setting public_mail_domains names {}, which {why}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    access::domain::public_mail(&text).map_err(|line| wrong(format!("has a line that is no domain: {line}")))
 }
 
 fn base_url(settings: &Settings) -> String {

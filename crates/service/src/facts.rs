@@ -87,11 +87,16 @@ impl Facts {
         Self { plain: json!({ "seats": limits }), ..Self::none() }
     }
 
-    /// Of an account's claim to a domain, beside the account's own facts.
-    pub fn of_domain(claim: &Claim) -> Self {
-        let mut domains = Map::new();
-        let facts = without_nulls(json!({ "since": claim.since, "verified": claim.verified }));
-        domains.insert(claim.domain.to_string(), facts);
+    /// Of an account's claim to a domain, or of none, beside the account's own facts. When it was last looked for is no
+    /// change.
+    pub fn of_domain(claim: Option<&Claim>) -> Self {
+        let facts = |claim: &Claim| {
+            let (since, verified, missing) = (claim.since, claim.verified, claim.missing);
+            let vouched = claim.vouched.then_some(true);
+            without_nulls(json!({ "since": since, "verified": verified, "missing": missing, "vouched": vouched }))
+        };
+        let domains: Map<String, Value> =
+            claim.into_iter().map(|claim| (claim.domain.to_string(), facts(claim))).collect();
         Self { plain: json!({ "domains": domains }), ..Self::none() }
     }
 

@@ -1,7 +1,7 @@
 //! Reading as far as a caller may look, and refusing before a transaction begins.
 
-use access::Refusal;
 use access::authority::{Action, Caller, Over, permit};
+use access::{AccountId, Refusal};
 use futures::FutureExt;
 use store::Read;
 
@@ -29,7 +29,18 @@ impl Service {
         verb: &'static str,
         refusal: Refusal,
     ) -> Result<T, Error> {
-        let refused = self.run(cx, verb, move |_, _| {
+        self.refuse_in(cx, verb, None, refusal).await
+    }
+
+    /// The same; an account's own trail keeps it.
+    pub(crate) async fn refuse_in<T: Send + 'static>(
+        &self,
+        cx: &Context,
+        verb: &'static str,
+        account: Option<AccountId>,
+        refusal: Refusal,
+    ) -> Result<T, Error> {
+        let refused = self.run_for(cx, verb, account, move |_, _| {
             let refusal = refusal.clone();
             async move { Err(Error::Refused(refusal)) }.boxed()
         });

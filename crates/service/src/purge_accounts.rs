@@ -7,7 +7,6 @@ use store::{Lock, Record, Remains, Write};
 
 use crate::facts::Facts;
 use crate::run::{Outcome, Stage, Verb, single};
-use crate::vouch_domain::claim_of;
 use crate::{Context, Error, Progress, Service};
 
 const VERB: Verb = Verb { name: "account.purge", action: Action::DeleteAccount };
@@ -44,7 +43,7 @@ async fn apply(w: &mut Write, stage: &Stage, id: AccountId) -> Result<Outcome<()
     };
     let mut facts = Facts::of_account(&account).and(&Facts::of_seats(&w.seats(id).await?));
     for claimed in w.domains_of(id).await? {
-        facts = facts.and(&Facts::of_domain(&claim_of(claimed, id)));
+        facts = facts.and(&Facts::of_domain(Some(&claimed)));
     }
     w.delete_account(id).await?;
     let mut audit = records(stage, id, &remains);

@@ -49,5 +49,5 @@ pub(crate) async fn apply(w: &mut Write, scene: &mut Scene, users: &[String]) ->
 /// The verified domains of an account.
 pub(crate) async fn own_domains(w: &mut Write, account: AccountId) -> Result<HashSet<Domain>, Error> {
     let claimed = w.domains_of(account).await?;
-    Ok(claimed.into_iter().filter(|claim| claim.verified.is_some()).map(|claim| claim.name).collect())
+    Ok(claimed.into_iter().filter(|claim| claim.verified.is_some()).map(|claim| claim.domain).collect())
 }

@@ -1,10 +1,11 @@
 //! The runner: one verb, one transaction, with its audit records and notices (rule 24).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::Refusal;
 use access::authority::{Action, Over};
-use access::{Account, AccountId, Seats};
+use access::{Account, AccountId, Domain, Seats};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use store::{Committed, Entry, Lock, Notice, Random, Record, Write};
@@ -94,7 +95,13 @@ impl Service {
     }
 
     /// The same; a refusal goes to the trail of `account`, unless the account is out of the caller's reach.
-    async fn run_for<T, J>(&self, cx: &Context, name: &'static str, account: Option<AccountId>, job: J) -> Outcomes<T>
+    pub(crate) async fn run_for<T, J>(
+        &self,
+        cx: &Context,
+        name: &'static str,
+        account: Option<AccountId>,
+        job: J,
+    ) -> Outcomes<T>
     where
         T: Send + 'static,
         J: for<'a> Fn(&'a mut Write, &'a Stage) -> Work<'a, T> + Send + Sync + 'static,
@@ -165,6 +172,23 @@ impl Service {
         self.in_account_on(cx, verb, id, lock, Vec::new(), job).await
     }
 
+    /// The same, about a domain, which is locked with every account that owns or owned it: its leftovers may be there.
+    pub(crate) async fn in_account_on_domain<T, J>(
+        &self,
+        cx: &Context,
+        verb: Verb,
+        id: AccountId,
+        domain: Domain,
+        job: J,
+    ) -> Outcomes<T>
+    where
+        T: Send + 'static,
+        J: for<'a> Fn(&'a mut Write, &'a mut Scene) -> Work<'a, T> + Send + Sync + 'static,
+    {
+        self.in_account_beside(cx, verb, id, Lock::Exclusive, Beside { named: Vec::new(), domain: Some(domain) }, job)
+            .await
+    }
+
     /// The same, on people whom the caller named: they are locked together with the caller.
     pub(crate) async fn in_account_on<T, J>(
         &self,
@@ -179,13 +203,32 @@ impl Service {
         T: Send + 'static,
         J: for<'a> Fn(&'a mut Write, &'a mut Scene) -> Work<'a, T> + Send + Sync + 'static,
     {
+        self.in_account_beside(cx, verb, id, lock, Beside { named, domain: None }, job).await
+    }
+
+    async fn in_account_beside<T, J>(
+        &self,
+        cx: &Context,
+        verb: Verb,
+        id: AccountId,
+        lock: Lock,
+        beside_it: Beside,
+        job: J,
+    ) -> Outcomes<T>
+    where
+        T: Send + 'static,
+        J: for<'a> Fn(&'a mut Write, &'a mut Scene) -> Work<'a, T> + Send + Sync + 'static,
+    {
         let job = Arc::new(job);
         self.run_for(cx, verb.name, Some(id), move |w, stage| {
-            let (job, named) = (Arc::clone(&job), named.clone());
+            let (job, Beside { named, domain }) = (Arc::clone(&job), beside_it.clone());
             async move {
                 // Before anything is locked: a caller without the right must not make others wait.
                 access::authority::permit(&stage.cx.caller, verb.action, Over::Account(id))?;
-                let accounts = Accounts::lock(w, &[id], lock).await?;
+                let accounts = match &domain {
+                    Some(domain) => lock_domain(w, id, domain, lock).await?,
+                    None => Accounts::lock(w, &[id], lock).await?,
+                };
                 let authority = beside(w, stage, verb.action, Over::Account(id), &named).await?;
                 // One that was deleted long ago is as unknown as one that never was (rule 44).
                 if !accounts.contains(id) || accounts.account(id)?.is_gone(stage.cx.at) {
@@ -216,6 +259,31 @@ impl<T, E: Into<Error>> From<E> for Undone<T> {
 
 /// An answer for each command, and whether there is a mail to deliver.
 type Answers<T> = (Vec<Result<T, Refusal>>, bool);
+/// What is locked beside the account.
+#[derive(Clone)]
+struct Beside {
+    /// Ids of people.
+    named: Vec<String>,
+    /// A domain with whoever owns or owned it.
+    domain: Option<Domain>,
+}
+
+/// Locks the account and those that own or owned a domain, then the domain. When its owners changed between looking and
+/// locking, the change is done again from the start.
+async fn lock_domain(w: &mut Write, id: AccountId, domain: &Domain, lock: Lock) -> Result<Accounts, Error> {
+    let concerned = async |w: &mut Write| -> Result<BTreeSet<AccountId>, Error> {
+        let owner = w.owning_claim(domain).await?.map(|claim| claim.account);
+        let former = w.former_owners(domain).await?;
+        Ok(former.into_iter().chain(owner).chain([id]).collect())
+    };
+    let ids = concerned(w).await?;
+    let accounts = Accounts::lock(w, &ids.iter().copied().collect::<Vec<_>>(), lock).await?;
+    w.lock_domains(std::slice::from_ref(domain), Lock::Exclusive).await?;
+    match concerned(w).await? == ids {
+        true => Ok(accounts),
+        false => Err(Error::Conflict("the domain's owners changed".to_owned())),
+    }
+}
 
 /// Commits the answers with everything that goes beside them.
 async fn commit<T: 'static>(

@@ -1,7 +1,12 @@
 //! What the verbs are told at the start.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use access::Domain;
 use url::Url;
 
+use crate::dns::Dns;
 use crate::password::Cost;
 
 /// Settings of the service.
@@ -19,6 +24,10 @@ pub struct Settings {
     pub mail_key: [u8; 32],
     /// Under what doors seal page positions; the same on every node, derived from the master key.
     pub paging_key: [u8; 32],
+    /// Where TXT records are looked for (rule 4).
+    pub dns: Arc<dyn Dns>,
+    /// Mail domains that nobody may claim (rule 4).
+    pub public_mail: Arc<BTreeSet<Domain>>,
 }
 
 impl std::fmt::Debug for Settings {

@@ -1,14 +1,20 @@
 //! For the tests of doors: a service on a fresh store, at a time that stands still until it is set.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
+use access::Domain;
 use access::authority::Caller;
+use access::domain::{Seen, shipped_public_mail};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use store::testing::{Engine, Fresh, on_engine};
 use store::{Random, Store};
 use uuid::Uuid;
 
+use crate::dns::Dns;
 use crate::password::Cost;
 use crate::{Clock, Context, Door, Service, Settings};
 
@@ -17,6 +23,31 @@ use crate::{Clock, Context, Door, Service, Settings};
 pub struct World {
     /// The verbs.
     pub service: Service,
+    /// What its DNS says.
+    pub zone: Zone,
+}
+
+/// DNS as a test writes it. A name that nobody wrote does not exist.
+#[derive(Clone, Debug, Default)]
+pub struct Zone(Arc<Mutex<BTreeMap<Domain, Seen>>>);
+
+impl Zone {
+    /// From now on this is what is seen at a domain.
+    pub fn says(&self, domain: &Domain, seen: Seen) {
+        self.0.lock().expect("a zone").insert(domain.clone(), seen);
+    }
+}
+
+impl Dns for Zone {
+    fn txt<'a>(&'a self, domain: &'a Domain) -> BoxFuture<'a, Seen> {
+        let seen = self.0.lock().expect("a zone").get(domain).cloned().unwrap_or(Seen::NoSuchName);
+        async move { seen }.boxed()
+    }
+}
+
+/// The shipped list.
+pub fn public_mail() -> Arc<BTreeSet<Domain>> {
+    Arc::new(shipped_public_mail())
 }
 
 /// A prepared world on SQLite, of which every test gets its own copy: cheaper than preparing it each time.
@@ -50,6 +81,7 @@ impl Template {
 
 impl World {
     fn over(store: Store, at: Timestamp) -> Self {
+        let zone = Zone::default();
         let settings = Settings {
             base_url: "https://carillon.example.org".parse().expect("a URL"),
             organisation: "Example".to_owned(),
@@ -57,9 +89,11 @@ impl World {
             paging_key: [7; 32],
             mails_a_day: 0,
             mail_key: [9; 32],
+            dns: Arc::new(zone.clone()),
+            public_mail: public_mail(),
         };
         let service = Service::new(store, Clock::settable(at), Random::system(), settings).expect("a service");
-        Self { service }
+        Self { service, zone }
     }
 
     /// A request of somebody on the host.

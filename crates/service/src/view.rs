@@ -3,9 +3,9 @@
 use access::authority::{Permit, Role};
 use access::invitation::InvitationState;
 use access::user::{Origin, Status};
-use access::{Account, AccountId, License, Seats, UserSettings};
+use access::{Account, AccountId, Claim, License, Seats, UserSettings};
 use jiff::Timestamp;
-use store::{ClaimedDomain, Entry};
+use store::Entry;
 
 /// An account, its seats where licenses are limited, and its domains.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct AccountView {
     /// Limits and use of its licenses (rule 12).
     pub seats: Seats,
     /// The domains it has claimed, pending ones too, by name (rule 4).
-    pub domains: Vec<ClaimedDomain>,
+    pub domains: Vec<Claim>,
 }
 
 /// One line of an account's list: a member or an open invitation (rule 14).

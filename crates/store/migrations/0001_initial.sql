@@ -32,7 +32,8 @@ CREATE TABLE accounts (
 CREATE INDEX accounts_by_name ON accounts (name_key, id);
 CREATE INDEX accounts_deleted ON accounts (deleted, id) WHERE deleted IS NOT NULL;
 
--- Claimed domains (rule 4): many accounts may have one pending, one account has it verified.
+-- Claimed domains (rule 4): many accounts may have one pending, one account has it verified. missing: since when the
+-- record is gone; checked: when it was last looked for; vouched: by the host's word, without a record (rule 48).
 CREATE TABLE domains (
   account_id {uuid} NOT NULL REFERENCES accounts (id),
   name       {key} NOT NULL,
@@ -40,10 +41,23 @@ CREATE TABLE domains (
   txt_value  TEXT NOT NULL,
   created    BIGINT NOT NULL,
   verified   BIGINT,
+  missing    BIGINT,
+  checked    BIGINT,
+  vouched    BOOLEAN NOT NULL,
   PRIMARY KEY (account_id, name),
-  CHECK ((state = 'Verified') = (verified IS NOT NULL))
+  CHECK ((state = 'Verified') = (verified IS NOT NULL)),
+  CHECK (state = 'Verified' OR (missing IS NULL AND checked IS NULL AND NOT vouched))
 ) {without_rowid};
 CREATE UNIQUE INDEX domains_verified_once ON domains (name) WHERE state = 'Verified';
+CREATE INDEX domains_by_check ON domains (checked) WHERE state = 'Verified' AND NOT vouched;
+
+-- Who had verified a domain before and released it: their suspended leftovers pass to the next owner (rules 5 and 40).
+CREATE TABLE former_owners (
+  name       {key} NOT NULL,
+  account_id {uuid} NOT NULL REFERENCES accounts (id),
+  released   BIGINT NOT NULL,
+  PRIMARY KEY (name, account_id)
+) {without_rowid};
 
 -- Seats (rule 12): a row only for a limited license.
 CREATE TABLE seats (
@@ -96,7 +110,7 @@ CREATE TABLE users (
 ) {without_rowid};
 CREATE INDEX users_by_address ON users (account_id, address_key);
 CREATE INDEX users_by_name ON users (account_id, name_key, id);
-CREATE INDEX users_free_by_domain ON users (domain, id) WHERE account_id IS NULL;
+CREATE INDEX users_by_domain ON users (domain, account_id, id);
 CREATE INDEX users_waiting ON users (account_id, waiting_license, waiting_since, id) WHERE waiting_license IS NOT NULL;
 CREATE UNIQUE INDEX users_pin_once ON users (pin) WHERE pin IS NOT NULL;
 CREATE UNIQUE INDEX users_source_once ON users (account_id, source_id) WHERE source_id IS NOT NULL;
@@ -110,6 +124,7 @@ CREATE TABLE addresses (
   is_primary BOOLEAN NOT NULL
 ) {without_rowid};
 CREATE INDEX addresses_by_user ON addresses (user_id);
+CREATE INDEX addresses_further_by_domain ON addresses (domain) WHERE NOT is_primary;
 
 -- Invitations (rule 14): one open per account and address.
 CREATE TABLE invitations (

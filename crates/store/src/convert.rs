@@ -3,8 +3,8 @@
 use access::decision::{AccountFacts, Facts, SourceFacts, SuspensionFacts};
 use access::user::{Block, LicenseOrigin, Membership, Origin, SourceLink, Suspension, Trial, Waiting};
 use access::{
-    Account, AccountId, AccountType, ApplicationId, BaseLicense, Domain, Email, GrantId, Invitation, InvitationId,
-    User, UserId,
+    Account, AccountId, AccountType, ApplicationId, BaseLicense, Claim, Domain, Email, GrantId, Invitation,
+    InvitationId, User, UserId,
     application::{Application, Audience},
     authority::{Grant, Over, Role},
     invitation::InvitationState,
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use sea_orm::IntoActiveModel;
 
 use crate::Error;
-use crate::entity::{accounts, addresses, applications, grants, invitations, users};
+use crate::entity::{accounts, addresses, applications, domains, grants, invitations, users};
 
 /// Milliseconds, as every time in the database.
 pub(crate) fn ms(at: Timestamp) -> i64 {
@@ -88,6 +88,34 @@ pub(crate) fn email(typed: &str) -> Result<Email, Error> {
 
 pub(crate) fn domain(name: &str) -> Result<Domain, Error> {
     Domain::parse(name).map_err(|_| Error::corrupt("a domain that is none"))
+}
+
+pub(crate) fn claim(row: domains::Model) -> Result<Claim, Error> {
+    Ok(Claim {
+        account: AccountId(row.account_id),
+        domain: domain(&row.name)?,
+        token: row.txt_value,
+        since: time(row.created)?,
+        verified: times(row.verified)?,
+        missing: times(row.missing)?,
+        checked: times(row.checked)?,
+        vouched: row.vouched,
+    })
+}
+
+pub(crate) fn claim_row(claim: &Claim) -> domains::ActiveModel {
+    domains::Model {
+        account_id: claim.account.0,
+        name: claim.domain.to_string(),
+        state: if claim.verified.is_some() { "Verified" } else { "Pending" }.to_owned(),
+        txt_value: claim.token.clone(),
+        created: ms(claim.since),
+        verified: claim.verified.map(ms),
+        missing: claim.missing.map(ms),
+        checked: claim.checked.map(ms),
+        vouched: claim.vouched,
+    }
+    .into_active_model()
 }
 
 pub(crate) fn account(row: accounts::Model) -> Result<Account, Error> {

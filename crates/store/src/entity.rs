@@ -50,6 +50,17 @@ table!(domains, "domains", {
     txt_value: String,
     created: i64,
     verified: Option<i64>,
+    missing: Option<i64>,
+    checked: Option<i64>,
+    vouched: bool,
+});
+
+table!(former_owners, "former_owners", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    name: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    released: i64,
 });
 
 table!(seats, "seats", {
@@ -313,6 +324,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<deployment_settings::Entity>(),
         table::<accounts::Entity>(),
         table::<domains::Entity>(),
+        table::<former_owners::Entity>(),
         table::<seats::Entity>(),
         table::<users::Entity>(),
         table::<addresses::Entity>(),

@@ -51,8 +51,8 @@ pub use seal::Sealer;
 pub use settings::{Database, Settings};
 pub use store::Store;
 pub use write::{
-    AccessKey, Administrator, Claimed, ClaimedDomain, Committed, Credential, Held, Issued, KeptAnswer, Lease, Lock,
-    Registration, Remains, SetupLink, Token, TokenHolder, Uses, Write,
+    AccessKey, Administrator, Claimed, Committed, Credential, Held, Issued, KeptAnswer, Lease, Lock, Registration,
+    Remains, SetupLink, Token, TokenHolder, Uses, Write,
 };
 
 use sha2::{Digest, Sha256};

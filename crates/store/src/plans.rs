@@ -2,8 +2,8 @@
 
 use access::authority::{Grant, Over, Role};
 use access::{
-    Account, AccountId, AccountSettings, AccountType, BaseLicense, Email, GrantId, Invitation, InvitationId, User,
-    UserId,
+    Account, AccountId, AccountSettings, AccountType, BaseLicense, Domain, Email, GrantId, Invitation, InvitationId,
+    User, UserId,
 };
 use access::{invitation::InvitationState, user::Membership, user::Origin, user::Waiting};
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use crate::entity::audit;
 use crate::hot::Statement as Fixed;
 use crate::read::{Position, filtered, lists, named, newest_before, oldest_since};
 use crate::testing::on_both_engines;
-use crate::write::{invitations, users};
+use crate::write::{domains, invitations, users};
 use crate::{
     AccessKey, Actor, AuditFilter, EntryFilter, Error, Issued, Record, Store, Token, TokenHash, TokenHolder, Write,
 };
@@ -51,7 +51,8 @@ async fn crowd(store: &Store) -> AccountId {
                 Timestamp::UNIX_EPOCH,
             );
             let (origin, since) = (Origin::Invitation, Timestamp::UNIX_EPOCH);
-            user.membership = Some(Membership { account: ids[(n % 2) as usize], origin, since, invited: None });
+            let account = ids[(n % 2) as usize];
+            user.membership = (n % 100 != 7).then_some(Membership { account, origin, since, invited: None });
             user.display_name = Some(format!("Name {n}"));
             user.waiting = (n % 20 == 0).then_some(Waiting { license: BaseLicense::Pro, since });
             user
@@ -165,6 +166,15 @@ fn lists_and_searches_are_served_by_indexes() {
         let open = invitations::pending_of_address("i7@example.org");
         check(&store, "invitations of an address", open, "invitations_open_by_address", "invitations_open_by_address")
             .await;
+        let domain = Domain::parse("d7.org").expect("a domain");
+        let by_domain = "users_by_domain";
+        check(&store, "free users of a domain", domains::free_on(&domain), by_domain, by_domain).await;
+        check(&store, "members on it", domains::members_on(account, &domain), by_domain, by_domain).await;
+        check(&store, "members elsewhere", domains::elsewhere_on(&domain, account), by_domain, by_domain).await;
+        let further = "addresses_further_by_domain";
+        check(&store, "further addresses", domains::further_on(&domain), further, further).await;
+        let due = domains::due(Timestamp::UNIX_EPOCH).limit(10);
+        check(&store, "domains to look at again", due, "domains_by_check", "domains_by_check").await;
         let link = invitations::by_token(&TokenHash::of("7"));
         check(&store, "a link", link, "token_hash", "token_hash").await;
     });

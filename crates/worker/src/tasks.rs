@@ -19,6 +19,10 @@ pub fn all() -> Vec<Task> {
         }),
         Task::new("mails.forget", SignedDuration::from_hours(1), |service, _| async move {
             service.forget_delivered_mails().await
+        // Looks every hour for what was last looked for 6 hours ago: a domain is not looked for more often when servers
+        // start, nor all of them at once.
+        Task::new("domains.recheck", SignedDuration::from_hours(1), |service, cx| async move {
+            Ok(service.recheck_domains(&cx, SignedDuration::from_hours(6)).await?.progress)
         }),
     ]
 }

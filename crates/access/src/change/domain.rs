@@ -6,8 +6,11 @@ use jiff::Timestamp;
 
 use super::{Effect, Letter, Transition, account::standing, join, standing::exit};
 use crate::{
-    Account, AccountId, AccountType, BaseLicense, Domain, Invitation, Refusal, Seats, User, domain::Claim,
-    invitation::InvitationState, user::Origin,
+    Account, AccountId, AccountType, BaseLicense, Domain, Invitation, Refusal, Seats, User,
+    domain::Claim,
+    domain::{Proof, Seen},
+    invitation::InvitationState,
+    user::Origin,
 };
 
 /// Claims a domain. Others may have the same one pending, and even verified: it has no effect until it is proved.
@@ -31,7 +34,17 @@ pub fn claim_domain(
         since: at,
         verified: None,
         missing: None,
+        checked: None,
+        vouched: false,
     }))
+}
+
+/// Takes a pending claim back. A verified one is released, which tells what that does to people.
+pub fn withdraw_domain(claim: &Claim) -> Result<(), Refusal> {
+    match claim.verified {
+        Some(_) => Err(Refusal::DomainVerified),
+        None => Ok(()),
+    }
 }
 
 /// A proved domain.
@@ -45,36 +58,78 @@ pub struct Verified {
     pub former: Option<AccountId>,
 }
 
-/// Verifies a claim by the TXT records found. The first account to verify owns the domain; another one gets it only
-/// by an operator's word, once the owner's record has been missing for 7 days.
+/// Verifies a claim by what DNS shows. The first account to verify owns the domain.
 pub fn verify_domain(
     account: &Account,
     claim: &Claim,
     owner: Option<&Claim>,
-    records: &[String],
-    by_operator: bool,
+    seen: &Seen,
     at: Timestamp,
 ) -> Result<Verified, Refusal> {
     standing(account)?;
-    let former = owner.filter(|owner| owner.account != account.id);
-    if former.is_some_and(|former| !(by_operator && former.is_lapsed(at))) {
+    if owner.is_some_and(|owner| owner.account != account.id) {
         return Err(Refusal::DomainClaimed);
     }
-    if !claim.is_proved_by(records) {
-        return Err(Refusal::ProofMissing);
+    proved(account, claim, seen, at)
+}
+
+/// An operator confirms an account's proof of a domain that another account owns, once the owner's record has been
+/// missing for 7 days, as the schedule saw, and is missing still.
+pub fn take_over_domain(
+    account: &Account,
+    claim: &Claim,
+    owner: Option<&Claim>,
+    seen: &Seen,
+    at: Timestamp,
+) -> Result<Verified, Refusal> {
+    standing(account)?;
+    let Some(former) = owner.filter(|owner| owner.account != account.id) else { return Err(Refusal::NotOwned) };
+    let lapses = former.lapses().filter(|_| former.proof(seen) != Proof::Found);
+    if lapses.is_none_or(|lapses| at < lapses) {
+        return Err(Refusal::NotLapsed { from: lapses });
+    }
+    Ok(Verified { former: Some(former.account), ..proved(account, claim, seen, at)? })
+}
+
+/// Takes a domain as proved by the word of who runs the host, which overrules nobody's proof (rule 48).
+pub fn vouch_domain(
+    account: &Account,
+    claim: &Claim,
+    owner: Option<&Claim>,
+    at: Timestamp,
+) -> Result<Verified, Refusal> {
+    let verified = verify_domain(account, claim, owner, &Seen::Records(vec![claim.record()]), at)?;
+    let claim = match claim.verified {
+        Some(_) => claim.clone(),
+        None => Claim { vouched: true, checked: None, ..verified.claim },
+    };
+    Ok(Verified { claim, ..verified })
+}
+
+fn proved(account: &Account, claim: &Claim, seen: &Seen, at: Timestamp) -> Result<Verified, Refusal> {
+    match claim.proof(seen) {
+        Proof::Found => {}
+        Proof::Unknown { why } => return Err(Refusal::DnsUnavailable { why }),
+        missing => return Err(Refusal::ProofMissing(missing)),
     }
     let kind = if account.kind == AccountType::Team { AccountType::EnterpriseLwa } else { account.kind };
+    let verified = claim.verified.or(Some(at));
     Ok(Verified {
         account: Account { kind, ..account.clone() },
-        claim: Claim { verified: claim.verified.or(Some(at)), missing: None, ..claim.clone() },
-        former: former.map(|former| former.account),
+        claim: Claim { verified, missing: None, checked: Some(at), vouched: false, ..claim.clone() },
+        former: None,
     })
 }
 
-/// Looks again at a verified claim: a record that is gone is noted, one that is back is forgiven.
-pub fn recheck_domain(claim: &Claim, records: &[String], at: Timestamp) -> Claim {
-    let missing = if claim.is_proved_by(records) { None } else { claim.missing.or(Some(at)) };
-    Claim { missing, ..claim.clone() }
+/// Looks again at a verified claim: a record that is gone is noted, one that is back is forgiven. Trouble with DNS
+/// says nothing about the record.
+pub fn recheck_domain(claim: &Claim, seen: &Seen, at: Timestamp) -> Claim {
+    let missing = match claim.proof(seen) {
+        Proof::Found => None,
+        Proof::Unknown { .. } => claim.missing,
+        Proof::WrongRecord { .. } | Proof::NoRecord | Proof::NoSuchName => claim.missing.or(Some(at)),
+    };
+    Claim { missing, checked: Some(at), ..claim.clone() }
 }
 
 /// What verification means for one person whose primary address is on the domain. A preview counts these (rule 5).
@@ -124,6 +179,14 @@ pub fn after_verification(
 pub fn invitation_after_verification(account: &Account, invitation: &Invitation) -> Option<Invitation> {
     let ends = invitation.account != account.id && invitation.state == InvitationState::Pending;
     ends.then(|| Invitation { state: InvitationState::Failed, ..invitation.clone() })
+}
+
+/// Releases a claim; only a verified one has anything to release.
+pub fn may_release(claim: &Claim) -> Result<(), Refusal> {
+    match claim.verified {
+        Some(_) => Ok(()),
+        None => Err(Refusal::DomainPending),
+    }
 }
 
 /// An account after one of its verified domains went; `verified_left` are the others. With the last one it is a `Team`

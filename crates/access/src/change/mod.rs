@@ -17,7 +17,7 @@ pub use account::{
 };
 pub use domain::{
     AfterVerification, Verified, after_release, after_verification, claim_domain, invitation_after_verification,
-    recheck_domain, release_domain, verify_domain,
+    may_release, recheck_domain, release_domain, take_over_domain, verify_domain, vouch_domain, withdraw_domain,
 };
 pub use invite::{Addressee, Invited, cancel, decline, invite, resend, undelivered, under_way};
 pub use join::{

@@ -7,10 +7,11 @@ use access::change::{
     AccountChange, AccountSettingsChange, AfterVerification, Applied, DeploymentSettingsChange, Entry, Person,
     Transition, add_delegate_groups, after_release, after_verification, claim_domain, connect_source, create_account,
     delete_account, disconnect_source, release_domain, remove_delegate_groups, restore_account, source_has,
-    source_lost, update_account, update_account_settings, update_deployment_settings, verify_domain,
+    source_lost, take_over_domain, update_account, update_account_settings, update_deployment_settings, verify_domain,
+    vouch_domain,
 };
 use access::decision::{Facts, SourceFacts};
-use access::domain::shipped_public_mail;
+use access::domain::{Seen, shipped_public_mail};
 use access::user::{LicenseOrigin, SourceLink, Trial};
 use access::{
     Account, AccountSettings, AccountType, ApplicationId, Claim, DeploymentSettings, Domain, GrantId, Refusal, User,
@@ -176,7 +177,8 @@ fn connecting_a_source() {
 
 fn claim(account: access::AccountId) -> Claim {
     let domain = Domain::parse("example.org").expect("a domain");
-    Claim { account, domain, token: "t0ken".to_owned(), since: hours(-500), verified: None, missing: None }
+    let (since, verified, missing, checked) = (hours(-500), None, None, None);
+    Claim { account, domain, token: format!("t0ken{account}"), since, verified, missing, checked, vouched: false }
 }
 
 #[test]
@@ -197,24 +199,66 @@ fn claiming_and_verifying_a_domain() {
             )
         },
     );
-    let owners = &["none", "itself", "another", "another, lapsed"];
-    let axes = [("record", &["there", "missing"][..]), ("by", &["administrator", "operator"])];
-    prove("Verify", &[&[ACCOUNTS, ("owner", owners)], &axes[..]].concat(), |point| {
+    let axes = [ACCOUNTS, ("owner", &["none", "itself", "another"]), ("record", RECORDS)];
+    prove("Verify", &axes, |point| {
         let mine = claim(ACCOUNT);
         let owner = match point[1] {
             "none" => None,
             "itself" => Some(mine.clone()),
-            "another" => Some(Claim { missing: Some(hours(-24 * 7 + 1)), ..claim(OTHER) }),
-            _ => Some(Claim { missing: Some(hours(-24 * 7)), ..claim(OTHER) }),
+            _ => Some(claim(OTHER)),
         };
-        let records = if point[2] == "there" { vec!["v=spf1 -all".to_owned(), mine.record()] } else { Vec::new() };
-        let by_operator = point[3] == "operator";
-        said(verify_domain(&an_account(point[0]), &mine, owner.as_ref(), &records, by_operator, now()), |after| {
-            assert_eq!(after.claim.verified, Some(now()));
-            let other = if after.former == Some(OTHER) { ", the other no more" } else { "" };
-            format!("{} owns it{other}", after.account.kind.name())
+        let seen = records(point[2], &mine, owner.as_ref());
+        said(verify_domain(&an_account(point[0]), &mine, owner.as_ref(), &seen, now()), |after| {
+            assert_eq!((after.claim.verified, after.claim.checked, after.former), (Some(now()), Some(now()), None));
+            format!("{} owns it", after.account.kind.name())
         })
     });
+}
+
+const RECORDS: &[&str] = &["there", "both", "none", "no such name", "trouble"];
+
+/// What DNS shows: the claim's own record, the owner's beside it, or neither.
+fn records(word: &str, mine: &Claim, owner: Option<&Claim>) -> Seen {
+    match word {
+        "there" => Seen::Records(vec!["v=spf1 -all".to_owned(), mine.record()]),
+        "both" => Seen::Records(owner.into_iter().map(Claim::record).chain([mine.record()]).collect()),
+        "none" => Seen::NoRecord,
+        "no such name" => Seen::NoSuchName,
+        _ => Seen::Trouble("the time was up".to_owned()),
+    }
+}
+
+#[test]
+fn taking_a_domain_over() {
+    let owners = &["none", "itself", "another", "another, missing", "another, lapsed"];
+    prove("Take over", &[ACCOUNTS, ("owner", owners), ("record", RECORDS)], |point| {
+        let mine = claim(ACCOUNT);
+        let missing = |since| Some(Claim { missing: Some(since), ..claim(OTHER) });
+        let owner = match point[1] {
+            "none" => None,
+            "itself" => Some(mine.clone()),
+            "another" => Some(claim(OTHER)),
+            "another, missing" => missing(hours(-24 * 7 + 1)),
+            _ => missing(hours(-24 * 7)),
+        };
+        let seen = records(point[2], &mine, owner.as_ref());
+        said(take_over_domain(&an_account(point[0]), &mine, owner.as_ref(), &seen, now()), |after| {
+            assert_eq!((after.claim.verified, after.former), (Some(now()), Some(OTHER)));
+            format!("{} owns it, the other no more", after.account.kind.name())
+        })
+    });
+}
+
+#[test]
+fn the_hosts_word_needs_no_record_and_overrules_nobody() {
+    let (account, mine) = (an_account("Team"), claim(ACCOUNT));
+    let vouched = vouch_domain(&account, &mine, None, now()).expect("verified");
+    assert_eq!((vouched.claim.verified, vouched.claim.vouched, vouched.claim.checked), (Some(now()), true, None));
+    assert_eq!(vouched.account.kind, AccountType::EnterpriseLwa);
+    let proved = Claim { verified: Some(hours(-9)), missing: Some(hours(-1)), ..mine.clone() };
+    let again = vouch_domain(&account, &proved, Some(&proved), now()).expect("verified before");
+    assert_eq!(again.claim, proved, "a proved domain is watched as before");
+    assert_eq!(vouch_domain(&account, &mine, Some(&claim(OTHER)), now()), Err(Refusal::DomainClaimed));
 }
 
 #[test]
@@ -357,12 +401,13 @@ fn of_source(before: &User, transition: &Transition, mail_conflict: bool) -> Vec
     vec![words, effects(&transition.effects)]
 }
 
-const ACTIONS: [Action; 26] = [
+const ACTIONS: [Action; 27] = [
     Action::CreateAccount,
     Action::ViewAccount,
     Action::UpdateAccount,
     Action::DeleteAccount,
     Action::ManageDomains,
+    Action::TakeOverDomain,
     Action::ViewUsers,
     Action::ViewPins,
     Action::Invite,

@@ -6,6 +6,7 @@ use access::change::{
     self, Accepting, AfterVerification, Applied, Assigned, Assignee, Effect, Entry, Invited, Person, Registration,
 };
 use access::decision::{AccountFacts, Facts, SourceFacts, SuspensionFacts, decide, may_sign_in};
+use access::domain::Seen;
 use access::user::{Block, Suspension};
 use access::{
     Account, AccountId, AccountType, BaseLicense, Catalog, Claim, Domain, Invitation, InvitationId, Refusal, Seats,
@@ -36,6 +37,8 @@ enum Verb {
     Limit(usize, BaseLicense, Option<u32>),
     Default(usize, BaseLicense),
     Verify(usize, usize),
+    /// The owner's record went more than 7 days ago, another account's is there.
+    TakeOver(usize, usize),
     Release(usize),
     Connect(usize),
     Disconnect(usize),
@@ -65,6 +68,7 @@ fn verb() -> impl Strategy<Value = Verb> {
         2 => (a.clone(), license.clone(), prop::option::weighted(0.8, 0..4_u32)).prop_map(|(a, l, n)| Verb::Limit(a, l, n)),
         1 => (a.clone(), license).prop_map(|(a, license)| Verb::Default(a, license)),
         3 => (a.clone(), d.clone()).prop_map(|(a, d)| Verb::Verify(a, d)),
+        1 => (a.clone(), d.clone()).prop_map(|(a, d)| Verb::TakeOver(a, d)),
         2 => d.prop_map(Verb::Release),
         2 => a.clone().prop_map(Verb::Connect),
         1 => a.clone().prop_map(Verb::Disconnect),

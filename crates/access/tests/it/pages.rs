@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use access::authority::Action;
 use access::decision::Reason;
+use access::domain::Proof;
 use access::user::LicenseOrigin;
 use access::{AccountType, BaseLicense, Refusal};
 
@@ -28,7 +29,13 @@ fn refusals() -> Vec<Refusal> {
         R::AccountNotEmpty { users: 1, domains: 1 },
         R::NotDeleted,
         R::PublicDomain,
-        R::ProofMissing,
+        R::ProofMissing(Proof::NoRecord),
+        R::DnsUnavailable { why: "the time was up".to_owned() },
+        R::UnknownDomain("d".to_owned()),
+        R::DomainVerified,
+        R::DomainPending,
+        R::NotOwned,
+        R::NotLapsed { from: None },
         R::NoVerifiedDomain,
         R::SourceConnected,
         R::NoSource,

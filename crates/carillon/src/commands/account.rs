@@ -151,7 +151,7 @@ pub async fn run(host: &mut Host, command: Account) -> Done {
         }
         Account::VouchDomain { account, domain } => {
             let id = host.account(&account).await?;
-            host.service.vouch_domain(&host.cx, id, Domain::parse(&domain)?).await?.id
+            host.service.vouch_domain(&host.cx, id, Domain::named(&domain)?).await?.account.id
         }
     };
     let shown = AccountFacts::from(host.service.show_account(&host.cx, id).await?);

@@ -11,6 +11,7 @@ pub mod credential;
 mod csv;
 pub mod deployment;
 mod details;
+pub mod domain;
 pub mod explain;
 mod grant;
 mod host;
@@ -52,6 +53,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
         let mut host = Host::open(&loaded.settings, output).await?;
         let done = match command {
             Command::Account(command) => account::run(&mut host, command).await,
+            Command::Domain(command) => domain::run(&mut host, &loaded.settings, command).await,
             Command::User(command) => user::run(&mut host, command).await,
             Command::Key(command) => credential::run(&mut host, credential::Kind::Key, command).await,
             Command::Token(command) => credential::run(&mut host, credential::Kind::Token, command).await,

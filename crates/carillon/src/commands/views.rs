@@ -36,6 +36,8 @@ struct Claimed {
     name: String,
     /// When the proof was seen; a pending claim has no effect.
     verified: Option<Timestamp>,
+    /// Since when the record of a verified one is missing.
+    missing: Option<Timestamp>,
 }
 
 /// The limit of a license.
@@ -59,7 +61,11 @@ impl From<AccountView> for AccountFacts {
         let limited = BaseLicense::ALL.into_iter().filter_map(|license| Some((license, view.seats.get(license)?)));
         let seats = limited.map(|(license, seat)| Seats { license, limit: seat.limit, used: seat.used });
         let claimed = view.domains.into_iter();
-        let claimed = claimed.map(|domain| Claimed { name: domain.name.to_string(), verified: domain.verified });
+        let claimed = claimed.map(|claim| Claimed {
+            name: claim.domain.to_string(),
+            verified: claim.verified,
+            missing: claim.missing,
+        });
         Self { seats: Some(seats.collect()), domains: Some(claimed.collect()), ..Self::from(view.account) }
     }
 }
@@ -73,9 +79,10 @@ impl AccountFacts {
             .flatten()
             .map(|seats| format!("{} {} of {}", seats.license, seats.used, seats.limit))
             .collect();
-        let domains = self.domains.iter().flatten().map(|domain| match domain.verified {
-            Some(_) => domain.name.clone(),
-            None => format!("{} (pending)", domain.name),
+        let domains = self.domains.iter().flatten().map(|domain| match (domain.verified, domain.missing) {
+            (Some(_), Some(since)) => format!("{} (record missing since {})", domain.name, time(Some(since))),
+            (Some(_), None) => domain.name.clone(),
+            (None, _) => format!("{} (pending)", domain.name),
         });
         let domains: Vec<String> = domains.collect();
         vec![

@@ -28,12 +28,22 @@ pub struct Settings {
     pub organisation: String,
     #[serde(deserialize_with = "separated_by_commas")]
     pub trusted_proxies: Vec<String>,
+    pub dns: Dns,
+    pub public_mail_domains: Option<PathBuf>,
     pub log: Log,
     pub passwords: Passwords,
     pub limits: Limits,
     pub smtp: Smtp,
     pub metrics: Metrics,
     pub mailbox: bool,
+}
+
+/// Where TXT records are looked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Dns {
+    #[serde(deserialize_with = "separated_by_commas")]
+    pub servers: Vec<String>,
+    pub timeout_seconds: u64,
 }
 
 /// How the log looks and how much it says.
@@ -119,6 +129,8 @@ impl Default for Settings {
             master_key_file: None,
             organisation: "Carillon".to_owned(),
             trusted_proxies: Vec::new(),
+            dns: Dns { servers: Vec::new(), timeout_seconds: 6 },
+            public_mail_domains: None,
             log: Log { format: LogFormat::Pretty, level: "info".to_owned() },
             passwords: Passwords { memory_kib: 19 * 1024, passes: 2, lanes: 1 },
             limits: Limits {

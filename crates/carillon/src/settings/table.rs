@@ -53,6 +53,13 @@ pub const TABLE: &[Row] = &[
     row("master_key_file", "File with the master key; made at the first start"),
     row("organisation", "Who runs this server, as pages and mails call it"),
     row("trusted_proxies", "Addresses or networks whose `X-Forwarded-For` is believed, separated by commas"),
+    row(
+        "dns.servers",
+        "DNS servers that are asked for TXT records, such as `192.0.2.53` or `192.0.2.53:5353`, separated by commas; \
+         without them, those of `/etc/resolv.conf`",
+    ),
+    row("dns.timeout_seconds", "How long one look for a TXT record may take"),
+    row("public_mail_domains", "File with the mail domains that nobody may claim, instead of the list that ships"),
     row("log.format", "`pretty` for people, `json` for machines"),
     row("log.level", "`error`, `warn`, `info`, `debug` or `trace`; or a filter such as `info,carillon_http=debug`"),
     row("passwords.memory_kib", "Memory of one argon2id hash, in KiB"),

@@ -76,6 +76,9 @@ struct Domain {
     /// When the proof was seen; a pending claim has no effect.
     #[schema(value_type = Option<String>, format = DateTime)]
     verified: Option<Timestamp>,
+    /// Since when the record of a verified domain is missing.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    missing: Option<Timestamp>,
 }
 
 impl From<access::Account> for Account {
@@ -92,7 +95,11 @@ impl From<AccountView> for AccountDetails {
         let limited = BaseLicense::ALL.into_iter().filter_map(|license| Some((license, view.seats.get(license)?)));
         let seats = limited.map(|(license, seat)| Seats { license, limit: seat.limit, used: seat.used });
         let domains = view.domains.into_iter();
-        let domains = domains.map(|domain| Domain { name: domain.name.to_string(), verified: domain.verified });
+        let domains = domains.map(|claim| Domain {
+            name: claim.domain.to_string(),
+            verified: claim.verified,
+            missing: claim.missing,
+        });
         Self { seats: seats.collect(), domains: domains.collect(), account: view.account.into() }
     }
 }

@@ -21,6 +21,7 @@ mod applications;
 mod audit;
 mod call;
 mod catalog;
+mod domains;
 pub(crate) mod error;
 mod explain;
 mod mails;
@@ -59,4 +60,5 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(outbox::routes())
         .and(me::routes())
         .and(settings::routes())
+        .and(domains::routes())
 }

@@ -30,6 +30,8 @@ names! {
     OutboxState = service::OutboxState::ALL.map(|state| state.name()), "Where a mail stands (rule 65).";
     Origin =
         ["Invitation", "Domain", "Directory", "Scim", "Administrator"], "How a person came to be a member.";
+    Proof = ["found", "wrong-record", "no-record", "no-such-name", "dns-unavailable"], "What DNS shows of a claim.";
+    Became = ["free", "unregistered", "suspended", "member"], "What somebody is after a domain's release (rule 6).";
     LicenseOrigin = ["Free", "Default", "Administrator", "Group"], "Where a license comes from.";
 }
 

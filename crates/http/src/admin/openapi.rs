@@ -14,6 +14,7 @@ use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
 use super::{accounts, applications, audit, catalog, explain, mails, me, outbox, people, settings, users};
+use super::{accounts, applications, audit, catalog, domains, explain, mails, me, people, settings, users};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -70,6 +71,7 @@ pub fn document() -> String {
         outbox::Document::openapi(),
         me::Document::openapi(),
         settings::Document::openapi(),
+        domains::Document::openapi(),
     ];
     parts.into_iter().for_each(|part| document.merge(part));
     let components = document.components.get_or_insert_default();

@@ -51,7 +51,9 @@ fn a_vouched_domain_makes_an_enterprise_account_and_brings_its_people_in() {
 
         let domain = Domain::parse("acme.example").expect("a domain");
         let after = service.vouch_domain(&world.host(), account, domain.clone()).await.expect("verified");
-        assert_eq!((after.kind, world.account(account).await.kind), (AccountType::EnterpriseLwa, after.kind));
+        let kind = after.account.kind;
+        assert_eq!((kind, world.account(account).await.kind), (AccountType::EnterpriseLwa, kind));
+        assert_eq!((after.joined, after.conflicts, after.invitations_failed), (1, 1, 1));
         let joined = world.user(free).await;
         assert!(joined.is_member_of(account));
         assert_eq!(joined.license, BaseLicense::Plus);

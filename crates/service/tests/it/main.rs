@@ -5,6 +5,7 @@
 mod accounts;
 mod authority;
 mod deleting;
+mod domains;
 mod importing;
 mod inviting;
 mod licenses;

@@ -56,15 +56,7 @@ async fn current(world: &World, subjects: Vec<Uuid>) -> State {
                     facts = facts.and(&Facts::of_seats(&seats));
                 }
                 for claimed in w.domains_of(account.id).await? {
-                    let claim = access::domain::Claim {
-                        account: account.id,
-                        domain: claimed.name,
-                        token: claimed.txt_value,
-                        since: claimed.created,
-                        verified: claimed.verified,
-                        missing: None,
-                    };
-                    facts = facts.and(&Facts::of_domain(&claim));
+                    facts = facts.and(&Facts::of_domain(Some(&claimed)));
                 }
                 add(&mut state, account.id.0, &facts);
             }

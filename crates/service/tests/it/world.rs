@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Arc;
 
 use access::account::Account;
 use access::authority::{Action, Caller, Grant, Over, Role, permit};
 use access::user::{Membership, Origin};
 use access::{AccountId, BaseLicense, Domain, Email, GrantId, Refusal, User, UserId};
 use carillon_service::password::Cost;
+use carillon_service::testing::{Zone, public_mail};
 use carillon_service::{Clock, Context, Door, Error, Service, Settings, UserView};
 use futures::FutureExt;
 use jiff::{Timestamp, ToSpan};
@@ -20,6 +22,7 @@ pub struct World {
     pub service: Service,
     pub store: Store,
     pub clock: Clock,
+    pub zone: Zone,
 }
 
 /// Runs a test in a fresh deployment on each engine.
@@ -56,6 +59,7 @@ pub fn codes<T>(answers: &[Result<T, Refusal>]) -> Vec<&'static str> {
 impl World {
     pub fn over(store: Store) -> Self {
         let clock = Clock::settable(start());
+        let zone = Zone::default();
         let settings = Settings {
             base_url: "http://localhost:8080".parse().expect("a URL"),
             organisation: "Carillon".to_owned(),
@@ -63,9 +67,11 @@ impl World {
             paging_key: [7; 32],
             mails_a_day: 0,
             mail_key: [9; 32],
+            dns: Arc::new(zone.clone()),
+            public_mail: public_mail(),
         };
         let service = Service::new(store.clone(), clock.clone(), Random::seeded(1), settings).expect("a service");
-        Self { service, store, clock }
+        Self { service, store, clock, zone }
     }
 
     pub fn cx(&self, caller: Caller) -> Context {

@@ -8,7 +8,7 @@ mod trail;
 
 use access::account::gone_since;
 use access::authority::{Over, Permit};
-use access::{Account, AccountId, DeploymentSettings, Domain, Seats, UserId};
+use access::{Account, AccountId, Claim, DeploymentSettings, Domain, Seats, User, UserId};
 use jiff::Timestamp;
 use sea_orm::{
     AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, IsolationLevel, QueryFilter,
@@ -17,8 +17,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::convert::{self, ms, name_key};
-use crate::entity::{accounts, seats};
-use crate::write::{ClaimedDomain, accounts::seats_of, deployment, domains};
+use crate::entity::{accounts, seats, users};
+use crate::write::{accounts::seats_of, deployment, domains, users::with_addresses};
 use crate::{Error, Sealer, Store};
 
 pub use outbox::{OutboxEntry, OutboxState};
@@ -190,15 +190,47 @@ impl Read {
         seats_of(seats::Entity::find().filter(seats::Column::AccountId.eq(account.0)).all(&self.reads).await?)
     }
 
-    /// The account's domains, pending ones too, by name.
-    pub async fn domains(&self) -> Result<Vec<ClaimedDomain>, Error> {
+    /// The account's claims to domains, pending ones too, by name.
+    pub async fn domains(&self) -> Result<Vec<Claim>, Error> {
         domains::of_account(&self.reads, self.within("domains")?).await
+    }
+
+    /// The account's claim to a domain.
+    pub async fn claim(&self, name: &Domain) -> Result<Option<Claim>, Error> {
+        domains::claim(&self.reads, self.within("domains")?, name).await
+    }
+
+    /// Members of other accounts whose primary address is on a domain that this account has verified, by id: all that
+    /// crosses from one account to another, and only to the owner (rule 5).
+    pub async fn conflicts(&self, name: &Domain, after: Option<Uuid>, limit: u64) -> Result<Vec<User>, Error> {
+        let own = self.within("conflicts")?;
+        if self.owning_account(name).await? != Some(own) {
+            return Ok(Vec::new());
+        }
+        let mut select = domains::elsewhere_on(name, own);
+        if let Some(after) = after {
+            select = select.filter(users::Column::Id.gt(after));
+        }
+        let rows = select.order_by_asc(users::Column::Id).limit(limit).all(&self.reads).await?;
+        with_addresses(&self.reads, rows).await
+    }
+
+    /// Verified claims of any account whose record was last looked for before a moment, the longest ago first.
+    pub async fn due_domains(&self, before: Timestamp, limit: u64) -> Result<Vec<Claim>, Error> {
+        self.everywhere("domains to look at again")?;
+        let rows = domains::due(before).limit(limit).all(&self.reads).await?;
+        rows.into_iter().map(convert::claim).collect()
+    }
+
+    /// The account that has verified a domain, whoever asks: for a rule, not to be shown.
+    pub async fn owning_account(&self, name: &Domain) -> Result<Option<AccountId>, Error> {
+        let owner = domains::owners(&self.reads, std::slice::from_ref(name)).await?.remove(name);
+        Ok(owner.map(|claim| claim.account))
     }
 
     /// The account that has verified a domain.
     pub async fn domain_owner(&self, name: &Domain) -> Result<Option<AccountId>, Error> {
-        let owner = domains::owners(&self.reads, std::slice::from_ref(name)).await?.remove(name);
-        Ok(owner.filter(|owner| self.reaches(*owner)))
+        Ok(self.owning_account(name).await?.filter(|owner| self.reaches(*owner)))
     }
 }
 

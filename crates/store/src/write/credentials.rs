@@ -145,6 +145,19 @@ impl Write {
         Ok(found.map(|row| row.hash))
     }
 
+    /// Who of these people has a password.
+    pub async fn with_password(&mut self, of: &[UserId]) -> Result<BTreeSet<UserId>, Error> {
+        let ids: Vec<Uuid> = of.iter().map(|user| user.0).collect();
+        let mut found = BTreeSet::new();
+        for chunk in ids.chunks(CHUNK) {
+            let select = passwords::Entity::find().filter(passwords::Column::UserId.is_in(padded(chunk)));
+            let select = select.select_only().column(passwords::Column::UserId);
+            let having: Vec<Uuid> = select.into_tuple().all(&self.transaction).await?;
+            found.extend(having.into_iter().map(UserId));
+        }
+        Ok(found)
+    }
+
     /// Sets or replaces a password, as a PHC string.
     pub async fn set_password(&mut self, user: UserId, hash: &str, at: Timestamp) -> Result<(), Error> {
         let row = passwords::Model { user_id: user.0, hash: hash.to_owned(), changed: ms(at) };

@@ -33,7 +33,6 @@ use crate::{Error, Sealer, TokenHash};
 pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
 pub use credentials::{Registration, SetupLink};
-pub use domains::ClaimedDomain;
 pub use keys::{AccessKey, Held, Issued, Token, TokenHolder, Uses};
 pub use outbox::{Claimed, Lease};
 pub use remains::Remains;

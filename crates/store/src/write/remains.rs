@@ -10,7 +10,8 @@ use super::{Held, Lock, Token, Write, locked};
 use crate::Error;
 use crate::convert;
 use crate::entity::{
-    account_mails, accounts, api_tokens, application_accounts, applications, domains, grants, invitations, seats,
+    account_mails, accounts, api_tokens, application_accounts, applications, domains, former_owners, grants,
+    invitations, seats,
 };
 
 /// What belongs to an account besides itself, its seats and its domains.
@@ -67,6 +68,7 @@ impl Write {
         grants::Entity::delete_many().filter(grants::Column::AccountId.eq(id)).exec(connection).await?;
         invitations::Entity::delete_many().filter(invitations::Column::AccountId.eq(id)).exec(connection).await?;
         domains::Entity::delete_many().filter(domains::Column::AccountId.eq(id)).exec(connection).await?;
+        former_owners::Entity::delete_many().filter(former_owners::Column::AccountId.eq(id)).exec(connection).await?;
         seats::Entity::delete_many().filter(seats::Column::AccountId.eq(id)).exec(connection).await?;
         account_mails::Entity::delete_by_id(id).exec(connection).await?;
         let listed = application_accounts::Column::AccountId.eq(id);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use access::{AccountId, BaseLicense, Domain, Email, User, UserId};
+use access::{AccountId, BaseLicense, Email, User, UserId};
 use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
@@ -87,14 +87,6 @@ impl Write {
         Ok(found)
     }
 
-    /// Users in no account whose primary address is on this domain, locked (rule 5).
-    pub async fn free_users_on(&mut self, domain: &Domain) -> Result<Vec<User>, Error> {
-        let select = users::Entity::find()
-            .filter(users::Column::AccountId.is_null())
-            .filter(users::Column::Domain.eq(domain.as_str()));
-        self.lock_users(select.order_by_asc(users::Column::Id)).await
-    }
-
     /// New people with their addresses; the history of their licenses begins.
     ///
     /// [`Error::Conflict`] when an address belongs to somebody (rule 1).
@@ -125,7 +117,7 @@ impl Write {
         insert::<license_history::Entity, _>(&self.transaction, history).await
     }
 
-    async fn lock_users(&self, select: Select<users::Entity>) -> Result<Vec<User>, Error> {
+    pub(super) async fn lock_users(&self, select: Select<users::Entity>) -> Result<Vec<User>, Error> {
         let rows = locked(select, Lock::Exclusive).all(&self.transaction).await?;
         with_addresses(&self.transaction, rows).await
     }

@@ -1,6 +1,8 @@
 //! People, accounts and times to test with.
 
-use access::{Account, AccountId, AccountSettings, AccountType, BaseLicense, Email, InvitationId, User, UserId};
+use access::{
+    Account, AccountId, AccountSettings, AccountType, BaseLicense, Claim, Domain, Email, InvitationId, User, UserId,
+};
 use jiff::Timestamp;
 use store::{Actor, Error, Record, Store, Write};
 use uuid::Uuid;
@@ -93,4 +95,11 @@ pub async fn given(store: &Store, accounts: Vec<Account>, people: Vec<User>) {
         })
         .await;
     done.expect("the facts are written");
+}
+
+/// A claim to a domain, verified then.
+pub fn claim(account: AccountId, name: &str, verified: Option<Timestamp>) -> Claim {
+    let domain = Domain::parse(name).expect("a domain");
+    let (token, since) = (format!("token of {account}"), at(0));
+    Claim { account, domain, token, since, verified, missing: None, checked: verified, vouched: false }
 }

@@ -147,8 +147,7 @@ fn facts(world: &World, user: &User) -> Facts {
         let account = world.accounts.iter().find(|account| account.id == membership.account)?;
         Some(AccountFacts { id: account.id, kind: account.kind, deleted: account.deleted.is_some() })
     });
-    let verified =
-        world.domains.iter().find(|domain| domain.name == user.primary.domain() && domain.verified.is_some());
+    let verified = world.domains.iter().find(|claim| claim.domain == user.primary.domain() && claim.verified.is_some());
     Facts {
         user: user.id,
         epoch: user.epoch,

@@ -2,10 +2,10 @@
 
 use access::authority::{Grant, Over, Role};
 use access::user::SourceLink;
-use access::{AccountId, Catalog, Domain, GrantId, UserId};
+use access::{AccountId, Catalog, GrantId, UserId};
 use futures::future::BoxFuture;
 use store::testing::on_both_engines;
-use store::{ClaimedDomain, Error, Store, TokenHash, Write};
+use store::{Error, Store, TokenHash, Write};
 
 use crate::fixtures::*;
 
@@ -122,13 +122,7 @@ fn a_domain_is_verified_by_one_account() {
         given(&store, (1..9).map(account).collect(), vec![]).await;
         one_wins(&store, |write, n| {
             Box::pin(async move {
-                let mut claim = ClaimedDomain {
-                    account: AccountId(uuid(1 + n)),
-                    name: Domain::parse("example.org").expect("a domain"),
-                    txt_value: n.to_string(),
-                    created: at(0),
-                    verified: None,
-                };
+                let mut claim = claim(AccountId(uuid(1 + n)), "example.org", None);
                 write.insert_domain(&claim).await?;
                 claim.verified = Some(at(1));
                 write.save_domain(&claim).await

@@ -4,14 +4,14 @@ use access::application::{Application, Audience};
 use access::authority::{Grant, Over, Role};
 use access::user::{Block, LicenseOrigin, Membership, Origin, SourceLink, Suspension, Trial, Waiting};
 use access::{
-    Account, AccountId, AccountSettings, AccountType, ApplicationId, BaseLicense, Feature, GrantId, User, UserId,
-    UserSettings,
+    Account, AccountId, AccountSettings, AccountType, ApplicationId, BaseLicense, Claim, Feature, GrantId, User,
+    UserId, UserSettings,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use store::{ClaimedDomain, Error, Issued, Store, Token, TokenHash, TokenHolder, Write};
+use store::{Error, Issued, Store, Token, TokenHash, TokenHolder, Write};
 
 use crate::fixtures::*;
 
@@ -19,7 +19,7 @@ use crate::fixtures::*;
 #[derive(Clone, Debug)]
 pub struct World {
     pub accounts: Vec<Account>,
-    pub domains: Vec<ClaimedDomain>,
+    pub domains: Vec<Claim>,
     pub users: Vec<User>,
     pub applications: Vec<Application>,
     pub grants: Vec<Grant>,
@@ -114,24 +114,9 @@ fn any_account(n: u128) -> impl Strategy<Value = Account> {
         })
 }
 
-fn any_domain(n: u128) -> impl Strategy<Value = ClaimedDomain> {
-    prop::option::weighted(0.7, any_time()).prop_map(move |verified| ClaimedDomain {
-        account: AccountId(uuid(n)),
-        name: format!("d{n}.example").parse_domain(),
-        txt_value: format!("carillon={n}"),
-        created: at(0),
-        verified,
-    })
-}
-
-trait ParseDomain {
-    fn parse_domain(&self) -> access::Domain;
-}
-
-impl ParseDomain for String {
-    fn parse_domain(&self) -> access::Domain {
-        access::Domain::parse(self).expect("a domain")
-    }
+fn any_domain(n: u128) -> impl Strategy<Value = Claim> {
+    prop::option::weighted(0.7, any_time())
+        .prop_map(move |verified| claim(AccountId(uuid(n)), &format!("d{n}.example"), verified))
 }
 
 /// A user with every combination of facts.

@@ -33,6 +33,7 @@ pub fn by_the_rules(world: &mut World, verb: &Verb) -> Result<(), Refusal> {
         }
         Verb::Assign(a, ref people, license) => assign(world, a, people, license)?,
         Verb::Verify(a, domain) => verify(world, a, domain)?,
+        Verb::TakeOver(a, domain) => take_over(world, a, domain)?,
         Verb::Release(domain) => release(world, domain),
         Verb::SourceHas(a, p, on, group) => source_has(world, a, p, on, group)?,
         Verb::SourceLost(a, p) if world.users[p].source.is_some() && sourced(world, a) => {
@@ -116,21 +117,45 @@ fn assign(world: &mut World, a: usize, people: &[usize], license: BaseLicense) -
     Ok(())
 }
 
-fn verify(world: &mut World, a: usize, domain: usize) -> Result<(), Refusal> {
-    let claim = |a: usize| Claim {
+fn claim(world: &World, a: usize, domain: usize) -> Claim {
+    Claim {
         account: world.accounts[a].id,
         domain: Domain::parse(DOMAINS[domain]).expect("a domain"),
         token: format!("{a}"),
         since: world.now,
         verified: None,
         missing: None,
-    };
-    let (mine, owner) = (claim(a), world.owner[domain].map(claim));
+        checked: None,
+        vouched: false,
+    }
+}
+
+fn verify(world: &mut World, a: usize, domain: usize) -> Result<(), Refusal> {
+    let mine = claim(world, a, domain);
+    let owner = world.owner[domain].map(|owner| claim(world, owner, domain));
     if owner.as_ref() == Some(&mine) {
         return Ok(()); // verified before: nothing new
     }
-    let records = [mine.record()];
-    let verified = change::verify_domain(&world.accounts[a], &mine, owner.as_ref(), &records, false, world.now)?;
+    let seen = Seen::Records(vec![mine.record()]);
+    let verified = change::verify_domain(&world.accounts[a], &mine, owner.as_ref(), &seen, world.now)?;
+    owned(world, a, domain, verified);
+    Ok(())
+}
+
+fn take_over(world: &mut World, a: usize, domain: usize) -> Result<(), Refusal> {
+    let mine = claim(world, a, domain);
+    let missing = world.now.checked_sub((8 * 24).hours()).ok();
+    let owner = world.owner[domain].map(|owner| Claim { missing, ..claim(world, owner, domain) });
+    let seen = Seen::Records(vec![mine.record()]);
+    let verified = change::take_over_domain(&world.accounts[a], &mine, owner.as_ref(), &seen, world.now)?;
+    release(world, domain);
+    owned(world, a, domain, verified);
+    Ok(())
+}
+
+/// What follows from a verification.
+fn owned(world: &mut World, a: usize, domain: usize, verified: change::Verified) {
+    let mine = verified.claim;
     world.accounts[a] = verified.account;
     world.owner[domain] = Some(a);
     for invitation in world.invitations.values_mut().filter(|one| one.address.domain() == mine.domain) {
@@ -150,7 +175,6 @@ fn verify(world: &mut World, a: usize, domain: usize) -> Result<(), Refusal> {
         }
     }
     world.owned_once.insert((a, domain));
-    Ok(())
 }
 
 fn release(world: &mut World, domain: usize) {
@@ -213,6 +237,13 @@ pub fn by_the_model(model: &mut Model, verb: &Verb) -> Answer {
         Verb::Leave(p) => model.leave(p),
         Verb::Unblock(p) => std::mem::take(&mut model.people[p].blocked).then_some(()).ok_or("not-blocked"),
         Verb::Verify(a, domain) if model.owner[domain] != Some(a) => model.verify(a, domain),
+        Verb::TakeOver(a, domain) => match model.owner[domain] {
+            Some(owner) if owner != a => {
+                model.release(owner, domain);
+                model.verify(a, domain)
+            }
+            _ => Err("not-owned"),
+        },
         Verb::Connect(a) => model.connect(a),
         Verb::Disconnect(a) => model.disconnect(a),
         Verb::SourceHas(a, p, on, group) if model.sourced(a) => {

@@ -1,11 +1,13 @@
 //! A service on a fresh store with a clock that is set by hand, and the people the tests need in it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use access::address::split_list;
 use access::authority::{Caller, Grant, Over, Role};
 use access::user::{Membership, Origin};
 use access::{AccountId, BaseLicense, Domain, Email, Refusal, User};
+use carillon_service::dns::Nowhere;
 use carillon_service::letters::Rendered;
 use carillon_service::password::Cost;
 use carillon_service::{Accept, Clock, Context, Door, Error, NewCredential, PageRequest, Register, Service, Settings};
@@ -41,6 +43,8 @@ impl World {
             paging_key: [0; 32],
             mails_a_day: 0,
             mail_key: [9; 32],
+            dns: Arc::new(Nowhere),
+            public_mail: Arc::default(),
         };
         let service = Service::new(store.clone(), clock.clone(), Random::seeded(7), settings).expect("a service");
         Self { service, store, clock }
