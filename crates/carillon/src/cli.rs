@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{account, application, audit, backup, catalog, deployment, explain, key, mail, token, user};
+use crate::commands::{
+    account, application, audit, backup, catalog, deployment, explain, key, mail, report, seats, token, user,
+};
 use crate::settings::{Everywhere, Flags};
 
 /// Decides who may sign in to an organisation's applications, and with which license.
@@ -41,7 +43,7 @@ pub enum Command {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Organisations: create, list, rename, limit seats
+    /// Organisations: create, list, rename
     #[command(subcommand)]
     Account(account::Account),
     /// People: invite, license, suspend, remove
@@ -62,6 +64,15 @@ pub enum Command {
     /// What is set for the whole deployment
     #[command(subcommand)]
     Deployment(deployment::Deployment),
+    /// How many may hold a license, and how many do
+    #[command(subcommand)]
+    Seats(seats::Seats),
+    /// Who waits for a seat
+    Waiting(seats::Waiting),
+    /// Whose trial ends soon
+    Trials(seats::Trials),
+    /// License-days by month
+    Report(report::Report),
     /// What was changed, when, by whom, and why
     Audit(audit::Audit),
     /// May this person sign in, and why?

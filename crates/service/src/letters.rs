@@ -111,6 +111,16 @@ fn content(mail: &Mail, base_url: &str, organisation: &str) -> (String, String) 
                 plain(account_name),
             ),
         ),
+        Mail::TrialEnds { account_name, until, license } => (
+            format!("Your trial at {organisation} ends on {}", day(*until)),
+            format!(
+                "You have ProTrial, and with it everything that Pro has. From {} on you have {license}{}. There is \
+                 nothing you need to do; if you want to keep what Pro has, ask {}.",
+                day(*until),
+                account_name.as_deref().map(|name| format!(" at {}", plain(name))).unwrap_or_default(),
+                if account_name.is_some() { "your administrator" } else { "those who run it" },
+            ),
+        ),
         Mail::SetPassword => (
             format!("You need another way to sign in at {organisation}"),
             format!(

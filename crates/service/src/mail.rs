@@ -1,7 +1,7 @@
 //! What people are told by mail: the payload of an outgoing notice, sealed in the outbox. Texts are made when a mail is
 //! rendered, so that a notice stays a plain fact.
 
-use access::AccountId;
+use access::{AccountId, BaseLicense};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Notice;
@@ -65,6 +65,15 @@ pub enum Mail {
     },
     /// Somebody asked to register with their address, which is registered already.
     AlreadyRegistered,
+    /// Their trial ends soon (rule 9).
+    TrialEnds {
+        /// The name of the account they are a member of.
+        account_name: Option<String>,
+        /// When.
+        until: Timestamp,
+        /// What they have from then on.
+        license: BaseLicense,
+    },
     /// They have no local credential now and may set a password (rule 6).
     SetPassword,
 }
@@ -80,6 +89,7 @@ impl Mail {
             Self::Left { .. } => "left",
             Self::Registration { .. } => "registration",
             Self::AlreadyRegistered => "already-registered",
+            Self::TrialEnds { .. } => "trial-ends",
             Self::SetPassword => "set-password",
         }
     }

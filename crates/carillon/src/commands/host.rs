@@ -244,7 +244,7 @@ pub fn context(service: &Service, caller: Caller, door: Door) -> Context {
 }
 
 /// Asks for page after page until there are enough.
-async fn collect<T>(
+pub async fn collect<T>(
     most: usize,
     ask: impl AsyncFn(PageRequest) -> Result<service::Page<T>, service::Error>,
 ) -> Result<(Vec<T>, bool), Failure> {

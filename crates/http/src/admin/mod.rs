@@ -29,6 +29,8 @@ mod names;
 mod openapi;
 mod people;
 mod preview;
+mod report;
+mod seats;
 mod settings;
 mod users;
 
@@ -57,4 +59,6 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(mails::routes())
         .and(me::routes())
         .and(settings::routes())
+        .and(seats::routes())
+        .and(report::routes())
 }

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod authority;
+mod catalog;
 mod deleting;
 mod importing;
 mod inviting;
@@ -13,6 +14,8 @@ mod people;
 mod reading;
 mod refusals;
 mod replay;
+mod reports;
 mod settings;
 mod standing;
+mod trials;
 mod world;

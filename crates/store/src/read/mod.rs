@@ -2,6 +2,7 @@
 
 mod administration;
 mod contacts;
+mod licenses;
 mod people;
 mod trail;
 
@@ -20,7 +21,11 @@ use crate::entity::{accounts, seats};
 use crate::write::{ClaimedDomain, accounts::seats_of, deployment, domains};
 use crate::{Error, Sealer, Store};
 
-pub use people::{EntryFilter, HistoryEntry};
+#[cfg(test)]
+pub(crate) use licenses::history_page;
+pub use licenses::{HeldBy, HistoryEntry, HistoryPlace, Moment};
+pub(crate) use licenses::{later, trials};
+pub use people::EntryFilter;
 #[cfg(test)]
 pub(crate) use people::{lists, named};
 pub use trail::{AuditEntry, AuditFilter, Mail};

@@ -15,6 +15,7 @@ pub(crate) mod invitations;
 mod remains;
 pub(crate) mod rows;
 mod tasks;
+mod trials;
 pub(crate) mod users;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,7 @@ pub use authority::{Administrator, Credential};
 pub use credentials::{AccessKey, Held, Registration, Token, TokenHolder};
 pub use domains::ClaimedDomain;
 pub use remains::Remains;
+pub use trials::TrialEnding;
 
 /// How rows are locked until the change commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The admin API: the document, an administrator's day, and what is refused.
 
 mod document;
+mod licenses;
 mod refused;
 mod terms;
 mod work;
