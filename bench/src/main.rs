@@ -6,6 +6,7 @@
 //! | `writes` | changes by one and by 16 clients, syncs per change, 10,000 people in one verb |
 //! | `import` | people from a CSV file, against bare inserts of the same rows |
 //! | `lists` | page 1, page 10,000 and a search among everybody |
+//! | `license_days` | a report on a month with everybody in it |
 //! | `start` | the first answer after start, and memory at rest |
 //!
 //! Pairs of runs are interleaved (A B A B), and nothing here fails because of a time.
@@ -14,6 +15,7 @@ mod answer;
 mod children;
 mod evaluation;
 mod import;
+mod license_days;
 mod lists;
 mod load;
 mod population;
@@ -75,6 +77,7 @@ enum Section {
     Evaluation,
     Import,
     Lists,
+    Report,
     Writes,
     Start,
 }
@@ -165,6 +168,9 @@ fn measure(bench: &Bench) -> Outcome<()> {
         }
         if wanted(Section::Lists) {
             rows.extend(runtime.block_on(lists::run(bench, engine, &database))?);
+        }
+        if wanted(Section::Report) {
+            rows.extend(runtime.block_on(license_days::run(bench, engine, &database))?);
         }
         if wanted(Section::Start) {
             rows.extend(start::run(bench, engine, &database)?);

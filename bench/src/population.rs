@@ -14,6 +14,10 @@ use crate::Outcome;
 
 /// When the first of them was made, in milliseconds: an id's time is this plus its number.
 pub const FIRST: u64 = 1_750_000_000_000;
+/// The month in which a third of them got another license, and the report that is measured is about.
+pub const MONTH: &str = "2025-07";
+/// When they did, in milliseconds: on the 10th.
+const CHANGED: i64 = 1_752_105_600_000;
 /// Applications, and accounts beside the large one.
 pub const APPLICATIONS: u64 = 1_000;
 /// Tokens, spread over the applications.
@@ -81,6 +85,13 @@ pub fn user(number: u64) -> Outcome<User> {
     user.license = BaseLicense::ALL[(number % 3) as usize];
     user.license_origin = LicenseOrigin::Administrator;
     Ok(user)
+}
+
+/// What a third of them held before the month of the report, and when that changed.
+pub fn former(user: &User) -> Outcome<Option<(User, Timestamp)>> {
+    let changed = user.license == BaseLicense::Basic;
+    let before = changed.then(|| User { license: BaseLicense::Pro, ..user.clone() });
+    Ok(before.zip(Some(Timestamp::from_millisecond(CHANGED)?)))
 }
 
 /// The large account, and a small one for each application.

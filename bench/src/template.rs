@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use access::User;
 use futures::FutureExt;
 use store::{Database, Error, Random, Sealer, Settings, Store, Write};
 use tokio::task::JoinSet;
@@ -14,7 +15,7 @@ use crate::{Engine, Outcome};
 /// People inserted in one change.
 const CHANGE: u64 = 5_000;
 /// Bump it when the population changes: a kept database of another one is not used.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Where Debian has PostgreSQL's programs.
 const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
 
@@ -144,7 +145,7 @@ async fn fill(database: &Database, users: u64) -> Outcome<()> {
         loading.spawn(async move {
             let people: Outcome<Vec<_>> = (first..users.min(first + CHANGE)).map(population::user).collect();
             let people = Arc::new(people?);
-            change(&store, move |write| async move { write.insert_users(&people).await }.boxed()).await
+            change(&store, move |write| async move { insert_people(write, &people).await }.boxed()).await
         });
     }
     while let Some(done) = loading.join_next().await {
@@ -168,9 +169,30 @@ where
     Ok(changed.await?)
 }
 
+/// People, a third of whom held another license before.
+async fn insert_people(write: &mut Write, people: &[User]) -> Result<(), Error> {
+    let (mut first, mut changes, mut changed) = (Vec::with_capacity(people.len()), Vec::new(), None);
+    for user in people {
+        let former = population::former(user).map_err(computed)?;
+        first.push(former.as_ref().map_or_else(|| user.clone(), |(former, _)| former.clone()));
+        if let Some((former, at)) = former {
+            changes.push((former, user.clone()));
+            changed = Some(at);
+        }
+    }
+    write.insert_users(&first).await?;
+    match changed {
+        Some(at) => write.save_users(&changes, at).await,
+        None => Ok(()),
+    }
+}
+
+fn computed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::Corrupt(error.to_string())
+}
+
 /// Accounts, the domain, applications and tokens.
 async fn insert_things(write: &mut Write) -> Result<(), Error> {
-    let computed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Corrupt(error.to_string());
     write.insert_accounts(&population::accounts().map_err(computed)?).await?;
     write.insert_domain(&population::domain().map_err(computed)?).await?;
     for application in population::applications() {

@@ -8,6 +8,8 @@
 //! | [`decision`] | may this person sign in, with which license and features, and why |
 //! | [`change`] | may this change happen, and what follows from it |
 //! | [`authority`] | who may administer what |
+//! | [`report`] | how many days of which license |
+//! | [`trial`] | who is told that their trial ends |
 
 pub mod account;
 pub mod address;
@@ -21,6 +23,8 @@ pub mod id;
 pub mod invitation;
 pub mod license;
 pub mod refusal;
+pub mod report;
+pub mod trial;
 pub mod user;
 
 pub use account::{Account, AccountSettings, AccountType, Seats};

@@ -1,6 +1,6 @@
 //! Licenses, features and the catalog that says which license grants which feature.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -168,10 +168,40 @@ pub struct Catalog {
     pub features: BTreeMap<Feature, Vec<License>>,
 }
 
+/// What an edit of the catalog does to those who have a license.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LicenseChange {
+    /// The license.
+    pub license: License,
+    /// The features it will grant and does not now, in order of name.
+    pub gains: Vec<Feature>,
+    /// The features it grants now and will not.
+    pub loses: Vec<Feature>,
+}
+
 impl Catalog {
     /// The features `license` grants, in order of name.
     pub fn features_of(&self, license: License) -> impl Iterator<Item = &Feature> {
         self.features.iter().filter(move |(_, granted_by)| granted_by.contains(&license)).map(|(feature, _)| feature)
+    }
+
+    /// What a license would gain and lose if these features were in force instead; licenses to which nothing happens
+    /// are left out.
+    pub fn changes(&self, features: &BTreeMap<Feature, Vec<License>>) -> Vec<LicenseChange> {
+        let grants = |features: &BTreeMap<Feature, Vec<License>>, license| {
+            let granted = features.iter().filter(|(_, granted_by)| granted_by.contains(&license));
+            granted.map(|(feature, _)| feature.clone()).collect::<BTreeSet<Feature>>()
+        };
+        let change = |license| {
+            let (now, then) = (grants(&self.features, license), grants(features, license));
+            let (gains, loses) = (then.difference(&now).cloned().collect(), now.difference(&then).cloned().collect());
+            LicenseChange { license, gains, loses }
+        };
+        License::ALL
+            .into_iter()
+            .map(change)
+            .filter(|change| !(change.gains.is_empty() && change.loses.is_empty()))
+            .collect()
     }
 
     /// The catalog a new deployment starts with, as version 1.

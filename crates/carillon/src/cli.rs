@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, admin, application, audit, backup, catalog, credential, deployment, domain, explain, mail, outbox, user,
+    account, admin, application, audit, backup, catalog, credential, deployment, domain, explain, mail, outbox, report,
+    seats, user,
 };
 use crate::settings::{Everywhere, Flags};
 
@@ -43,7 +44,7 @@ pub enum Command {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Organisations: create, list, rename, limit seats
+    /// Organisations: create, list, rename
     #[command(subcommand)]
     Account(account::Account),
     /// Domains: claim, verify by a TXT record, release
@@ -70,6 +71,15 @@ pub enum Command {
     /// What is set for the whole deployment
     #[command(subcommand)]
     Deployment(deployment::Deployment),
+    /// How many may hold a license, and how many do
+    #[command(subcommand)]
+    Seats(seats::Seats),
+    /// Who waits for a seat
+    Waiting(seats::Waiting),
+    /// Whose trial ends soon
+    Trials(seats::Trials),
+    /// License-days by month
+    Report(report::Report),
     /// What was changed, when, by whom, and why
     Audit(audit::Audit),
     /// May this person sign in, and why?

@@ -63,6 +63,13 @@ impl Output {
         Ok(())
     }
 
+    /// A part of a file as it stands.
+    pub fn bytes(&mut self, part: &[u8]) -> Done {
+        self.to.write_all(part)?;
+        self.to.flush()?;
+        Ok(())
+    }
+
     /// Whether programs read this.
     pub fn is_json(&self) -> bool {
         self.json

@@ -72,12 +72,14 @@ mod recheck_domains;
 mod register;
 mod release_domain;
 mod remove;
+pub mod report;
 mod resend;
 mod reset_pin;
 mod restore_account;
 mod run;
 mod schedule;
 mod search_users;
+mod seats;
 mod secret;
 mod set_seats;
 mod settings;
@@ -92,6 +94,7 @@ mod terms;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokens;
+mod trials;
 mod unblock;
 mod update_account;
 mod user_settings;
@@ -113,6 +116,7 @@ pub use accept::{Accept, Accepted};
 pub use access_keys::NewAccessKey;
 pub use applications::{ApplicationUpdate, NewApplication};
 pub use check_domain::Checked;
+pub use catalog::{CatalogVersion, LicenseEffect, MOST_COUNTED};
 pub use clock::Clock;
 pub use contacts::Contact;
 pub use context::{Context, Credential, Door};
@@ -138,14 +142,17 @@ pub use register::{Register, Registered, RegistrationView};
 pub use release_domain::{Became, Release, Released};
 pub use schedule::Progress;
 pub use search_users::SHOWN as SEARCH_SHOWN;
+pub use seats::{SeatView, WaitingView};
 pub use settings::Settings;
 pub use setup::{NewLink, Recovered, SetUp};
 pub use show_user::UserDetails;
 pub use store::{
-    AuditEntry, AuditFilter, COMMIT_SIZES, Lease, Measures as StoreMeasures, OutboxEntry, OutboxState, TokenHolder,
+    AuditEntry, AuditFilter, COMMIT_SIZES, HistoryEntry, Lease, Measures as StoreMeasures, OutboxEntry, OutboxState,
+    TokenHolder,
 };
 pub use terms::{Counted, Effects, Once, OnlyIf, Tagged, Terms};
 pub use tokens::NewToken;
+pub use trials::{LONGEST as LONGEST_TRIAL, TrialView};
 pub use update_account::AccountUpdate;
 pub use view::{AccountView, UserView};
 

@@ -1,7 +1,7 @@
 //! What people are told by mail: the payload of an outgoing notice, sealed in the outbox. Texts are made when a mail is
 //! rendered, so that a notice stays a plain fact.
 
-use access::AccountId;
+use access::{AccountId, BaseLicense};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Notice;
@@ -74,6 +74,15 @@ pub enum Mail {
     },
     /// Somebody tries the mail server.
     Test,
+    /// Their trial ends soon (rule 9).
+    TrialEnds {
+        /// The name of the account they are a member of.
+        account_name: Option<String>,
+        /// When.
+        until: Timestamp,
+        /// What they have from then on.
+        license: BaseLicense,
+    },
     /// They have no local credential now and may set a password (rule 6).
     SetPassword,
 }
@@ -91,6 +100,7 @@ impl Mail {
             Self::AlreadyRegistered => "already-registered",
             Self::Recovered { .. } => "recovered",
             Self::Test => "test",
+            Self::TrialEnds { .. } => "trial-ends",
             Self::SetPassword => "set-password",
         }
     }

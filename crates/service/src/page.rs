@@ -28,11 +28,14 @@ pub struct Page<T> {
 impl PageRequest {
     /// Where to begin. A text that no page gave is refused.
     pub(crate) fn position<P: FromStr>(&self) -> Result<Option<P>, Refusal> {
-        let read = |text: &String| {
-            let why = "it is not a position that a page of this list gave; begin at the first page".to_owned();
-            text.parse().map_err(|_| Refusal::Invalid { member: "page", why })
-        };
+        let read = |text: &String| text.parse().map_err(|_| Self::unknown_position());
         self.after.as_ref().map(read).transpose()
+    }
+
+    /// The refusal of a position that no page gave.
+    pub(crate) fn unknown_position() -> Refusal {
+        let why = "it is not a position that a page of this list gave; begin at the first page".to_owned();
+        Refusal::Invalid { member: "page", why }
     }
 
     /// How many to read: one more than shown, to learn whether there is a next page.

@@ -113,6 +113,7 @@ CREATE INDEX users_by_name ON users (account_id, name_key, id);
 CREATE INDEX users_by_domain ON users (domain, account_id, id);
 CREATE INDEX users_waiting ON users (account_id, waiting_license, waiting_since, id) WHERE waiting_license IS NOT NULL;
 CREATE UNIQUE INDEX users_pin_once ON users (pin) WHERE pin IS NOT NULL;
+CREATE INDEX users_by_trial ON users (trial_until, id, account_id) WHERE trial_until IS NOT NULL;
 CREATE UNIQUE INDEX users_source_once ON users (account_id, source_id) WHERE source_id IS NOT NULL;
 
 -- Every address of every person, primary and secondary (rules 1 and 2).
@@ -174,17 +175,31 @@ CREATE TABLE passwords (
   changed BIGINT NOT NULL
 ) {without_rowid};
 
--- Membership, license and suspension over time, a row for each change of any of them (rule 26).
+-- What a member held over time, a row for each change of it; without a license the membership ended (rule 26). A
+-- moment counts as suspended before suspended_until, as a trial before trial_until (rules 9 and 18).
 CREATE TABLE license_history (
-  id         {serial},
-  user_id    {uuid} NOT NULL,
-  at         BIGINT NOT NULL,
-  account_id {uuid},
-  license    TEXT NOT NULL,
-  origin     TEXT NOT NULL,
-  suspended  BOOLEAN NOT NULL
+  id              {serial},
+  user_id         {uuid} NOT NULL,
+  account_id      {uuid} NOT NULL,
+  at              BIGINT NOT NULL,
+  license         TEXT,
+  origin          TEXT,
+  suspended       BOOLEAN NOT NULL,
+  suspended_until BIGINT,
+  trial_until     BIGINT,
+  source_license  TEXT,
+  CHECK ((license IS NULL) = (origin IS NULL))
 );
 CREATE INDEX license_history_by_user ON license_history (user_id, id);
+CREATE INDEX license_history_by_account ON license_history (account_id, user_id, id);
+
+-- Who was told that their trial ends, and how many days before: once each (rule 9).
+CREATE TABLE trial_notices (
+  user_id {uuid} NOT NULL REFERENCES users (id),
+  days    BIGINT NOT NULL CHECK (days IN (1, 7)),
+  at      BIGINT NOT NULL,
+  PRIMARY KEY (user_id, days)
+) {without_rowid};
 
 -- Features x licenses; each edit is a new version, a version never changes.
 CREATE TABLE catalogs (

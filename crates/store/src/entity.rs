@@ -162,11 +162,22 @@ table!(license_history, "license_history", {
     #[sea_orm(primary_key)]
     id: i64,
     user_id: Uuid,
+    account_id: Uuid,
     at: i64,
-    account_id: Option<Uuid>,
-    license: String,
-    origin: String,
+    license: Option<String>,
+    origin: Option<String>,
     suspended: bool,
+    suspended_until: Option<i64>,
+    trial_until: Option<i64>,
+    source_license: Option<String>,
+});
+
+table!(trial_notices, "trial_notices", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    user_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    days: i64,
+    at: i64,
 });
 
 table!(catalogs, "catalogs", {
@@ -333,6 +344,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<registration_mails::Entity>(),
         table::<passwords::Entity>(),
         table::<license_history::Entity>(),
+        table::<trial_notices::Entity>(),
         table::<catalogs::Entity>(),
         table::<applications::Entity>(),
         table::<application_accounts::Entity>(),

@@ -6,6 +6,7 @@
 //! | [`write`] | what a change may load and save, and [`Write::commit`], the only way to commit |
 //! | [`read`] | lists and single things, within a [`Scope`] |
 //! | `hot` | the facts of a decision, in one fixed statement |
+//! | `history` | what members held over time, as rows and back |
 //! | `measures` | what it counts of itself, for those who run it |
 //! | `writer` | SQLite's one writer, which commits many changes at once |
 //! | [`backup`] | copies of a SQLite database |
@@ -22,6 +23,7 @@ mod encryption;
 mod entity;
 mod entry;
 mod error;
+mod history;
 mod hot;
 mod measures;
 mod migrate;
@@ -44,7 +46,8 @@ pub use hot::{Asked, Holder, KeyFacts, Question, Standing, Subject, TokenFacts};
 pub use measures::{COMMIT_SIZES, Measures, Pool, Sqlite, Waiting};
 pub use random::Random;
 pub use read::{
-    AuditEntry, AuditFilter, EntryFilter, HistoryEntry, Mail, OutboxEntry, OutboxState, Position, Read, Scope,
+    AuditEntry, AuditFilter, EntryFilter, HeldBy, HistoryEntry, HistoryPlace, Mail, Moment, OutboxEntry, OutboxState,
+    Position, Read, Scope,
 };
 pub use record::{Actor, Notice, Record};
 pub use seal::Sealer;
@@ -52,7 +55,7 @@ pub use settings::{Database, Settings};
 pub use store::Store;
 pub use write::{
     AccessKey, Administrator, Claimed, Committed, Credential, Held, Issued, KeptAnswer, Lease, Lock, Registration,
-    Remains, SetupLink, Token, TokenHolder, Uses, Write,
+    Remains, SetupLink, Token, TokenHolder, TrialEnding, Uses, Write,
 };
 
 use sha2::{Digest, Sha256};

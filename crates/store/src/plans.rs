@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::entity::audit;
 use crate::hot::Statement as Fixed;
-use crate::read::{Position, filtered, lists, named, newest_before, oldest_since};
+use crate::read::{HistoryPlace, Position, filtered, history_page, lists, named, newest_before, oldest_since, trials};
 use crate::testing::on_both_engines;
 use crate::write::{domains, invitations, users};
 use crate::{
@@ -55,6 +55,7 @@ async fn crowd(store: &Store) -> AccountId {
             user.membership = (n % 100 != 7).then_some(Membership { account, origin, since, invited: None });
             user.display_name = Some(format!("Name {n}"));
             user.waiting = (n % 20 == 0).then_some(Waiting { license: BaseLicense::Pro, since });
+            user.trial.until = (n % 20 == 1).then(|| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(n as i64));
             user
         })
         .collect();
@@ -126,7 +127,7 @@ async fn plan(store: &Store, sql: &str, values: usize) -> Vec<String> {
 /// Asserts that no table of people is read from end to end, nothing is sorted, and the index is used.
 fn served(what: &str, plan: &[String], index: &str) {
     for step in plan.iter().map(|step| step.trim()) {
-        let people = ["users", "addresses", "invitations", "u", "o"];
+        let people = ["users", "addresses", "invitations", "license_history", "u", "o"];
         let whole = people.iter().any(|table| {
             step == format!("SCAN {table}")
                 || step.contains(&format!("SCAN {table} "))
@@ -163,6 +164,16 @@ fn lists_and_searches_are_served_by_indexes() {
             .await;
         let waiting = users::waiting_list(account, BaseLicense::Pro).limit(1);
         check(&store, "who waits", waiting, "users_waiting", "users_waiting").await;
+        let soon =
+            trials(Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(100)).limit(50);
+        check(&store, "trials that end soon", soon, "users_by_trial", "users_by_trial").await;
+        // Of two accounts PostgreSQL may well read both, in the order of people.
+        for (what, after) in
+            [("a report", None), ("its page N", Some(HistoryPlace::after(UserId(Uuid::from_u128(3_000)))))]
+        {
+            let page = history_page(account, after).limit(50);
+            check(&store, what, page, "license_history_by_account", "license_history_by_").await;
+        }
         let open = invitations::pending_of_address("i7@example.org");
         check(&store, "invitations of an address", open, "invitations_open_by_address", "invitations_open_by_address")
             .await;

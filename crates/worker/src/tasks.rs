@@ -2,17 +2,19 @@
 //! `service/src/expired_links.rs`), and a line here.
 
 use jiff::SignedDuration;
+use service::Progress;
 
 use crate::schedule::Task;
 
 /// All of them.
 pub fn all() -> Vec<Task> {
+    let hour = SignedDuration::from_hours(1);
     vec![
-        Task::new("links.expire", SignedDuration::from_hours(1), |service, cx| async move {
-            service.drop_expired_links(&cx).await
-        }),
-        Task::new("answers.expire", SignedDuration::from_hours(1), |service, cx| async move {
-            service.drop_old_answers(&cx).await
+        Task::new("links.expire", hour, |service, cx| async move { service.drop_expired_links(&cx).await }),
+        Task::new("answers.expire", hour, |service, cx| async move { service.drop_old_answers(&cx).await }),
+        // All of it at once: who was told already is passed over.
+        Task::new("trials.notify", hour, |service, cx| async move {
+            service.notify_trials(&cx).await.map(|_| Progress::Done)
         }),
         Task::new("accounts.purge", SignedDuration::from_hours(1), |service, cx| async move {
             service.purge_deleted_accounts(&cx).await

@@ -10,7 +10,7 @@ use access::domain::Seen;
 use access::user::{Block, Suspension};
 use access::{
     Account, AccountId, AccountType, BaseLicense, Catalog, Claim, Domain, Invitation, InvitationId, Refusal, Seats,
-    User, UserId,
+    User, UserId, report,
 };
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
@@ -101,6 +101,8 @@ struct World {
     invitations: BTreeMap<(usize, usize), Invitation>,
     /// Effects of the verb at work.
     effects: Vec<Effect>,
+    /// What reports are made of.
+    kept: BTreeMap<(AccountId, UserId), Vec<report::Entry>>,
 }
 
 impl World {
@@ -119,6 +121,7 @@ impl World {
             owned_once: BTreeSet::new(),
             invitations: BTreeMap::new(),
             effects: Vec::new(),
+            kept: BTreeMap::new(),
         }
     }
 
@@ -168,7 +171,11 @@ impl World {
     /// Carries a transition out, as the service does.
     fn carry_out(&mut self, p: usize, transition: change::Transition) {
         let ends = u8::from(transition.effects.contains(&Effect::EndSessions));
-        self.users[p] = User { epoch: transition.user.epoch + i64::from(ends), ..transition.user };
+        let after = User { epoch: transition.user.epoch + i64::from(ends), ..transition.user };
+        for (account, held) in report::recorded(Some(&self.users[p]), &after) {
+            self.kept.entry((account, after.id)).or_default().push(report::Entry { at: self.now, held });
+        }
+        self.users[p] = after;
         self.effects.extend(transition.effects);
         let open = self.place(p).and_then(|a| self.invitations.get_mut(&(a, p)));
         if let Some(invitation) = open
@@ -200,6 +207,8 @@ impl World {
     }
 }
 
+#[path = "histories/reports.rs"]
+mod reports;
 #[path = "histories/verbs.rs"]
 mod verbs;
 
@@ -282,9 +291,12 @@ proptest! {
         let (mut world, mut model, catalog) = (World::new(), Model::default(), crate::world::catalog());
         model.accounts.iter_mut().for_each(|account| account.default = PLUS);
         compare(&world, &model, &catalog);
+        let mut timeline = reports::Timeline::new();
         for verb in start.iter().chain(&verbs) {
             step(verb, &mut world, &mut model, &catalog);
+            timeline.push((model.now, model.people.clone()));
         }
+        reports::compare(&world, &model, &timeline);
     }
 }
 

@@ -19,6 +19,8 @@ mod outcome;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod table;
 #[cfg(test)]
 mod world;

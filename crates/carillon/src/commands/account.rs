@@ -49,16 +49,6 @@ pub enum Account {
         #[arg(long, value_name = "true|false")]
         trials: Option<bool>,
     },
-    /// Limit how many may hold a license
-    Seats {
-        /// Its id or name
-        account: String,
-        /// Basic, Plus or Pro
-        license: BaseLicense,
-        /// A number, or `unlimited`
-        #[arg(value_parser = limit)]
-        limit: Limit,
-    },
     /// Delete an account that has neither users nor verified domains; it can be restored for 90 days
     Delete {
         /// Its id or name
@@ -100,17 +90,6 @@ pub enum Account {
     },
 }
 
-/// A number of seats, or none.
-#[derive(Clone, Copy, Debug)]
-pub struct Limit(Option<u32>);
-
-fn limit(text: &str) -> Result<Limit, String> {
-    match text {
-        "unlimited" => Ok(Limit(None)),
-        number => number.parse().map(|limit| Limit(Some(limit))).map_err(|_| "use a number, or `unlimited`".to_owned()),
-    }
-}
-
 /// Does it.
 pub async fn run(host: &mut Host, command: Account) -> Done {
     let id = match command {
@@ -120,11 +99,6 @@ pub async fn run(host: &mut Host, command: Account) -> Done {
         Account::Update { account, name, default_license, trials } => {
             let id = host.account(&account).await?;
             host.service.update_account(&host.cx, id, AccountUpdate { name, default_license, trials }).await?.id
-        }
-        Account::Seats { account, license, limit } => {
-            let id = host.account(&account).await?;
-            host.service.set_seats(&host.cx, id, license, limit.0).await?;
-            id
         }
         Account::Delete { account } => {
             let id = host.account(&account).await?;

@@ -24,21 +24,28 @@ pub struct Details {
     history: Vec<Held>,
 }
 
-/// What they held from a moment on.
+/// What they held in an account from a moment on; without a license the membership ended.
 #[derive(Debug, Serialize)]
 struct Held {
     at: Timestamp,
-    account: Option<AccountId>,
-    license: BaseLicense,
-    origin: LicenseOrigin,
+    account: AccountId,
+    license: Option<BaseLicense>,
+    origin: Option<LicenseOrigin>,
     suspended: bool,
 }
 
 impl From<UserDetails> for Details {
     fn from(details: UserDetails) -> Self {
         let history = details.history.into_iter().map(|entry| {
-            let store::HistoryEntry { at, account, license, origin, suspended } = entry;
-            Held { at, account, license, origin, suspended }
+            let (account, access::report::Entry { at, held }) = (entry.account, entry.entry);
+            let suspended = held.is_some_and(|held| held.suspension.is_some());
+            Held {
+                at,
+                account,
+                license: held.map(|held| held.license),
+                origin: held.map(|held| held.origin),
+                suspended,
+            }
         });
         Self {
             history: history.collect(),
@@ -74,8 +81,12 @@ impl Details {
 
 impl Held {
     fn line(&self) -> String {
+        let at = time(Some(self.at));
+        let (Some(license), Some(origin)) = (self.license, self.origin) else {
+            return format!("{at}  left {}", self.account);
+        };
         let suspended = if self.suspended { ", suspended" } else { "" };
-        format!("{}  {} ({:?}){suspended}", time(Some(self.at)), self.license, self.origin)
+        format!("{at}  {license} ({origin:?}){suspended}")
     }
 }
 

@@ -17,6 +17,9 @@ mod grant;
 mod host;
 pub mod mail;
 pub mod outbox;
+pub mod report;
+pub mod seats;
+pub mod token;
 pub mod user;
 mod views;
 
@@ -61,6 +64,10 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             Command::Application(command) => application::run(&mut host, command).await,
             Command::Catalog(command) => catalog::run(&mut host, command).await,
             Command::Deployment(command) => deployment::run(&mut host, command).await,
+            Command::Seats(command) => seats::run(&mut host, command).await,
+            Command::Waiting(command) => seats::waiting(&mut host, command).await,
+            Command::Trials(command) => seats::trials(&mut host, command).await,
+            Command::Report(command) => report::run(&mut host, command).await,
             Command::Audit(command) => audit::run(&mut host, command).await,
             Command::Explain(command) => explain::run(&mut host, command).await,
             Command::Mail(command) => mail::run(&mut host, &loaded.settings, command).await,

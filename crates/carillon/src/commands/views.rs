@@ -188,6 +188,16 @@ impl UserFacts {
         ]
     }
 
+    /// The id they stand under.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Their address, as typed.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// In a few words, what holds now.
     pub fn summary(&self) -> String {
         let invitation = self.invitation.map(|state| format!("invitation {state}"));

@@ -25,8 +25,10 @@ fn accounts_and_seats() {
         0,
         &["Engines", "Basic"],
     );
-    says(&host, &["account", "seats", "Engines", "Pro", "1"], 0, &["Pro 0 of 1"]);
-    says(&host, &["account", "seats", "Engines", "Pro", "many"], 2, &["use a number, or `unlimited`"]);
+    says(&host, &["seats", "set", "Engines", "Pro", "1"], 0, &["LICENSE  USED  LIMIT", "Pro      0     1          1"]);
+    says(&host, &["seats", "set", "Engines", "Pro", "many"], 2, &["use a number, or `unlimited`"]);
+    says(&host, &["account", "show", "Engines"], 0, &["Pro 0 of 1"]);
+    says(&host, &["seats", "show", "Nobody"], 3, &["there is no account \"Nobody\""]);
     says(&host, &["account", "vouch-domain", "Engines", "engines.example"], 0, &["EnterpriseLWA", "engines.example"]);
     says(&host, &["account", "list", "--name", "Eng"], 0, &["Engines", "EnterpriseLWA"]);
     says(&host, &["account", "show", "Nobody"], 3, &["there is no account \"Nobody\""]);
@@ -138,4 +140,47 @@ fn people_in_every_way() {
     let failure = host.run(&["user", "show", "nobody@example.org", "--json"]);
     let error: Value = serde_json::from_str(&failure.err).expect("JSON");
     assert_eq!((failure.code, &error["error"]["code"]), (Some(3), &json!("unknown-user")), "{failure:?}");
+}
+
+#[test]
+fn who_waits_who_tries_and_who_held_what() {
+    let host = Host::new();
+    let _server = host.serve();
+    says(&host, &["seats", "set", "Sample Enterprise", "Plus", "0"], 0, &["Plus"]);
+    let waits = host.json(&["user", "create", "Sample Enterprise", "waits@corp.example"]);
+    says(&host, &["waiting", "Sample Enterprise"], 0, &["Plus     1", "waits@corp.example"]);
+    let listed = host.json(&["waiting", "Sample Enterprise", "--license", "Plus"]);
+    assert_eq!((&listed[0]["place"], &listed[0]["user"]["id"]), (&json!(1), &waits["id"]));
+    assert_eq!(host.json(&["waiting", "Sample Enterprise", "--license", "Pro"]), json!([]));
+    says(&host, &["trials", "Sample Team"], 0, &["ENDS", "THEN", "ADDRESS"]);
+    says(&host, &["trials", "Sample Team", "--days", "31"], 1, &["use a number from 1 to 30"]);
+
+    says(&host, &["report", "Sample Enterprise"], 0, &["ACCOUNT", "Sample Enterprise"]);
+    let all = host.json(&["report"]);
+    let names: Vec<&Value> = all.as_array().expect("accounts").iter().map(|account| &account["name"]).collect();
+    assert!(names.contains(&&json!("Sample Team")) && names.contains(&&json!("Sample Enterprise")), "{names:?}");
+    let csv = host.run(&["report", "Sample Enterprise", "--csv"]).out;
+    assert!(csv.starts_with("month,account,user,address,joined,"), "{csv}");
+    assert!(csv.lines().any(|line| line.contains(",waits@corp.example,") && line.ends_with(",0,0,1,0,0")), "{csv}");
+    let lines = host.run(&["report", "Sample Enterprise", "--users", "--json"]).out;
+    let line: Value = serde_json::from_str(lines.lines().next().expect("a line")).expect("JSON");
+    assert!(line["user"].is_string() && line["pro_days"].is_u64(), "{line}");
+    says(&host, &["report", "Sample Enterprise", "--month", "2026-13"], 2, &["write it as 2026-11"]);
+    says(&host, &["report", "Sample Enterprise", "--month", "2999-01"], 1, &["has not begun"]);
+}
+
+#[test]
+fn the_catalog_shows_its_versions_and_what_an_edit_would_do() {
+    let host = Host::new();
+    let _server = host.serve();
+    let mut catalog = host.json(&["catalog", "show"]);
+    catalog["features"]["rooms.book"] = json!(["Pro"]);
+    std::fs::write(host.folder().join("catalog.json"), catalog.to_string()).expect("a file");
+    says(&host, &["catalog", "edit", "catalog.json", "--preview"], 0, &["Pro      ", "rooms.book"]);
+    assert_eq!(host.json(&["catalog", "show"])["version"], 1, "a preview changes nothing");
+    says(&host, &["catalog", "edit", "catalog.json"], 0, &["rooms.book"]);
+    let versions = host.json(&["catalog", "versions"]);
+    assert_eq!((&versions[0]["version"], &versions[1]["version"]), (&json!(2), &json!(1)));
+    assert!(host.json(&["catalog", "show", "--at", "1"])["features"].get("rooms.book").is_none());
+    says(&host, &["catalog", "show", "--at", "7"], 1, &["there is no catalog 7"]);
 }

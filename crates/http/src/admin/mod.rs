@@ -31,6 +31,8 @@ mod openapi;
 mod outbox;
 mod people;
 mod preview;
+mod report;
+mod seats;
 mod settings;
 mod users;
 
@@ -61,4 +63,6 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(me::routes())
         .and(settings::routes())
         .and(domains::routes())
+        .and(seats::routes())
+        .and(report::routes())
 }

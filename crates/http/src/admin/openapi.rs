@@ -15,6 +15,7 @@ use super::error::Problem;
 use super::preview::PREVIEW;
 use super::{accounts, applications, audit, catalog, explain, mails, me, outbox, people, settings, users};
 use super::{accounts, applications, audit, catalog, domains, explain, mails, me, people, settings, users};
+use super::{accounts, applications, audit, catalog, explain, mails, me, people, report, seats, settings, users};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -63,6 +64,8 @@ pub fn document() -> String {
         accounts::Document::openapi(),
         users::Document::openapi(),
         people::Document::openapi(),
+        seats::Document::openapi(),
+        report::Document::openapi(),
         applications::Document::openapi(),
         catalog::Document::openapi(),
         audit::Document::openapi(),

@@ -5,7 +5,7 @@ use access::user::{LicenseOrigin, Origin, Suspension, Waiting};
 use access::{AccountId, BaseLicense, Email, License};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use service::{Page, Service, UserDetails, UserFilter, UserView};
+use service::{HistoryEntry, Page, Service, UserDetails, UserFilter, UserView};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 use uuid::Uuid;
 
@@ -138,22 +138,23 @@ struct Suspended {
 struct Held {
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    account: Option<Uuid>,
-    #[schema(value_type = names::BaseLicense)]
-    license: BaseLicense,
-    #[schema(value_type = names::LicenseOrigin)]
-    origin: LicenseOrigin,
+    account: Uuid,
+    /// `null` when the membership ended.
+    #[schema(value_type = Option<names::BaseLicense>)]
+    license: Option<BaseLicense>,
+    #[schema(value_type = Option<names::LicenseOrigin>)]
+    origin: Option<LicenseOrigin>,
     suspended: bool,
 }
 
 impl From<UserDetails> for Details {
     fn from(details: UserDetails) -> Self {
-        let held = details.history.into_iter().map(|entry| Held {
+        let held = details.history.into_iter().map(|HistoryEntry { account, entry }| Held {
             at: entry.at,
-            account: entry.account.map(|account| account.0),
-            license: entry.license,
-            origin: entry.origin,
-            suspended: entry.suspended,
+            account: account.0,
+            license: entry.held.map(|held| held.license),
+            origin: entry.held.map(|held| held.origin),
+            suspended: entry.held.is_some_and(|held| held.suspension.is_some()),
         });
         let suspended = |Suspension { by, at, reason, until }| Suspended { by: by.map(|by| by.0), at, reason, until };
         Self {

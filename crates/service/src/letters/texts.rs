@@ -97,6 +97,15 @@ pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
             plain(address),
             day(*at),
         )),
+        Mail::TrialEnds { account_name, until, license } => {
+            let until = day(*until);
+            let at = account_name.as_deref().map(|name| format!(" at {}", plain(name))).unwrap_or_default();
+            let whom = if account_name.is_some() { "your administrator" } else { "those who run it" };
+            letter(format!("Your trial at {organisation} ends on {until}")).says(format!(
+                "You have ProTrial, and with it everything that Pro has. From {until} on you have {license}{at}. There \
+                 is nothing you need to do; if you want to keep what Pro has, ask {whom}."
+            ))
+        }
         Mail::SetPassword => letter(format!("You need another way to sign in at {organisation}")).says(format!(
             "Your organisation no longer signs you in, and you have no password of your own at {organisation}. Ask \
              those who run it how to sign in from now on."

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod authority;
+mod catalog;
 mod deleting;
 mod domains;
 mod importing;
@@ -14,6 +15,8 @@ mod people;
 mod reading;
 mod refusals;
 mod replay;
+mod reports;
 mod settings;
 mod standing;
+mod trials;
 mod world;

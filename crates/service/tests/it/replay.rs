@@ -209,13 +209,13 @@ fn add(state: &mut State, id: Uuid, facts: &Facts) {
 }
 
 /// Where a history takes place.
-struct Place {
-    accounts: [access::AccountId; 2],
-    domain: Domain,
+pub struct Place {
+    pub accounts: [access::AccountId; 2],
+    pub domain: Domain,
 }
 
 /// One random step; refusals are as welcome as changes.
-async fn step(world: &World, random: &Random, at: &Place, people: &mut Vec<String>) {
+pub async fn step(world: &World, random: &Random, at: &Place, people: &mut Vec<String>) {
     let [what, who, other, which, ..] = random.bytes::<8>().map(usize::from);
     let (service, cx, account) = (&world.service, world.host(), at.accounts[which % 2]);
     let users: Vec<String> = [who, other].iter().map(|n| people[n % people.len()].clone()).collect();

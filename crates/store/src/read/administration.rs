@@ -2,6 +2,7 @@
 
 use access::authority::{Grant, Over};
 use access::{AccountId, Application, ApplicationId, Catalog};
+use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::{Read, Scope};
@@ -54,6 +55,23 @@ impl Read {
     pub async fn current_catalog(&self) -> Result<Catalog, Error> {
         let newest = catalogs::Entity::find().order_by_desc(catalogs::Column::Version).one(&self.reads).await?;
         catalog(&newest.ok_or_else(|| Error::corrupt("there is no catalog"))?)
+    }
+
+    /// A version of the catalog, if there is one.
+    pub async fn catalog_version(&self, version: i64) -> Result<Option<Catalog>, Error> {
+        catalogs::Entity::find_by_id(version).one(&self.reads).await?.as_ref().map(catalog).transpose()
+    }
+
+    /// The versions of the catalog and when each came into force, the newest first, from the one before `before`.
+    pub async fn catalog_versions(&self, before: Option<i64>, limit: u64) -> Result<Vec<(i64, Timestamp)>, Error> {
+        let select = catalogs::Entity::find().select_only();
+        let mut select = select.columns([catalogs::Column::Version, catalogs::Column::At]);
+        if let Some(before) = before {
+            select = select.filter(catalogs::Column::Version.lt(before));
+        }
+        let select = select.order_by_desc(catalogs::Column::Version).limit(limit);
+        let rows: Vec<(i64, i64)> = select.into_tuple().all(&self.reads).await?;
+        rows.into_iter().map(|(version, at)| Ok((version, convert::time(at)?))).collect()
     }
 
     fn reached(&self) -> Result<Select<grants::Entity>, Error> {

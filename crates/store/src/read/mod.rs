@@ -2,6 +2,7 @@
 
 mod administration;
 mod contacts;
+mod licenses;
 mod outbox;
 mod people;
 mod trail;
@@ -21,8 +22,12 @@ use crate::entity::{accounts, seats, users};
 use crate::write::{accounts::seats_of, deployment, domains, users::with_addresses};
 use crate::{Error, Sealer, Store};
 
+#[cfg(test)]
+pub(crate) use licenses::history_page;
+pub use licenses::{HeldBy, HistoryEntry, HistoryPlace, Moment};
+pub(crate) use licenses::{later, trials};
 pub use outbox::{OutboxEntry, OutboxState};
-pub use people::{EntryFilter, HistoryEntry};
+pub use people::EntryFilter;
 #[cfg(test)]
 pub(crate) use people::{lists, named};
 pub use trail::{AuditEntry, AuditFilter, Mail};

@@ -1,13 +1,12 @@
 //! People and invitations, as an account sees them (rule 14: both stand in one list), and for the pages.
 
-use access::{AccountId, BaseLicense, Invitation, User, UserId, user::LicenseOrigin};
-use jiff::Timestamp;
+use access::{AccountId, Invitation, User, UserId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::{Position, Read, Scope, begins, beyond};
-use crate::convert::{self, name_key, time};
-use crate::entity::{addresses, invitations, license_history, passwords, registrations, setup_links, users};
+use crate::convert::{self, name_key};
+use crate::entity::{addresses, invitations, passwords, registrations, setup_links, users};
 use crate::write::users::with_addresses;
 use crate::write::{Registration, SetupLink, credentials, invitations as inviting};
 use crate::{Entry, Error, TokenHash};
@@ -19,21 +18,6 @@ pub struct EntryFilter {
     pub address: Option<String>,
     /// Only those whose address key begins like this.
     pub prefix: Option<String>,
-}
-
-/// What a person's license was, from a moment on (rule 26).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryEntry {
-    /// Since when.
-    pub at: Timestamp,
-    /// In which account.
-    pub account: Option<AccountId>,
-    /// The license held.
-    pub license: BaseLicense,
-    /// Where it came from.
-    pub origin: LicenseOrigin,
-    /// Whether a suspension was recorded.
-    pub suspended: bool,
 }
 
 impl Read {
@@ -106,27 +90,6 @@ impl Read {
             Some(row) => self.user(UserId(row.user_id)).await,
             None => Ok(None),
         }
-    }
-
-    /// A person's licenses over time, oldest first. In the scope of an account only the time in it.
-    pub async fn license_history(&self, user: UserId) -> Result<Vec<HistoryEntry>, Error> {
-        let select = license_history::Entity::find().filter(license_history::Column::UserId.eq(user.0));
-        let rows = select.order_by_asc(license_history::Column::Id).all(&self.reads).await?;
-        let mut entries = Vec::with_capacity(rows.len());
-        for row in rows {
-            let account = row.account_id.map(AccountId);
-            let visible = self.scope == Scope::Oneself(user) || account.is_some_and(|account| self.reaches(account));
-            if visible || self.everywhere("").is_ok() {
-                entries.push(HistoryEntry {
-                    at: time(row.at)?,
-                    account,
-                    license: convert::license(&row.license)?,
-                    origin: convert::license_origin(&row.origin)?,
-                    suspended: row.suspended,
-                });
-            }
-        }
-        Ok(entries)
     }
 
     /// The invitation a mailed link stands for, in whatever state.

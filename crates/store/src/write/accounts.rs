@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use access::account::Seat;
 use access::{Account, AccountId, BaseLicense, Seats};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::rows::{CHUNK, insert, padded, upsert};
@@ -80,21 +80,26 @@ impl Write {
     /// How many members hold each license, in the order of [`BaseLicense::ALL`]: what a new limit starts with. Reads
     /// every member; the account must be locked with [`Lock::Exclusive`].
     pub async fn count_licenses(&mut self, account: AccountId) -> Result<[u64; 3], Error> {
-        let counted: Vec<(String, i64)> = users::Entity::find()
-            .select_only()
-            .column(users::Column::License)
-            .column_as(users::Column::Id.count(), "n")
-            .filter(users::Column::AccountId.eq(account.0))
-            .group_by(users::Column::License)
-            .into_tuple()
-            .all(&self.transaction)
-            .await?;
-        let mut counts = [0; 3];
-        for (name, count) in counted {
-            counts[license(&name)? as usize] = u64::try_from(count).unwrap_or(0);
-        }
-        Ok(counts)
+        licenses_of(&self.transaction, account).await
     }
+}
+
+/// How many members hold each license, in the order of [`BaseLicense::ALL`].
+pub(crate) async fn licenses_of(connection: &impl ConnectionTrait, account: AccountId) -> Result<[u64; 3], Error> {
+    let counted: Vec<(String, i64)> = users::Entity::find()
+        .select_only()
+        .column(users::Column::License)
+        .column_as(users::Column::Id.count(), "n")
+        .filter(users::Column::AccountId.eq(account.0))
+        .group_by(users::Column::License)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let mut counts = [0; 3];
+    for (name, count) in counted {
+        counts[license(&name)? as usize] = u64::try_from(count).unwrap_or(0);
+    }
+    Ok(counts)
 }
 
 /// Seats from their rows.

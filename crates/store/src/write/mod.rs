@@ -17,6 +17,7 @@ pub(crate) mod outbox;
 mod remains;
 pub(crate) mod rows;
 mod tasks;
+mod trials;
 pub(crate) mod users;
 
 use std::collections::BTreeSet;
@@ -36,6 +37,7 @@ pub use credentials::{Registration, SetupLink};
 pub use keys::{AccessKey, Held, Issued, Token, TokenHolder, Uses};
 pub use outbox::{Claimed, Lease};
 pub use remains::Remains;
+pub use trials::TrialEnding;
 
 /// How rows are locked until the change commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

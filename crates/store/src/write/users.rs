@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use access::{AccountId, BaseLicense, Email, User, UserId};
+use access::report::{Entry, recorded};
+use access::{AccountId, BaseLicense, Domain, Email, User, UserId};
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
 };
 use uuid::Uuid;
 
 use super::rows::{CHUNK, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::Error;
-use crate::convert::{self, address_rows, license_origin_name, ms, user_row};
+use crate::convert::{self, address_rows, user_row};
 use crate::entity::{addresses, license_history, users};
+use crate::history;
 
 impl Write {
     /// The people there are among these, locked, in the order of their ids.
@@ -93,7 +94,8 @@ impl Write {
     pub async fn insert_users(&mut self, people: &[User]) -> Result<(), Error> {
         insert::<users::Entity, _>(&self.transaction, people.iter().map(user_row).collect()).await?;
         insert::<addresses::Entity, _>(&self.transaction, people.iter().flat_map(address_rows).collect()).await?;
-        let history = people.iter().map(|user| history_row(user, user.created)).collect();
+        let since = |user: &User| user.membership.map_or(user.created, |membership| membership.since);
+        let history = people.iter().flat_map(|user| history_rows(None, user, since(user))).collect();
         insert::<license_history::Entity, _>(&self.transaction, history).await
     }
 
@@ -112,8 +114,7 @@ impl Write {
         }
         let rows = moved.into_iter().flat_map(address_rows).collect();
         insert::<addresses::Entity, _>(&self.transaction, rows).await?;
-        let billed = changed().filter(|(before, after)| standing(before) != standing(after));
-        let history = billed.map(|(_, after)| history_row(after, at)).collect();
+        let history = changed().flat_map(|(before, after)| history_rows(Some(before), after, at)).collect();
         insert::<license_history::Entity, _>(&self.transaction, history).await
     }
 
@@ -161,21 +162,8 @@ fn moved(before: &User, after: &User) -> bool {
         || before.secondary.iter().map(Email::as_typed).ne(after.secondary.iter().map(Email::as_typed))
 }
 
-/// What the history keeps.
-fn standing(user: &User) -> (Option<AccountId>, BaseLicense, &'static str, bool) {
-    let account = user.membership.map(|membership| membership.account);
-    (account, user.license, license_origin_name(user.license_origin), user.suspension.is_some())
-}
-
-fn history_row(user: &User, at: Timestamp) -> license_history::ActiveModel {
-    let (account, license, origin, suspended) = standing(user);
-    license_history::ActiveModel {
-        id: NotSet,
-        user_id: Set(user.id.0),
-        at: Set(ms(at)),
-        account_id: Set(account.map(|account| account.0)),
-        license: Set(license.name().to_owned()),
-        origin: Set(origin.to_owned()),
-        suspended: Set(suspended),
-    }
+/// What the history keeps of a change: the same moment and person may have two, when somebody moves between accounts.
+fn history_rows(before: Option<&User>, after: &User, at: Timestamp) -> impl Iterator<Item = history::Row> + use<> {
+    let user = after.id;
+    recorded(before, after).map(move |(account, held)| history::row(user, account, Entry { at, held }))
 }

@@ -7,6 +7,8 @@ mod commit;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod hot;
 #[cfg(test)]
 mod lists;

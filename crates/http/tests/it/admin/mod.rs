@@ -2,6 +2,7 @@
 
 mod document;
 mod domains;
+mod licenses;
 mod refused;
 mod terms;
 mod work;
