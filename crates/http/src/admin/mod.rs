@@ -21,6 +21,7 @@ mod applications;
 mod audit;
 mod call;
 mod catalog;
+mod csv;
 pub(crate) mod error;
 mod explain;
 mod mails;
@@ -57,4 +58,5 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(mails::routes())
         .and(me::routes())
         .and(settings::routes())
+        .and(csv::routes())
 }

@@ -13,7 +13,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
-use super::{accounts, applications, audit, catalog, explain, mails, me, people, settings, users};
+use super::{accounts, applications, audit, catalog, csv, explain, mails, me, people, settings, users};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -62,6 +62,7 @@ pub fn document() -> String {
         accounts::Document::openapi(),
         users::Document::openapi(),
         people::Document::openapi(),
+        csv::Document::openapi(),
         applications::Document::openapi(),
         catalog::Document::openapi(),
         audit::Document::openapi(),

@@ -33,6 +33,8 @@ const ANONYMOUS: &[(&str, &str, Performs, u16)] = &[
     ("POST", "/api/v1/accounts/{account}/invitations", Performs::Administration(Action::Invite), 401),
     ("POST", "/api/v1/accounts/{account}/invitations/resend", Performs::Administration(Action::Invite), 401),
     ("POST", "/api/v1/accounts/{account}/invitations/cancel", Performs::Administration(Action::Invite), 401),
+    ("POST", "/api/v1/accounts/{account}/import", Performs::Administration(Action::CreateUser), 401),
+    ("GET", "/api/v1/accounts/{account}/export", Performs::Administration(Action::ViewUsers), 401),
     ("POST", "/api/v1/accounts/{account}/users/license", Performs::Administration(Action::AssignLicense), 401),
     ("POST", "/api/v1/accounts/{account}/users/suspend", Performs::Administration(Action::Suspend), 401),
     ("POST", "/api/v1/accounts/{account}/users/activate", Performs::Administration(Action::Suspend), 401),
