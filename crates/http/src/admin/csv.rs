@@ -33,43 +33,43 @@ const PAGE: u64 = 1_000;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ImportFile {
     /// A person a line; the first line names the columns, such as `address,name,license`.
     csv: String,
 }
 
 /// An answer per row, in their order: a refused one does not stop the others.
 #[derive(Serialize, ToSchema)]
-struct Rows {
-    results: Vec<Row>,
+struct ImportedRows {
+    results: Vec<ImportedRow>,
 }
 
 /// What one of them came to: `ok` or `problem`.
 #[derive(Serialize, ToSchema)]
-struct Row {
+struct ImportedRow {
     /// Its line in the file, from 1.
     line: usize,
     /// The address as it was written.
     address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ok: Option<Done>,
+    ok: Option<Imported>,
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
 }
 
 /// How a person stands in the list now.
 #[derive(Serialize, ToSchema)]
-struct Done {
+struct Imported {
     /// `added`, `invited`, `licensed` or `unchanged`.
     outcome: &'static str,
     user: User,
 }
 
-impl From<ImportOutcome> for Row {
+impl From<ImportOutcome> for ImportedRow {
     fn from(ImportOutcome { line, address, result }: ImportOutcome) -> Self {
         match result {
             Ok((kind, view)) => {
-                Self { line, address, ok: Some(Done { outcome: kind.name(), user: view.into() }), problem: None }
+                Self { line, address, ok: Some(Imported { outcome: kind.name(), user: view.into() }), problem: None }
             }
             Err(refusal) => Self { line, address, ok: None, problem: Some(refusal.into()) },
         }
@@ -79,12 +79,12 @@ impl From<ImportOutcome> for Row {
 /// Imports people: members of an Enterprise account, invitations of a Team, with their licenses (rule 66). Repeating
 /// it changes nothing more. A thousand rows at a time are one transaction. **Permission**: UserManagement over the
 /// account.
-#[utoipa::path(post, path = "/api/v1/accounts/{account}/import", params(("account", Path)), request_body = File,
-    responses((status = 200, description = "An answer per row", body = Rows)))]
-async fn import(call: Call<Nothing, File>) -> Answer {
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/import", params(("account", Path)), request_body = ImportFile,
+    responses((status = 200, description = "An answer per row", body = ImportedRows)))]
+async fn import(call: Call<Nothing, ImportFile>) -> Answer {
     let rows = read_import(call.body.csv.as_bytes())?;
     let outcomes = call.service.import_users(&call.cx, call.account()?, &rows).await?;
-    ok(&Rows { results: outcomes.into_iter().map(Row::from).collect() })
+    ok(&ImportedRows { results: outcomes.into_iter().map(ImportedRow::from).collect() })
 }
 
 /// Everybody in the account's list as CSV, as an import takes it back. **Permission**: any role over the account.
