@@ -39,16 +39,17 @@ impl From<ImportOutcome> for Row {
     }
 }
 
-/// Reads the file and imports it piece by piece.
-pub async fn import(host: &mut Host, account: &str, file: &str) -> Done {
+/// Reads the file and imports it piece by piece. A preview undoes each piece.
+pub async fn import(host: &mut Host, account: &str, file: &str, preview: bool) -> Done {
+    let cx = if preview { host.cx.clone().previewing() } else { host.cx.clone() };
     let account = host.account(account).await?;
     let rows = read_import(&content(file)?)?;
     let (mut counts, mut refused, mut done) = ([0; Imported::ALL.len()], Vec::new(), 0);
     for piece in rows.chunks(IMPORT_PIECE) {
-        let outcomes = match host.service.import_users(&host.cx, account, piece).await {
+        let outcomes = match host.service.import_users(&cx, account, piece).await {
             Ok(outcomes) => outcomes,
             Err(error) => {
-                if done > 0 {
+                if done > 0 && !preview {
                     remark(&format!("The first {done} rows are done; repeating the import does the others."));
                 }
                 return Err(error.into());
@@ -68,6 +69,9 @@ pub async fn import(host: &mut Host, account: &str, file: &str) -> Done {
         }
     }
     told(host, counts, &refused)?;
+    if preview {
+        host.remark("Nothing was changed: this is what an import would come to, for each thousand rows by itself.");
+    }
     if refused.is_empty() { Ok(()) } else { Err(Failure::partly(refused.len(), rows.len())) }
 }
 

@@ -59,6 +59,9 @@ pub enum User {
         account: String,
         /// The file, or - for standard input; its first line names the columns address, name, license
         file: String,
+        /// Only say what it would come to
+        #[arg(long)]
+        preview: bool,
     },
     /// Write everybody as CSV, as `import` reads it
     Export {
@@ -211,7 +214,7 @@ pub async fn run(host: &mut Host, command: User) -> Done {
             let shown = UserFacts::from(created);
             host.output.one(&shown, &shown.facts())
         }
-        User::Import { account, file } => csv::import(host, &account, &file).await,
+        User::Import { account, file, preview } => csv::import(host, &account, &file, preview).await,
         User::Export { account } => csv::export(host, &account).await,
         User::Assign { license, users } => {
             host.for_each(&users, async |service, cx, account, ids| {

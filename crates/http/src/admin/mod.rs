@@ -22,6 +22,7 @@ mod audit;
 mod call;
 mod catalog;
 mod domains;
+mod csv;
 pub(crate) mod error;
 mod explain;
 mod mails;
@@ -65,4 +66,5 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(domains::routes())
         .and(seats::routes())
         .and(report::routes())
+        .and(csv::routes())
 }

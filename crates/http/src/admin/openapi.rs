@@ -16,6 +16,7 @@ use super::preview::PREVIEW;
 use super::{accounts, applications, audit, catalog, explain, mails, me, outbox, people, settings, users};
 use super::{accounts, applications, audit, catalog, domains, explain, mails, me, people, settings, users};
 use super::{accounts, applications, audit, catalog, explain, mails, me, people, report, seats, settings, users};
+use super::{accounts, applications, audit, catalog, csv, explain, mails, me, people, settings, users};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -66,6 +67,7 @@ pub fn document() -> String {
         people::Document::openapi(),
         seats::Document::openapi(),
         report::Document::openapi(),
+        csv::Document::openapi(),
         applications::Document::openapi(),
         catalog::Document::openapi(),
         audit::Document::openapi(),

@@ -53,7 +53,11 @@ fn an_enterprise_account_gets_members_and_repeating_changes_nothing() {
             x@rival.example,,\n\
             guest@elsewhere.example,,\n\
             nonsense,,\n";
+        let untouched = (world.dump().await, world.trail().await.len());
+        let previewed = words(&import(&world, &world.host().previewing(), account, file).await);
+        assert_eq!((world.dump().await, world.trail().await.len()), untouched, "a preview changes nothing");
         let outcomes = import(&world, &world.host(), account, file).await;
+        assert_eq!(words(&outcomes), previewed);
         let expected = [
             (2, "added"),
             (3, "added"),

@@ -1,5 +1,6 @@
 //! The admin API: the document, an administrator's day, and what is refused.
 
+mod csv;
 mod document;
 mod domains;
 mod licenses;
