@@ -2,6 +2,7 @@
 
 mod document;
 mod refused;
+mod settings;
 mod terms;
 mod work;
 
