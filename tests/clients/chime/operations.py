@@ -1,4 +1,4 @@
-"""The twelve operations, done."""
+"""Accounts and users, done."""
 
 import datetime
 

@@ -72,6 +72,11 @@ class Refused(Case):
                 self.refused(gone, self.chime.get_user, AccountId=TEAM, UserId=odd)
                 self.refused(gone, self.chime.update_user, AccountId=odd, UserId=odd, LicenseType="Pro")
                 self.refused(gone, self.chime.logout_user, AccountId=TEAM, UserId=odd)
+                self.refused(gone, self.chime.reset_personal_pin, AccountId=TEAM, UserId=odd)
+                self.refused(gone, self.chime.get_user_settings, AccountId=odd, UserId=odd)
+                self.refused(gone, self.chime.update_account, AccountId=odd, Name="A name")
+                self.refused(gone, self.chime.delete_account, AccountId=odd)
+                self.refused(gone, self.chime.get_account_settings, AccountId=odd)
                 answer = self.chime.batch_suspend_user(AccountId=ENTERPRISE, UserIdList=[odd])
                 self.assertEqual(self.errors(answer), {odd: "NotFound"})
 
@@ -82,6 +87,11 @@ class Refused(Case):
             (self.chime.get_user, {"AccountId": TEAM, "UserId": ".."}),
             (self.chime.get_account, {"AccountId": "."}),
             (self.chime.list_users, {"AccountId": ""}),
+            (self.chime.delete_account, {"AccountId": ""}),
+            (self.chime.delete_account, {"AccountId": ".."}),
+            (self.chime.get_account_settings, {"AccountId": ""}),
+            (self.chime.get_user_settings, {"AccountId": TEAM, "UserId": ""}),
+            (self.chime.get_user_settings, {"AccountId": TEAM, "UserId": ".."}),
         ]:
             self.bad(call, **members)
 
@@ -124,8 +134,15 @@ class Refused(Case):
 
     def test_what_is_not_offered_answers_in_the_dialect(self):
         for method, path, status in [
-            ("DELETE", f"/accounts/{TEAM}", 400),
-            ("GET", f"/accounts/{TEAM}/settings", 400),
+            ("DELETE", f"/accounts/{TEAM}", 422),
+            ("DELETE", f"/accounts/{TEAM}?operation=delete", 400),
+            ("DELETE", "/accounts/", 400),
+            ("DELETE", f"/accounts/{TEAM}/settings", 404),
+            ("POST", "/accounts/?operation=associate-signin-delegate-groups", 400),
+            ("PUT", f"/accounts/{TEAM}/users//settings", 400),
+            ("PUT", f"/accounts/{TEAM}/settings", 400),
+            ("GET", "/phone-numbers", 400),
+            ("PUT", "/settings?x=y", 400),
             ("POST", f"/accounts/{TEAM}/users?operation=erase", 400),
             ("POST", f"/accounts/{TEAM}/users?operation=", 400),
             ("GET", f"/accounts/{TEAM}//users", 400),

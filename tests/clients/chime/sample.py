@@ -70,9 +70,9 @@ class Case(unittest.TestCase):
         self.assertEqual(error["Code"], name, error)
         self.assertTrue(error["Message"], "an error says what was wrong")
         modelled = getattr(self.chime.exceptions, name, None) if name.endswith("Exception") else None
-        if name in ("BadRequestException", "ForbiddenException", "NotFoundException", "ConflictException"):
+        if name in ("BadRequestException", "ForbiddenException", "NotFoundException", "ConflictException", "UnprocessableEntityException"):
             self.assertIsInstance(raised.exception, modelled)
-            self.assertEqual(raised.exception.response["Code"], name.removesuffix("Exception"))
+            self.assertEqual(raised.exception.response["Code"], name.removesuffix("Exception").removesuffix("Entity"))
         return raised.exception.response
 
     def errors(self, answer):

@@ -3,6 +3,8 @@
 from .sample import DEMO, ENTERPRISE, KEYS, TEAM, Case, address, client, unknown
 
 OWN = KEYS["account"]
+CALLS = {"InboundCalling": True, "OutboundCalling": True, "SMS": True}
+ONE = ("get_user", "update_user", "logout_user", "reset_personal_pin", "get_user_settings", "update_user_settings")
 MANY = {"UserEmailList": ["someone@example.org"]}
 
 
@@ -25,6 +27,15 @@ class Tenants(Case):
             ("batch_update_user", {"AccountId": account, "UpdateUserRequestItems": [{"UserId": user, "LicenseType": "Pro"}]}),
             ("batch_suspend_user", {"AccountId": account, "UserIdList": [user]}),
             ("batch_unsuspend_user", {"AccountId": account, "UserIdList": [user]}),
+            ("update_account", {"AccountId": account, "Name": "Another name"}),
+            ("delete_account", {"AccountId": account}),
+            ("get_account_settings", {"AccountId": account}),
+            ("update_account_settings", {"AccountId": account, "AccountSettings": {"EnableDialOut": True}}),
+            ("associate_signin_delegate_groups_with_account", {"AccountId": account, "SigninDelegateGroups": [{"GroupName": "A"}]}),
+            ("disassociate_signin_delegate_groups_from_account", {"AccountId": account, "GroupNames": ["A"]}),
+            ("reset_personal_pin", whom),
+            ("get_user_settings", whom),
+            ("update_user_settings", {**whom, "UserSettings": {"Telephony": CALLS}}),
         ]
 
     def test_only_the_own_account_is_listed(self):
@@ -49,7 +60,7 @@ class Tenants(Case):
     def test_another_accounts_user_looks_unknown(self):
         stranger, nobody = next(user["id"] for user in DEMO["users"] if user["account"] == TEAM), unknown()
         for foreign, made_up in zip(self.calls(OWN, stranger), self.calls(OWN, nobody)):
-            if foreign[0] not in ("get_user", "update_user", "logout_user"):
+            if foreign[0] not in ONE:
                 continue
             with self.subTest(foreign[0]):
                 texts = []
@@ -64,6 +75,9 @@ class Tenants(Case):
 
     def test_an_account_is_the_operators_to_create(self):
         self.refused("ForbiddenException", self.full.create_account, Name="Not mine to make")
+        self.refused("ForbiddenException", self.full.delete_account, AccountId=OWN)
+        self.refused("ForbiddenException", self.full.get_global_settings)
+        self.refused("ForbiddenException", self.full.update_global_settings, BusinessCalling={"CdrBucket": "mine"})
 
     def test_roles(self):
         invite = self.managing.invite_users(AccountId=OWN, UserEmailList=[address()])["Invites"][0]

@@ -5,6 +5,7 @@ mod document;
 mod domains;
 mod licenses;
 mod refused;
+mod settings;
 mod terms;
 mod work;
 
