@@ -51,7 +51,10 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
         let mut host = Host::open(&loaded.settings, output).await?;
         let done = match command {
             Command::Account(command) => account::run(&mut host, command).await,
-            Command::User(command) => user::run(&mut host, command).await,
+            Command::User { preview, command } => {
+                host.preview(preview);
+                user::run(&mut host, command).await
+            }
             Command::Key(command) => key::run(&mut host, command).await,
             Command::Token(command) => token::run(&mut host, command).await,
             Command::Application(command) => application::run(&mut host, command).await,
@@ -63,6 +66,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             Command::Serve { .. } | Command::Config { .. } | Command::Openapi => Ok(()),
             Command::Backup(_) | Command::Restore(_) => Ok(()),
         };
+        host.effects();
         host.close().await;
         done
     })

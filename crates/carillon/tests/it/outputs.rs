@@ -139,3 +139,16 @@ fn people_in_every_way() {
     let error: Value = serde_json::from_str(&failure.err).expect("JSON");
     assert_eq!((failure.code, &error["error"]["code"]), (Some(3), &json!("unknown-user")), "{failure:?}");
 }
+
+#[test]
+fn a_preview_changes_nothing_and_counts() {
+    let host = Host::new();
+    let _server = host.serve();
+    let remove = ["user", "remove", "grace@example.com", "--account", "Sample Team"];
+    let preview = [&remove[..], &["--preview"]].concat();
+    for _ in 0..2 {
+        says(&host, &preview, 0, &["grace@example.com", "Nothing was changed", "1 left, 1 signed out, 1 mails"]);
+    }
+    says(&host, &remove, 0, &["grace@example.com"]);
+    says(&host, &preview, 3, &["there is no user"]);
+}

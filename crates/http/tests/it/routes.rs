@@ -90,7 +90,7 @@ fn strangers_get_what_the_table_says() {
                 .iter()
                 .any(|route| (route.method.as_str(), route.path, route.performs) == (*method, *path, *performs));
             assert!(known, "{method} {path} performs something else, or is no route");
-            let answer = app.send(request(method, &path.replace('{', "").replace('}', ""))).await;
+            let answer = app.send(request(method, &path.replace(['{', '}'], ""))).await;
             assert_eq!(answer.status.as_u16(), *status, "{method} {path}: {}", answer.body);
         }
         assert_eq!(declared.len(), ANONYMOUS.len(), "every route has a row: {declared:?}");
