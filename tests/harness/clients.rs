@@ -22,6 +22,11 @@ pub fn python(home: &Path, script: &str) -> Client {
     Client::new(&root().join(".venv/bin/python"), home).arg(root().join("tests/clients").join(script))
 }
 
+/// schemathesis, which tries an API against its OpenAPI document.
+pub fn schemathesis(home: &Path) -> Client {
+    Client::new(&root().join(".venv/bin/schemathesis"), home)
+}
+
 /// A script in `tests/clients/`, run by Node.js. `browser.mjs` there opens Chromium.
 pub fn node(home: &Path, script: &str) -> Client {
     Client::new(Path::new("node"), home).arg(root().join("tests/clients").join(script))

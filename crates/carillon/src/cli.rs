@@ -51,8 +51,14 @@ pub enum Command {
     #[command(subcommand)]
     Domain(domain::Command),
     /// People: invite, license, suspend, remove
-    #[command(subcommand)]
-    User(user::User),
+    User {
+        /// Change nothing; say what would come of it
+        #[arg(long, global = true)]
+        preview: bool,
+        /// What to do.
+        #[command(subcommand)]
+        command: user::User,
+    },
     /// Access keys, with which administrators' programs sign in to the Chime API
     #[command(subcommand)]
     Key(credential::Credential),

@@ -5,8 +5,8 @@ use access::id::uuid_v7;
 use access::{Account, AccountId, Email, Refusal, User, UserId};
 use serde::Serialize;
 use service::{
-    AccountFilter, Context, Door, MailView, OutboxEntry, OutboxState, Outcomes, PageRequest, Service, UserFilter,
-    UserView,
+    AccountFilter, Context, Counted, Door, Effects, MailView, OutboxEntry, OutboxState, Outcomes, PageRequest, Service,
+    UserFilter, UserView,
 };
 use store::Store;
 
@@ -39,6 +39,14 @@ impl Host {
         Ok(Self { service, cx, output, store })
     }
 
+    /// From here on nothing is changed, only looked what would come of it.
+    pub fn preview(&mut self, preview: bool) {
+        if preview {
+            self.cx = self.cx.clone().previewing();
+            self.cx.terms.effects = Some(Counted::default());
+        }
+    }
+
     /// Lets the data go.
     pub async fn close(self) {
         self.store.close().await;
@@ -46,7 +54,18 @@ impl Host {
 
     /// The same request, from a person who acts for themselves.
     pub fn as_person(&self, id: UserId) -> Context {
-        context(&self.service, Caller::Oneself(id), Door::Cli)
+        Context { caller: Caller::Oneself(id), ..self.cx.clone() }
+    }
+
+    /// After a preview: what would have happened to people.
+    pub fn effects(&self) {
+        if let Some(counted) = &self.cx.terms.effects {
+            let Effects { joined, left, signed_out, mails } = counted.effects();
+            let mails: u64 = mails.values().sum();
+            remark(&format!(
+                "Nothing was changed. It would be: {joined} joined, {left} left, {signed_out} signed out, {mails} mails."
+            ));
+        }
     }
 
     /// An account by its id or its name.

@@ -61,6 +61,12 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             Command::Key(command) => credential::run(&mut host, credential::Kind::Key, command).await,
             Command::Token(command) => credential::run(&mut host, credential::Kind::Token, command).await,
             Command::Admin(command) => admin::run(&mut host, command).await,
+            Command::User { preview, command } => {
+                host.preview(preview);
+                user::run(&mut host, command).await
+            }
+            Command::Key(command) => key::run(&mut host, command).await,
+            Command::Token(command) => token::run(&mut host, command).await,
             Command::Application(command) => application::run(&mut host, command).await,
             Command::Catalog(command) => catalog::run(&mut host, command).await,
             Command::Deployment(command) => deployment::run(&mut host, command).await,
@@ -75,6 +81,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             Command::Serve { .. } | Command::Config { .. } | Command::Openapi => Ok(()),
             Command::Backup(_) | Command::Restore(_) => Ok(()),
         };
+        host.effects();
         host.close().await;
         done
     })

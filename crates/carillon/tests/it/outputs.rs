@@ -184,3 +184,16 @@ fn the_catalog_shows_its_versions_and_what_an_edit_would_do() {
     assert!(host.json(&["catalog", "show", "--at", "1"])["features"].get("rooms.book").is_none());
     says(&host, &["catalog", "show", "--at", "7"], 1, &["there is no catalog 7"]);
 }
+
+#[test]
+fn a_preview_changes_nothing_and_counts() {
+    let host = Host::new();
+    let _server = host.serve();
+    let remove = ["user", "remove", "grace@example.com", "--account", "Sample Team"];
+    let preview = [&remove[..], &["--preview"]].concat();
+    for _ in 0..2 {
+        says(&host, &preview, 0, &["grace@example.com", "Nothing was changed", "1 left, 1 signed out, 1 mails"]);
+    }
+    says(&host, &remove, 0, &["grace@example.com"]);
+    says(&host, &preview, 3, &["there is no user"]);
+}

@@ -117,6 +117,14 @@ fn complete(operation: &mut Operation, method: &str, path: &'static str, perform
     operation.operation_id = Some(format!("{}-{}", method.to_lowercase(), id.join("-")));
     let group = words().filter(|word| !word.starts_with('{')).take(2).last();
     operation.tags = Some(group.map(str::to_owned).into_iter().collect());
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.parameter_in == ParameterIn::Path
+        {
+            // Any text may be asked for; what is no id is as unknown as any other (rule 28).
+            parameter.schema.get_or_insert_with(|| ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).into());
+        }
+    }
     if let Performs::Administration(action) = performs {
         operation.extensions = Some(Extensions::from_iter([("x-action", format!("{action:?}"))]));
     }
