@@ -2,8 +2,8 @@
 //! people use against it (`clients`, `web`).
 
 pub mod clients;
-pub mod mail_server;
 pub mod dns;
+pub mod mail_server;
 pub mod server;
 pub mod web;
 

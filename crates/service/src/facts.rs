@@ -56,7 +56,7 @@ impl Facts {
 
     /// Of what is set for the whole deployment, in a member of its own: the catalog is a fact of the same subject.
     pub fn of_deployment(settings: &DeploymentSettings) -> Self {
-        Self::plain(json!({ "deployment": settings }))
+        Self::of(&json!({ "deployment": settings }))
     }
 
     /// Of anything without personal facts.

@@ -16,14 +16,11 @@ pub fn all() -> Vec<Task> {
         Task::new("trials.notify", hour, |service, cx| async move {
             service.notify_trials(&cx).await.map(|_| Progress::Done)
         }),
-        Task::new("accounts.purge", SignedDuration::from_hours(1), |service, cx| async move {
-            service.purge_deleted_accounts(&cx).await
-        }),
-        Task::new("mails.forget", SignedDuration::from_hours(1), |service, _| async move {
-            service.forget_delivered_mails().await
+        Task::new("accounts.purge", hour, |service, cx| async move { service.purge_deleted_accounts(&cx).await }),
+        Task::new("mails.forget", hour, |service, _| async move { service.forget_delivered_mails().await }),
         // Looks every hour for what was last looked for 6 hours ago: a domain is not looked for more often when servers
         // start, nor all of them at once.
-        Task::new("domains.recheck", SignedDuration::from_hours(1), |service, cx| async move {
+        Task::new("domains.recheck", hour, |service, cx| async move {
             Ok(service.recheck_domains(&cx, SignedDuration::from_hours(6)).await?.progress)
         }),
     ]

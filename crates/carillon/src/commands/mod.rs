@@ -19,7 +19,6 @@ pub mod mail;
 pub mod outbox;
 pub mod report;
 pub mod seats;
-pub mod token;
 pub mod user;
 mod views;
 
@@ -57,7 +56,6 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
         let done = match command {
             Command::Account(command) => account::run(&mut host, command).await,
             Command::Domain(command) => domain::run(&mut host, &loaded.settings, command).await,
-            Command::User(command) => user::run(&mut host, command).await,
             Command::Key(command) => credential::run(&mut host, credential::Kind::Key, command).await,
             Command::Token(command) => credential::run(&mut host, credential::Kind::Token, command).await,
             Command::Admin(command) => admin::run(&mut host, command).await,
@@ -65,8 +63,6 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
                 host.preview(preview);
                 user::run(&mut host, command).await
             }
-            Command::Key(command) => key::run(&mut host, command).await,
-            Command::Token(command) => token::run(&mut host, command).await,
             Command::Application(command) => application::run(&mut host, command).await,
             Command::Catalog(command) => catalog::run(&mut host, command).await,
             Command::Deployment(command) => deployment::run(&mut host, command).await,

@@ -13,10 +13,10 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
-use super::{accounts, applications, audit, catalog, explain, mails, me, outbox, people, settings, users};
-use super::{accounts, applications, audit, catalog, domains, explain, mails, me, people, settings, users};
-use super::{accounts, applications, audit, catalog, explain, mails, me, people, report, seats, settings, users};
-use super::{accounts, applications, audit, catalog, csv, explain, mails, me, people, settings, users};
+use super::{
+    accounts, applications, audit, catalog, csv, domains, explain, mails, me, outbox, people, report, seats, settings,
+    users,
+};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -122,7 +122,9 @@ fn complete(operation: &mut Operation, method: &str, path: &'static str, perform
             && parameter.parameter_in == ParameterIn::Path
         {
             // Any text may be asked for; what is no id is as unknown as any other (rule 28).
-            parameter.schema.get_or_insert_with(|| ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).into());
+            parameter
+                .schema
+                .get_or_insert_with(|| ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).into());
         }
     }
     if let Performs::Administration(action) = performs {

@@ -6,7 +6,7 @@ use access::authority::{Caller, Over, Role};
 use access::change::AccountSettingsChange;
 use access::{AccountId, Audience, Domain};
 use carillon_service::facts::merge;
-use carillon_service::{AccountFilter, Context, NewApplication, PageRequest, Progress};
+use carillon_service::{AccountFilter, Context, NewApplication, NewCredential, PageRequest, Progress};
 use serde_json::{Value, json};
 use store::TokenHolder;
 use uuid::Uuid;
@@ -69,8 +69,12 @@ fn everything_stops_with_the_account_and_comes_back_with_it() {
         let boss = world.free_user("boss@example.org").await.to_string();
         let over = Over::Account(team);
         let grant = service.create_grant(&host, &boss, over, Role::FullAccess).await.expect("a grant");
-        let key = service.create_access_key(&host, grant.id, None).await.expect("a key").key.id;
-        let token = service.create_token(&host, TokenHolder::Grant(grant.id), "t", None).await.expect("a token").secret;
+        let key = service.create_access_key(&host, grant.id, NewCredential::named("k")).await.expect("a key").key.id;
+        let token = service
+            .create_token(&host, TokenHolder::Grant(grant.id), NewCredential::named("t"))
+            .await
+            .expect("a token")
+            .secret;
         let application = application(&world, Some(team), None).await;
         service.invite(&host, team, list("new@example.org")).await.expect("invited");
         let link = world.mails(1).await[0]["token"].as_str().expect("a link").to_owned();
@@ -136,8 +140,8 @@ fn what_is_left_after_ninety_days_goes_for_good_and_on_the_record() {
         service.invite(&host, gone, list("new@example.org; other@example.org")).await.expect("invited");
         let boss = world.free_user("boss@example.org").await.to_string();
         let grant = service.create_grant(&host, &boss, Over::Account(gone), Role::FullAccess).await.expect("a grant");
-        service.create_access_key(&host, grant.id, None).await.expect("a key");
-        service.create_token(&host, TokenHolder::Grant(grant.id), "t", None).await.expect("a token");
+        service.create_access_key(&host, grant.id, NewCredential::named("k")).await.expect("a key");
+        service.create_token(&host, TokenHolder::Grant(grant.id), NewCredential::named("t")).await.expect("a token");
         application(&world, Some(gone), None).await;
         application(&world, None, Some(Audience::Accounts(vec![gone, kept]))).await;
         let domain = Domain::parse("gone.example").expect("a domain");
@@ -236,7 +240,7 @@ async fn application(world: &World, owner: Option<AccountId>, audience: Option<A
     let host = world.host();
     let application = world.service.create_application(&host, wish).await.expect("an application");
     let holder = TokenHolder::Application(application.id);
-    world.service.create_token(&host, holder, "t", None).await.expect("a token").secret
+    world.service.create_token(&host, holder, NewCredential::named("t")).await.expect("a token").secret
 }
 
 #[test]

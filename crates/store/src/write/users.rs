@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use access::report::{Entry, recorded};
-use access::{AccountId, BaseLicense, Domain, Email, User, UserId};
+use access::{AccountId, BaseLicense, Email, User, UserId};
 use jiff::Timestamp;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
