@@ -48,8 +48,20 @@ impl Door {
     }
 
     /// All clients stop before their next request.
-    pub fn end(&self) {
+    fn end(&self) {
         self.over.store(true, Ordering::SeqCst);
+    }
+
+    /// Does something beside the clients, who stop when it is done; also when it fails, or nobody would stop them.
+    pub fn while_doing(&self, work: impl FnOnce()) {
+        struct End<'a>(&'a Door);
+        impl Drop for End<'_> {
+            fn drop(&mut self) {
+                self.0.end();
+            }
+        }
+        let _end = End(self);
+        work();
     }
 
     /// How often a process took no connection, so that the request went to another.

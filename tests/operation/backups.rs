@@ -34,15 +34,15 @@ fn a_backup_under_load_holds_everything_acknowledged_before_it() {
     let door = Door::of(&server);
     let mut clients = Client::several(CLIENTS, SEED, &server);
     let mut least = Vec::new();
-    let stopped = together(&mut clients, &door, usize::MAX, note, || {
+    let beside = || {
         for n in 0..BACKUPS {
             wait_for(40, &acknowledged);
             least.push(made.lock().unwrap().iter().map(|(name, made)| (name.clone(), made.len())).collect());
             server.carillon("backup").arg(file(n)).run().ok();
         }
         wait_for(40, &acknowledged);
-        door.end();
-    });
+    };
+    let stopped = together(&mut clients, &door, usize::MAX, note, || door.while_doing(beside));
     assert!(stopped.iter().all(|why| *why == Stopped::Finished), "{stopped:?}");
 
     let made = made.into_inner().unwrap();

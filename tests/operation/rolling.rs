@@ -47,7 +47,6 @@ fn processes_are_replaced_under_load_and_no_request_fails() {
             }
         }
         wait_for(CHANGES, acknowledged);
-        replacing.end();
     });
     assert!(stopped.iter().all(|why| *why == Stopped::Finished), "every request was answered: {stopped:?}");
     assert_eq!(replacing.turned_away(), 0, "nobody was sent to a closed door");
@@ -60,7 +59,6 @@ fn processes_are_replaced_under_load_and_no_request_fails() {
         processes[1].kill();
         // Those who go on are enough to tell of further changes, unless all four were waiting for this one.
         sleep(4 * LOOK);
-        killing.end();
     });
     assert!(!stopped.contains(&Stopped::Unavailable), "{stopped:?}");
     settled(&server, &mut clients);
@@ -85,7 +83,7 @@ fn under_load(
                 balancer.look();
             }
         });
-        let stopped = together(clients, door, usize::MAX, tell, || beside(&acknowledged));
+        let stopped = together(clients, door, usize::MAX, tell, || door.while_doing(|| beside(&acknowledged)));
         drop(over);
         stopped
     })
