@@ -148,6 +148,7 @@ impl Store {
 
     /// An access key with its secret and its holder's standing. `None` when there is no such key.
     pub async fn access_key(&self, id: &str) -> Result<Option<KeyFacts>, Error> {
+        self.0.counts.questions.fetch_add(1, Ordering::Relaxed);
         let read = |row: &dyn Row| facts::key(row, id, &self.0.sealer);
         self.0.hot.row(Statement::AccessKey, &[Value::Text(Some(id))], read).await
     }
