@@ -1,5 +1,7 @@
 //! A request of the admin API as its handler gets it: everything that can be wrong with its form is found out before.
 
+use std::any::TypeId;
+
 use access::authority::{Caller, Over};
 use access::{AccountId, Refusal};
 use axum::extract::{FromRequest, FromRequestParts, Query as Read, RawPathParams, Request};
@@ -68,7 +70,7 @@ const USUAL: u64 = 100;
 /// The most a caller gets.
 const MOST: u64 = 200;
 
-impl<Q: Query, B: DeserializeOwned> FromRequest<Service> for Call<Q, B> {
+impl<Q: Query, B: DeserializeOwned + 'static> FromRequest<Service> for Call<Q, B> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, service: &Service) -> Result<Self, Problem> {
@@ -270,10 +272,12 @@ impl Asked {
     }
 }
 
-/// The body, if the route takes one.
-fn read_body<B: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<B, Problem> {
+/// The body. It may be left out where the route takes none, not where all its members may be left out.
+fn read_body<B: DeserializeOwned + 'static>(headers: &HeaderMap, body: &[u8]) -> Result<B, Problem> {
     if body.is_empty() {
-        return serde_json::from_str("{}").map_err(|_| Problem::bad("the body is missing; send a JSON object"));
+        let none = (TypeId::of::<B>() == TypeId::of::<Nothing>()).then_some("{}");
+        let read = none.and_then(|none| serde_json::from_str(none).ok());
+        return read.ok_or_else(|| Problem::bad("the body is missing; send a JSON object"));
     }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();

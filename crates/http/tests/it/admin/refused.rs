@@ -33,6 +33,7 @@ const MALFORMED: &[Bad] = &[
     ("POST", "/users", r#"{"address":"nonsense"}"#, 400, "address-not-supported"),
     ("POST", "/users", r#"{"address":7}"#, 400, "malformed"),
     ("POST", "/invitations", r#"{"addresses":""}"#, 400, "malformed"),
+    ("PATCH", "", "", 400, "malformed"),
     ("PATCH", "", r#"{"name":" "}"#, 400, "invalid"),
     ("PATCH", "", r#"{"type":"Team"}"#, 400, "malformed"),
     ("PATCH", "", r#"{"default_license":"ProTrial"}"#, 400, "malformed"),

@@ -2,6 +2,7 @@
 
 mod accepting;
 mod administering;
+mod contacts;
 mod credentials;
 mod questions;
 mod registering;
