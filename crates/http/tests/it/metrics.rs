@@ -92,7 +92,7 @@ fn decisions_are_counted_by_what_decided_them() {
         assert_eq!(decisions(&["allowed=\"no\"", "reason=\"unknown-subject\""]), 1.0);
         assert_eq!(decisions(&["allowed=\"no\"", "reason=\"unknown-feature\""]), 1.0);
         assert!(sample(&text, "carillon_questions_total", &[]) >= 4.0);
-        let mails = ["receiver=\"mail\"", "state=\"kept\""];
+        let mails = ["receiver=\"mail\"", "state=\"waiting\""];
         assert!(sample(&text, "carillon_outbox_entries", &mails) >= 1.0, "the invitation");
         assert_eq!(sample(&text, "carillon_outbox_oldest_seconds", &mails), 0.0, "the clock stands still");
         for personal in ["ada", "Ada", "example.org", "Example", &ada] {
