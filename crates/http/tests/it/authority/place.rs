@@ -72,6 +72,8 @@ fn random(name: &str) -> String {
     match name {
         "key" => "CARIZZZZZZZZZZZZZZZZ".to_owned(),
         "domain" => "random.example".to_owned(),
+        "license" => "Plus".to_owned(),
+        "version" => "none".to_owned(),
         "address" => "nobody@random.example".to_owned(),
         name => format!("0190aaaa-bbbb-7ccc-8ddd-{:012x}", name.len()),
     }
@@ -102,6 +104,8 @@ async fn tenant(world: &World, domain: &'static str) -> Ids {
         ("token", token.to_string()),
         ("application", application),
         ("domain", domain.to_owned()),
+        ("license", "Plus".to_owned()),
+        ("version", "none".to_owned()),
     ]
     .into()
 }
