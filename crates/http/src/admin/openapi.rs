@@ -17,6 +17,7 @@ use super::{
     accounts, applications, audit, catalog, csv, domains, explain, mails, me, outbox, people, report, seats, settings,
     users,
 };
+use super::{accounts, applications, audit, catalog, credentials, explain, grants, mails, me, people, settings, users};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -68,6 +69,8 @@ pub fn document() -> String {
         seats::Document::openapi(),
         report::Document::openapi(),
         csv::Document::openapi(),
+        grants::Document::openapi(),
+        credentials::Document::openapi(),
         applications::Document::openapi(),
         catalog::Document::openapi(),
         audit::Document::openapi(),
