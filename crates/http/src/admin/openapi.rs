@@ -13,10 +13,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
-use super::{
-    accounts, applications, audit, catalog, csv, domains, explain, mails, me, outbox, people, report, seats, settings,
-    users,
-};
+use super::{accounts, applications, audit, catalog, credentials, csv, domains, explain, grants, mails, me, outbox, people, report, seats, settings, users};
 use crate::route::Performs;
 
 /// Carillon's admin API.
@@ -68,6 +65,8 @@ pub fn document() -> String {
         seats::Document::openapi(),
         report::Document::openapi(),
         csv::Document::openapi(),
+        grants::Document::openapi(),
+        credentials::Document::openapi(),
         applications::Document::openapi(),
         catalog::Document::openapi(),
         audit::Document::openapi(),
