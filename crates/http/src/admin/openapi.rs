@@ -13,7 +13,10 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
-use super::{accounts, applications, audit, catalog, credentials, csv, domains, explain, grants, mails, me, outbox, people, report, seats, settings, users};
+use super::{
+    accounts, applications, audit, catalog, credentials, csv, domains, explain, grants, mails, me, outbox, people,
+    report, seats, settings, users,
+};
 use crate::route::Performs;
 
 /// Carillon's admin API.
