@@ -41,7 +41,7 @@ async fn apply(w: &mut Write, stage: &Stage, id: AccountId) -> Result<Outcome<()
     let Some(account) = w.account(id, Lock::Exclusive).await?.filter(|account| account.is_gone(stage.cx.at)) else {
         return Ok(Outcome { result: Ok(()), audit: vec![], notices: vec![] });
     };
-    let mut facts = Facts::of_account(&account).and(&Facts::of_seats(&w.seats(id).await?));
+    let mut facts = Facts::of_account(&account).and(&Facts::of_seats(&w.seats(id).await?)).and(&Facts::of_domain(None));
     for claimed in w.domains_of(id).await? {
         facts = facts.and(&Facts::of_domain(Some(&claimed)));
     }

@@ -145,20 +145,7 @@ fn what_is_left_after_ninety_days_goes_for_good_and_on_the_record() {
         application(&world, Some(gone), None).await;
         application(&world, None, Some(Audience::Accounts(vec![gone, kept]))).await;
         let domain = Domain::parse("gone.example").expect("a domain");
-        world
-            .store
-            .write(move |w| {
-                Box::pin(async move {
-                    let text = format!(
-                        "INSERT INTO domains (account_id, name, state, txt_value, created) \
-                         SELECT id, '{domain}', 'Pending', 'x', 0 FROM accounts WHERE name = 'Gone'"
-                    );
-                    w.raw(&text).await?;
-                    w.commit((), vec![], vec![]).await
-                })
-            })
-            .await
-            .unwrap_or_else(|error: store::Error| panic!("{error}"));
+        service.claim_domain(&host, gone, domain).await.expect("a claim");
         service.delete_account(&host, gone).await.expect("deleted");
 
         let full = world.dump().await;
