@@ -39,7 +39,7 @@ fn boto3_gets_what_the_model_says(engine: Engine) {
 fn one_seat(server: &Server) -> Value {
     let account = server.carillon("account create Seats --json").run().json();
     server.carillon("account vouch-domain Seats seats.example").run().ok();
-    server.carillon("account seats Seats Pro 1").run().ok();
+    server.carillon("seats set Seats Pro 1").run().ok();
     account["id"].clone()
 }
 

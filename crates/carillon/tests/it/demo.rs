@@ -31,8 +31,7 @@ fn the_first_start_writes_what_everyone_begins_with() {
         assert_eq!(shown["account"], user["account"]);
     }
     let story = host.log();
-    for part in
-        ["user invite \"Sample Team\"", "aws chime list-accounts", demo["access_key_id"].as_str().expect("an id")]
+    for part in ["user invite \"Sample Team\"", "aws chime list-users", demo["access_key_id"].as_str().expect("an id")]
     {
         assert!(story.contains(part), "{part} is not in\n{story}");
     }

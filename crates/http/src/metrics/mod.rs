@@ -12,11 +12,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
 use jiff::Timestamp;
 use metrics::{Counter, Histogram, Key, KeyName, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
@@ -24,6 +22,7 @@ use service::Service;
 use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::route::{Performs, Routes};
 use crate::{Limits, serve};
 
 const REQUESTS: &str = "carillon_http_requests_total";
@@ -125,7 +124,7 @@ impl Metrics {
         shutdown: impl Future<Output = ()>,
     ) {
         let handle = self.0.recorder.handle();
-        let router = Router::new().route("/metrics", get(answer)).with_state((self, service));
+        let router = Routes::new().get("/metrics", Performs::Nothing, answer).router((self, service));
         let gather = async {
             let mut often = interval(GATHER);
             often.set_missed_tick_behavior(MissedTickBehavior::Delay);

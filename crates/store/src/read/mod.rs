@@ -32,7 +32,7 @@ pub use people::EntryFilter;
 pub(crate) use people::{lists, named};
 pub use trail::{AuditEntry, AuditFilter, Mail};
 #[cfg(test)]
-pub(crate) use trail::{filtered, newest_before, oldest_since};
+pub(crate) use trail::{filtered, newest_before, oldest_since, within};
 
 /// How far a read reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -71,10 +71,10 @@ impl Place {
 fn random(name: &str) -> String {
     match name {
         "key" => "CARIZZZZZZZZZZZZZZZZ".to_owned(),
-        "domain" => "random.example".to_owned(),
+        "domain" => "novel.example".to_owned(),
         "license" => "Plus".to_owned(),
         "version" => "none".to_owned(),
-        "address" => "nobody@random.example".to_owned(),
+        "address" => "eve@novel.example".to_owned(),
         name => format!("0190aaaa-bbbb-7ccc-8ddd-{:012x}", name.len()),
     }
 }

@@ -245,7 +245,7 @@ fn mails_are_for_operators() {
         assert_eq!(shown, mails[0]);
         for id in [mails[0].id + 1, 0, -1, i64::MAX] {
             let refused = world.refused(async { world.service.show_mail(&world.host(), id).await });
-            assert_eq!(Box::pin(refused).await.code(), "invalid");
+            assert_eq!(Box::pin(refused).await.code(), "unknown-mail");
         }
     });
 }
