@@ -31,9 +31,9 @@ impl Service {
         let page = page.page(found, Entry::position);
         let mut lines = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         for entry in page.items {
-            let license = match &entry {
-                Entry::User(user) => Some(user.license),
-                Entry::Invitation(invitation) => invitation.license,
+            let (license, since) = match &entry {
+                Entry::User(user) => (Some(user.license), user.membership.map(|membership| membership.since)),
+                Entry::Invitation(invitation) => (invitation.license, Some(invitation.created)),
             };
             let view = UserView::of(&entry, &account, permit, cx.at);
             let cells = [
@@ -42,7 +42,7 @@ impl Service {
                 license.map_or(String::new(), |license| license.name().to_owned()),
                 view.status.name().to_owned(),
                 view.invitation.map_or(String::new(), |state| state.name().to_owned()),
-                view.invited.map_or(String::new(), |at| at.to_string()),
+                since.map_or(String::new(), |at| at.to_string()),
                 view.id,
             ];
             lines.write_record(cells).map_err(unwritten)?;

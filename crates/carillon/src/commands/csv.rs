@@ -69,8 +69,8 @@ pub async fn import(host: &mut Host, account: &str, file: &str, preview: bool) -
         }
     }
     told(host, counts, &refused)?;
-    if preview {
-        host.remark("Nothing was changed: this is what an import would come to, for each thousand rows by itself.");
+    if preview && rows.len() > IMPORT_PIECE {
+        host.remark("Seats were counted anew for each thousand rows.");
     }
     if refused.is_empty() { Ok(()) } else { Err(Failure::partly(refused.len(), rows.len())) }
 }
