@@ -8,8 +8,7 @@ use access::{
 use access::{invitation::InvitationState, user::Membership, user::Origin, user::Waiting};
 use jiff::Timestamp;
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, EntityTrait, QuerySelect, QueryTrait, Select,
-    Statement, TransactionTrait,
+    ConnectionTrait, DatabaseBackend, EntityTrait, QuerySelect, QueryTrait, Select, Statement, TransactionTrait,
 };
 use uuid::Uuid;
 

@@ -61,7 +61,7 @@ async fn show(call: Call) -> Answer {
 struct Limit {
     /// How many may hold the license; `null` lifts the limit.
     #[serde(deserialize_with = "Option::deserialize")]
-    #[schema(required = true)]
+    #[schema(required = true, value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295i64)]
     limit: Option<u32>,
 }
 

@@ -1,5 +1,6 @@
 //! Every word of every mail, in one place.
 
+use access::BaseLicense;
 use jiff::Timestamp;
 
 use super::{Block, Content, Letterhead, plain};
@@ -90,27 +91,34 @@ pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
             "Somebody who runs this server tries whether its mails arrive. This one did. There is nothing to do."
                 .to_owned(),
         ),
-        Mail::Recovered { address, at } => letter(format!("A new operator of {organisation}")).says(format!(
-            "On the host, `carillon admin recover` gave {} full access to everything, on {}. You are told because you \
-             are an operator too. If you do not know why it was done, ask whoever runs the host, and look into the \
-             audit trail.",
-            plain(address),
-            day(*at),
-        )),
+        Mail::Recovered { address, at } => recovered(address, *at, organisation),
         Mail::TrialEnds { account_name, until, license } => {
-            let until = day(*until);
-            let at = account_name.as_deref().map(|name| format!(" at {}", plain(name))).unwrap_or_default();
-            let whom = if account_name.is_some() { "your administrator" } else { "those who run it" };
-            letter(format!("Your trial at {organisation} ends on {until}")).says(format!(
-                "You have ProTrial, and with it everything that Pro has. From {until} on you have {license}{at}. There \
-                 is nothing you need to do; if you want to keep what Pro has, ask {whom}."
-            ))
+            trial_ends(account_name.as_deref(), *until, *license, organisation)
         }
         Mail::SetPassword => letter(format!("You need another way to sign in at {organisation}")).says(format!(
             "Your organisation no longer signs you in, and you have no password of your own at {organisation}. Ask \
              those who run it how to sign in from now on."
         )),
     }
+}
+
+fn recovered(address: &str, at: Timestamp, organisation: &str) -> Content {
+    letter(format!("A new operator of {organisation}")).says(format!(
+        "On the host, `carillon admin recover` gave {} full access to everything, on {}. You are told because you are an \
+         operator too. If you do not know why it was done, ask whoever runs the host, and look into the audit trail.",
+        plain(address),
+        day(at),
+    ))
+}
+
+fn trial_ends(account_name: Option<&str>, until: Timestamp, license: BaseLicense, organisation: &str) -> Content {
+    let until = day(until);
+    let at = account_name.map(|name| format!(" at {}", plain(name))).unwrap_or_default();
+    let whom = if account_name.is_some() { "your administrator" } else { "those who run it" };
+    letter(format!("Your trial at {organisation} ends on {until}")).says(format!(
+        "You have ProTrial, and with it everything that Pro has. From {until} on you have {license}{at}. There is nothing \
+         you need to do; if you want to keep what Pro has, ask {whom}."
+    ))
 }
 
 fn letter(subject: String) -> Content {
