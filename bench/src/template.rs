@@ -187,6 +187,7 @@ async fn insert_people(write: &mut Write, people: &[User]) -> Result<(), Error> 
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn computed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
     Error::Corrupt(error.to_string())
 }

@@ -87,7 +87,7 @@ fn a_report_is_read_in_pages_by_person() {
         save(&store, &User { license: BaseLicense::Pro, ..people[1].clone() }, &gone, 9).await;
 
         let read = report(&store, 1);
-        let (mut all, mut after): (Vec<(u128, Option<String>, Option<BaseLicense>)>, _) = (Vec::new(), None);
+        let (mut all, mut after) = (Vec::new(), None);
         loop {
             let page = read.account_history(after, 2).await.expect("a page");
             let Some(last) = page.last() else { break };
