@@ -1,7 +1,7 @@
 //! `/accounts/{account}/import` and `export`: everybody of an account as CSV (rule 66).
 
-use access::AccountId;
 use access::authority::Action;
+use access::{AccountId, Refusal};
 use axum::body::Body;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -117,5 +117,10 @@ async fn page(
     account: AccountId,
     after: Option<String>,
 ) -> Result<ExportPage, service::Error> {
-    service.export_users(cx, account, PageRequest { after, limit: PAGE }).await
+    let page = service.export_users(cx, account, PageRequest { after, limit: PAGE }).await?;
+    // Whose token was revoked meanwhile gets no further page (rule 22).
+    if !service.stands(cx).await? {
+        return Err(Refusal::NotPermitted { action: Action::ViewUsers }.into());
+    }
+    Ok(page)
 }
