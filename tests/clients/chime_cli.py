@@ -25,14 +25,15 @@ def refused(name, *words):
     assert ran.returncode == code and name in ran.stderr, (words, ran)
 
 
-account = done("create-account", "--name", "By the CLI")["Account"]["AccountId"]
+name = f"By the CLI that ends with {code}"
+account = done("create-account", "--name", name)["Account"]["AccountId"]
 of = ("--account-id", account)
 user = done("create-user", *of, "--email", "one@example.org")["User"]["UserId"]
 invites = done("invite-users", *of, "--user-email-list", "two@example.org", "no-address")["Invites"]
 assert [invite["Status"] for invite in invites] == ["Pending", "Failed"], invites
 whom = (*of, "--user-id", user)
-assert done("get-account", *of)["Account"]["Name"] == "By the CLI"
-assert [a["AccountId"] for a in done("list-accounts", "--name", "By the")["Accounts"]] == [account]
+assert done("get-account", *of)["Account"]["Name"] == name
+assert [a["AccountId"] for a in done("list-accounts", "--name", name.upper())["Accounts"]] == [account]
 assert done("update-account", *of, "--default-license", "Pro")["Account"]["DefaultLicense"] == "Pro"
 assert len(done("list-users", *of)["Users"]) == 2
 assert done("get-user", *whom)["User"]["PrimaryEmail"] == "one@example.org"

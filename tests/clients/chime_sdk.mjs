@@ -11,7 +11,7 @@ async function refused(kind, status, asked) {
   const error = await asked.then(() => assert.fail("not refused"), (error) => error);
   assert.ok(error instanceof kind, `${error.name}: ${error.message}`);
   assert.equal(error.$metadata.httpStatusCode, status);
-  assert.ok(error.Message && error.Code, JSON.stringify(error));
+  assert.ok(error.message && error.Code, JSON.stringify(error));
 }
 
 const { Account } = await chime.createAccount({ Name: "Büro & Söhne" });

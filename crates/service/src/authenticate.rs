@@ -25,7 +25,7 @@ impl Service {
     pub async fn authenticate_token(&self, token: &str) -> Result<Option<Caller>, Error> {
         let Some(facts) = self.working(&TokenHash::of(token)).await? else { return Ok(None) };
         self.noted().token(facts.id, self.clock().now());
-        Ok(Some(caller(facts)))
+        Ok(Some(caller(&facts)))
     }
 
     /// Whether the caller stands as they did when the request came in. For doors, between reading and answering: what
@@ -34,7 +34,7 @@ impl Service {
     pub async fn stands(&self, cx: &Context) -> Result<bool, Error> {
         let now = match &cx.credential {
             Some(Credential::Key(id)) => self.authenticate_key(id).await?.map(|(_, caller)| caller),
-            Some(Credential::Token(hash)) => self.working(hash).await?.map(caller),
+            Some(Credential::Token(hash)) => self.working(hash).await?.as_ref().map(caller),
             None => return Ok(true),
         };
         Ok(now.as_ref() == Some(&cx.caller))
@@ -46,9 +46,9 @@ impl Service {
     }
 }
 
-fn caller(facts: TokenFacts) -> Caller {
-    match facts.holder {
-        Holder::Application { id, .. } => Caller::Application(id),
-        Holder::Administrator { grant, .. } => Caller::Administrator { user: grant.user, grants: vec![grant] },
+fn caller(facts: &TokenFacts) -> Caller {
+    match &facts.holder {
+        Holder::Application { id, .. } => Caller::Application(*id),
+        Holder::Administrator { grant, .. } => Caller::Administrator { user: grant.user, grants: vec![*grant] },
     }
 }

@@ -147,8 +147,8 @@ pub use settings::Settings;
 pub use setup::{NewLink, Recovered, SetUp};
 pub use show_user::UserDetails;
 pub use store::{
-    AuditEntry, AuditFilter, COMMIT_SIZES, HistoryEntry, Lease, Measures as StoreMeasures, OutboxEntry, OutboxState,
-    TokenHolder,
+    AccessKey, AuditEntry, AuditFilter, COMMIT_SIZES, HistoryEntry, Issued, Lease, Measures as StoreMeasures,
+    OutboxEntry, OutboxState, Token, TokenHolder,
 };
 pub use terms::{Counted, Effects, Once, OnlyIf, Tagged, Terms};
 pub use tokens::NewToken;

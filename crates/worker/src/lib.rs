@@ -47,7 +47,7 @@ impl Worker {
                 }
             }
             None => {
-                running.spawn(delivery::keep_here(service.clone(), stopping.clone()));
+                running.spawn(delivery::keep_here(service.clone(), stopping));
             }
         }
         Self { stop, running }

@@ -170,4 +170,4 @@ def example(shape):
         return [example(shape.member)]
     if shape.type_name == "map":
         return {example(shape.key): example(shape.value)}
-    return {"string": shape.enum[0] if shape.enum else "example", "boolean": True, "timestamp": 0}.get(shape.type_name, 1)
+    return {"string": next(iter(getattr(shape, "enum", [])), "example"), "boolean": True, "timestamp": 0}.get(shape.type_name, 1)

@@ -7,4 +7,5 @@ mod config;
 mod demo;
 mod host;
 mod main_job;
+mod operator;
 mod outputs;

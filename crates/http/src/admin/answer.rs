@@ -65,6 +65,11 @@ pub(super) fn tagged(thing: &impl Tagged, value: &impl Serialize) -> Answer {
     Ok(response)
 }
 
+/// 204: it was done, and there is nothing to say.
+pub(super) fn nothing() -> Answer {
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
 /// Any status with a JSON body.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Answer {
     let body = serde_json::to_vec(value).map_err(|error| Problem::fault(&error))?;

@@ -17,6 +17,7 @@ use utoipa::IntoParams;
 use super::answer::{Answer, List, json, ok, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
+use super::standing::Asker;
 use crate::dialect::Trouble;
 use crate::frame::{Origin, Whole, bearer};
 use crate::object::Object;
@@ -77,6 +78,9 @@ impl<Q: Query, B: DeserializeOwned + 'static> FromRequest<Service> for Call<Q, B
         let Ok(Whole { mut parts, body }) = Whole::from_request(request, service).await;
         // First of all: strangers learn nothing of what is wrong with their words.
         let mut cx = authenticate(service, &parts).await?;
+        if let Some(asker) = parts.extensions.get::<Asker>() {
+            asker.set(&cx);
+        }
         let path = RawPathParams::from_request_parts(&mut parts, service).await.map_err(|_| Trouble::NotFound)?;
         let path: Vec<(String, String)> = path.iter().map(|(name, value)| (name.into(), value.into())).collect();
         let mut asked = Asked::of(&parts.uri);

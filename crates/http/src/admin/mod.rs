@@ -21,10 +21,12 @@ mod applications;
 mod audit;
 mod call;
 mod catalog;
+mod credentials;
 mod csv;
 mod domains;
 pub(crate) mod error;
 mod explain;
+mod grants;
 mod mails;
 mod me;
 mod names;
@@ -35,6 +37,7 @@ mod preview;
 mod report;
 mod seats;
 mod settings;
+mod standing;
 mod users;
 
 use axum::{Router, middleware};
@@ -46,7 +49,8 @@ pub use openapi::document;
 
 /// The door, with what stands around its routes.
 pub(crate) fn router(service: Service) -> Router {
-    routes().router(service).layer(middleware::from_fn(preview::layer))
+    let standing = middleware::from_fn_with_state(service.clone(), standing::layer);
+    routes().router(service).layer(standing).layer(middleware::from_fn(preview::layer))
 }
 
 pub(crate) fn routes() -> Routes<Service> {
@@ -55,6 +59,8 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(accounts::routes())
         .and(users::routes())
         .and(people::routes())
+        .and(grants::routes())
+        .and(credentials::routes())
         .and(applications::routes())
         .and(catalog::routes())
         .and(audit::routes())

@@ -24,6 +24,7 @@ names! {
     AccountType = access::AccountType::ALL.map(|kind| kind.name()), "The kind of an account (rule 3).";
     BaseLicense = access::BaseLicense::ALL.map(|license| license.name()), "A license that can be held.";
     License = access::License::ALL.map(|license| license.name()), "What a person has; `ProTrial` is never assigned.";
+    Role = access::authority::Role::ALL.map(|role| role.name()), "What a grant allows, least first (rule 28).";
     Status = ["Unregistered", "Registered", "Suspended"], "The derived status of a user.";
     InvitationState =
         ["Pending", "Accepted", "Declined", "Cancelled", "Failed"], "Where an invitation stands (rule 14).";

@@ -14,8 +14,8 @@ use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
 use super::{
-    accounts, applications, audit, catalog, csv, domains, explain, mails, me, outbox, people, report, seats, settings,
-    users,
+    accounts, applications, audit, catalog, credentials, csv, domains, explain, grants, mails, me, outbox, people,
+    report, seats, settings, users,
 };
 use crate::route::Performs;
 
@@ -68,6 +68,8 @@ pub fn document() -> String {
         seats::Document::openapi(),
         report::Document::openapi(),
         csv::Document::openapi(),
+        grants::Document::openapi(),
+        credentials::Document::openapi(),
         applications::Document::openapi(),
         catalog::Document::openapi(),
         audit::Document::openapi(),

@@ -91,7 +91,7 @@ async fn signed(service: &Service, parts: &Parts, body: Bytes, origin: Origin) -
     let now = service.clock().now();
     presented.verify(secret, &body, now)?;
     let Some((_, caller)) = key else {
-        return Err(Error::new(ErrorKind::UnrecognizedClient, "the access key is not known"));
+        return Err(unknown_key());
     };
     service.used_access_key(presented.access_key_id(), now);
     let operation = chime::operation::route(method, target)?;
@@ -106,8 +106,15 @@ async fn signed(service: &Service, parts: &Parts, body: Bytes, origin: Origin) -
     let mut response = tracing::Instrument::instrument(run(service, &call, &operation), span)
         .await
         .unwrap_or_else(|error| error::response(&error));
+    if method == "GET" && !service.stands(&call.context).await.map_err(error::from_service)? {
+        return Err(unknown_key());
+    }
     response.extensions_mut().insert(Ran(operation.name()));
     Ok(response)
+}
+
+fn unknown_key() -> Error {
+    Error::new(ErrorKind::UnrecognizedClient, "the access key is not known")
 }
 
 async fn run(service: &Service, call: &Call, operation: &Operation) -> Result<Response, Error> {

@@ -249,3 +249,36 @@ fn the_mailbox_is_for_this_machine_where_it_is_switched_on() {
         assert_eq!(app.send_from("127.0.0.1:1", rebound).await.status, StatusCode::NOT_FOUND);
     });
 }
+
+#[test]
+fn the_first_operator_sets_up_once() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let link = world.service.create_setup_link(&world.host(), true).await.unwrap();
+        let path = format!("/setup/{}", link.token);
+        let before = state(&world).await;
+        let page = app.get(&path).await;
+        check(&page);
+        assert!(page.status == StatusCode::OK && page.body.contains("Become the operator"), "{}", page.body);
+        let ada = [("address", "ada@example.org"), ("name", "Ada <Lovelace>"), ("password", PASSWORD)];
+        let mut foreign = form(&path, &ada);
+        foreign.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+        assert_eq!(app.send(foreign).await.status, StatusCode::FORBIDDEN);
+        let wrong = app.send(form(&path, &[("address", "nobody"), ("name", "Ada"), ("password", PASSWORD)])).await;
+        check(&wrong);
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("address-error"), "{wrong:?}");
+        assert_eq!(state(&world).await, before, "looking and mistakes change nothing");
+        let done = app.send(form(&path, &ada)).await;
+        check(&done);
+        assert!(
+            done.status == StatusCode::OK && done.body.contains("carillon token create ada@example.org"),
+            "{done:?}"
+        );
+        let before = state(&world).await;
+        for answer in [app.get(&path).await, app.send(form(&path, &ada)).await] {
+            check(&answer);
+            assert_eq!(answer.status, StatusCode::GONE);
+        }
+        assert_eq!(state(&world).await, before, "it works once");
+    });
+}

@@ -1,5 +1,7 @@
 //! Invite, resend, cancel, create user (rules 14 to 16).
 
+use access::Refusal;
+use access::authority::{Over, Role};
 use access::invitation::InvitationState;
 use access::user::Status;
 
@@ -98,5 +100,28 @@ fn creating_a_user_makes_an_unregistered_member_or_on_a_team_an_invitation() {
         }
         let elsewhere = service.create_user(&world.host(), account, email("x@else.example")).await;
         assert_eq!(refused(elsewhere).code(), "not-on-own-domain");
+    });
+}
+
+#[test]
+fn an_accounts_administrators_cause_so_many_mails_a_day_and_the_host_more() {
+    on_both(|world| async move {
+        let (team, other) = (world.team("Acme").await, world.team("Other").await);
+        let (_, cx) = world.administrator("admin@example.net", Over::Account(team), Role::FullAccess).await;
+        let people = |from: u32, to: u32| {
+            let addresses: Vec<String> = (from..to).map(|n| format!("person{n}@example.org")).collect();
+            list(&addresses.join(" "))
+        };
+        world.service.invite(&cx, team, people(0, 50)).await.expect("as many as a day takes");
+        let before = world.dump().await;
+        let refusal = refused(world.service.invite(&cx, team, people(50, 51)).await);
+        assert_eq!(refusal, Refusal::MailLimit { limit: 50 });
+        assert_eq!(world.dump().await, before, "nothing of it was done");
+        let invited = world.service.invite(&world.host(), team, people(50, 60)).await.expect("the host may");
+        assert_eq!(invited.len(), 10);
+        let (_, elsewhere) = world.administrator("boss@example.net", Over::Account(other), Role::FullAccess).await;
+        world.service.invite(&elsewhere, other, people(0, 50)).await.expect("another account's are its own");
+        world.later(24);
+        world.service.invite(&world.cx(cx.caller), team, people(60, 110)).await.expect("another day");
     });
 }

@@ -65,7 +65,7 @@ impl World {
             organisation: "Carillon".to_owned(),
             password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
             paging_key: [7; 32],
-            mails_a_day: 0,
+            mails_a_day: 50,
             mail_key: [9; 32],
             dns: Arc::new(zone.clone()),
             public_mail: public_mail(),

@@ -254,6 +254,33 @@ fn roles_changed_at_once_wait_for_each_other() {
     });
 }
 
+/// What a door asks between reading and answering (rule 22).
+#[test]
+fn who_looked_stands_until_anything_of_it_changes() {
+    in_a_world(|world| async move {
+        let team = world.team("Engines").await;
+        let (ada, bob) = (world.member(team, "ada@example.org").await, world.member(team, "bob@example.org").await);
+        world.grant(&ada, Over::Account(team), Role::FullAccess).await;
+        let grant = world.grant(&bob, Over::Account(team), Role::FullAccess).await;
+        let (host, service) = (world.host(), &world.service);
+        let wish = || NewCredential::named("look");
+        let token = service.create_token(&host, TokenHolder::Grant(grant.id), wish()).await.unwrap();
+        let key = service.create_access_key(&host, grant.id, wish()).await.unwrap().key.id;
+        let by = |credential| world.administrator(grant).with_credential(credential);
+        let (by_token, by_key) = (by(Credential::token(&token.secret)), by(Credential::Key(key.clone())));
+        let stand = async || (service.stands(&by_token).await.unwrap(), service.stands(&by_key).await.unwrap());
+        assert_eq!(stand().await, (true, true));
+        service.change_grant(&host, grant.id, Role::ReadOnly).await.unwrap();
+        assert_eq!(stand().await, (false, false), "another role");
+        service.change_grant(&host, grant.id, Role::FullAccess).await.unwrap();
+        assert_eq!(stand().await, (true, true));
+        service.revoke_access_key(&host, &key).await.unwrap();
+        assert_eq!(stand().await, (true, false));
+        service.block(&host, vec![bob.id.to_string()], None).await.unwrap().remove(0).unwrap();
+        assert_eq!(stand().await, (false, false));
+    });
+}
+
 fn code(error: carillon_service::Error) -> String {
     match error {
         carillon_service::Error::Refused(refusal) => refusal.code().to_owned(),
