@@ -148,10 +148,17 @@ async fn people(call: Call<PageOf>) -> Answer {
     responses((status = 200, description = "A line for each person", body = String, content_type = "text/csv")))]
 async fn csv(call: Call<Of>) -> Answer {
     let report = begun(&call).await?;
-    let lines = stream::try_unfold(report, |mut report| async move {
-        let rows = report.next().await?;
-        let part = rows.map(|rows| csv_rows(&rows)).transpose()?;
-        Ok::<_, Error>(part.map(|part| (part, report)))
+    let (service, cx) = (call.service.clone(), call.cx.clone());
+    let lines = stream::try_unfold(report, move |mut report| {
+        let (service, cx) = (service.clone(), cx.clone());
+        async move {
+            let Some(rows) = report.next().await? else { return Ok(None) };
+            // What is read later is served only to who may still look (rule 22).
+            if !service.stands(&cx).await? {
+                return Err(Refusal::NotPermitted { action: Action::ViewUsers }.into());
+            }
+            Ok::<_, Error>(Some((csv_rows(&rows)?, report)))
+        }
     });
     let body = Body::from_stream(stream::iter([csv_head()]).chain(lines));
     let headers = [
