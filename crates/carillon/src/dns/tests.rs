@@ -3,7 +3,6 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, UdpSocket};
 use std::thread;
-use std::time::Instant;
 
 use hickory_resolver::proto::op::{Message, MessageType};
 use hickory_resolver::proto::rr::rdata::TXT;

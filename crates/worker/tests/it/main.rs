@@ -1,6 +1,5 @@
 //! Background work on both engines.
 
-
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
