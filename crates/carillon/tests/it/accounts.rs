@@ -11,18 +11,18 @@ fn accounts_are_deleted_and_restored_and_settings_are_kept() {
     let id = host.json(&["account", "create", "Example"])["id"].clone();
     host.json(&["account", "settings", "Example", "--enable-dial-out", "true"]);
     host.json(&["account", "delegate-groups", "Example", "--add", "A", "--add", "B", "--remove", "A"]);
-    host.json(&["account", "vouch-domain", "Example", "corp.example"]);
-    host.json(&["user", "create", "Example", "ada@corp.example"]);
+    host.json(&["account", "vouch-domain", "Example", "calls.example"]);
+    host.json(&["user", "create", "Example", "ada@calls.example"]);
     let refused = host.run(&["account", "delete", "Example"]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(refused.err.contains("1 users and 1 verified domains"), "{refused:?}");
 
-    let reset = host.json(&["user", "reset-pin", "ada@corp.example"]);
-    let shown = host.json(&["user", "show", "ada@corp.example"]);
+    let reset = host.json(&["user", "reset-pin", "ada@calls.example"]);
+    let shown = host.json(&["user", "show", "ada@calls.example"]);
     assert_eq!(reset[0]["message"], json!(format!("PIN {}", shown["pin"].as_str().expect("a PIN"))));
     let calls = ["--inbound-calling", "true", "--outbound-calling", "false", "--sms", "true"];
-    host.json(&[&["user", "settings", "ada@corp.example"][..], &calls].concat());
-    let settings = &host.json(&["user", "show", "ada@corp.example"])["settings"];
+    host.json(&[&["user", "settings", "ada@calls.example"][..], &calls].concat());
+    let settings = &host.json(&["user", "show", "ada@calls.example"])["settings"];
     assert_eq!(*settings, json!({ "inbound_calling": true, "outbound_calling": false, "sms": true }));
 
     host.json(&["account", "create", "Empty"]);
