@@ -3,7 +3,7 @@
 use access::Refusal;
 use access::refusal::Sort;
 use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::page::Page;
@@ -108,16 +108,4 @@ fn trouble_page(trouble: Trouble) -> Page {
         Trouble::TooLarge { .. } | Trouble::BodyBroken | Trouble::BodySlow => "This did not arrive",
     };
     texts::trouble(title, trouble.to_string())
-}
-
-/// Refuses a form that a browser says was sent from another site. Browsers say so in `Sec-Fetch-Site`, older ones in
-/// `Origin`; with `no-referrer` the latter is `null` for our own forms too, so only another site's is telling.
-pub(super) fn own_site(door: &Pages, headers: &HeaderMap) -> Result<(), Error> {
-    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = match (value("sec-fetch-site"), value(header::ORIGIN.as_str())) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin == "null" || origin == door.settings.base_url.origin().ascii_serialization(),
-        (None, None) => true,
-    };
-    if own { Ok(()) } else { Err(Error::OtherSite) }
 }

@@ -1,14 +1,14 @@
 //! `/invitations/{token}`: an invitation to a Team, from its mail (rule 14). **Permissions**: whoever holds the link.
 
 use axum::Extension;
-use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::extract::{Form, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use service::{Accept, InvitationView};
 
-use super::error::{Error, own_site};
+use super::error::Error;
+use super::request::{Link, OwnSite, Sent};
 use super::texts::{self, Invited};
 use super::{Pages, page::Page};
 use crate::frame::Origin;
@@ -35,12 +35,8 @@ enum Choice {
 pub(super) async fn get(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    link: Result<Path<String>, PathRejection>,
+    Link(token): Link,
 ) -> Response {
-    let token = match link {
-        Ok(Path(token)) => token,
-        Err(unreadable) => return Error::from(unreadable).response(&door),
-    };
     match door.service.invitation(&door.context(origin), &token).await {
         Ok(view) => form(&view, "", false).response(StatusCode::OK, door.root()),
         Err(error) => Error::from(error).response(&door),
@@ -51,14 +47,10 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    link: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-    sent: Result<Form<Answer>, FormRejection>,
+    _: OwnSite,
+    Link(token): Link,
+    Sent(answer): Sent<Answer>,
 ) -> Response {
-    let (token, answer) = match own_site(&door, &headers).and_then(|()| Ok((link?.0, sent?.0))) {
-        Ok(sent) => sent,
-        Err(error) => return error.response(&door),
-    };
     let leave = answer.leave.is_some();
     let name = answer.name.clone();
     let done = match answer.answer {

@@ -2,7 +2,7 @@
 //! no cookie.
 //!
 //! Nobody is signed in here: the link in the path is the whole authority, so there is nothing for a forged request to
-//! borrow. Forms sent from other sites are refused all the same (`error::own_site`).
+//! borrow. Forms sent from other sites are refused all the same (`request::OwnSite`).
 
 mod assets;
 pub(crate) mod error;
@@ -10,6 +10,7 @@ mod invitation;
 mod mailbox;
 mod page;
 mod register;
+mod request;
 mod setup;
 mod texts;
 

@@ -3,14 +3,14 @@
 
 use access::Email;
 use axum::Extension;
-use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::extract::{Form, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use service::{Register, RegistrationView};
 
-use super::error::{Error, own_site};
+use super::error::Error;
+use super::request::{Link, OwnSite, Sent};
 use super::{Pages, page::Page, texts};
 use crate::frame::Origin;
 
@@ -38,13 +38,9 @@ pub(super) async fn ask(State(door): State<Pages>) -> Response {
 pub(super) async fn request(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    headers: HeaderMap,
-    sent: Result<Form<Ask>, FormRejection>,
+    _: OwnSite,
+    Sent(Ask { address: typed }): Sent<Ask>,
 ) -> Response {
-    let typed = match own_site(&door, &headers).and_then(|()| Ok(sent?.0.address)) {
-        Ok(typed) => typed,
-        Err(error) => return error.response(&door),
-    };
     let asked = match Email::parse(&typed) {
         Ok(address) => door.service.request_registration(&door.context(origin), &address).await,
         Err(refusal) => Err(refusal.into()),
@@ -59,12 +55,8 @@ pub(super) async fn request(
 pub(super) async fn get(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    link: Result<Path<String>, PathRejection>,
+    Link(token): Link,
 ) -> Response {
-    let token = match link {
-        Ok(Path(token)) => token,
-        Err(unreadable) => return Error::from(unreadable).response(&door),
-    };
     match door.service.registration(&door.context(origin), &token).await {
         Ok(view) => form(&view, "").response(StatusCode::OK, door.root()),
         Err(error) => Error::from(error).response(&door),
@@ -75,14 +67,10 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    link: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-    sent: Result<Form<Details>, FormRejection>,
+    _: OwnSite,
+    Link(token): Link,
+    Sent(details): Sent<Details>,
 ) -> Response {
-    let (token, details) = match own_site(&door, &headers).and_then(|()| Ok((link?.0, sent?.0))) {
-        Ok(sent) => sent,
-        Err(error) => return error.response(&door),
-    };
     let view = match door.service.registration(&door.context(origin), &token).await {
         Ok(view) => view,
         Err(error) => return Error::from(error).response(&door),

@@ -2,14 +2,14 @@
 
 use access::Email;
 use axum::Extension;
-use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::extract::{Form, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use service::SetUp;
 
-use super::error::{Error, own_site};
+use super::error::Error;
+use super::request::{Link, OwnSite, Sent};
 use super::{Pages, texts};
 use crate::frame::Origin;
 
@@ -28,12 +28,8 @@ pub(super) struct Details {
 pub(super) async fn get(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    link: Result<Path<String>, PathRejection>,
+    Link(token): Link,
 ) -> Response {
-    let token = match link {
-        Ok(Path(token)) => token,
-        Err(unreadable) => return Error::from(unreadable).response(&door),
-    };
     match door.service.setup_link(&door.context(origin), &token).await {
         Ok(_) => texts::setup("", "").response(StatusCode::OK, door.root()),
         Err(error) => Error::from(error).response(&door),
@@ -44,14 +40,10 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
-    link: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-    sent: Result<Form<Details>, FormRejection>,
+    _: OwnSite,
+    Link(token): Link,
+    Sent(details): Sent<Details>,
 ) -> Response {
-    let (token, details) = match own_site(&door, &headers).and_then(|()| Ok((link?.0, sent?.0))) {
-        Ok(sent) => sent,
-        Err(error) => return error.response(&door),
-    };
     let again = texts::setup(&details.address, &details.name);
     let done = match Email::parse(&details.address) {
         Ok(address) => {

@@ -1,0 +1,57 @@
+//! What the pages' handlers take from a request; what is wrong with it is answered as a page.
+
+use axum::extract::{Form, FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use serde::de::DeserializeOwned;
+
+use super::Pages;
+use super::error::Error;
+
+/// The secret of a mailed or printed link: the last part of the path.
+pub(super) struct Link(pub String);
+
+impl FromRequestParts<Pages> for Link {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Pages) -> Result<Self, Response> {
+        let link = Path::from_request_parts(parts, door).await;
+        link.map(|Path(token)| Self(token)).map_err(|unreadable| Error::from(unreadable).response(door))
+    }
+}
+
+/// The form was not sent from another site. Before the form itself in a handler's arguments.
+pub(super) struct OwnSite;
+
+impl FromRequestParts<Pages> for OwnSite {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Pages) -> Result<Self, Response> {
+        own_site(door, &parts.headers).map(|()| Self).map_err(|error| error.response(door))
+    }
+}
+
+/// What a form sends.
+pub(super) struct Sent<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Pages> for Sent<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, door: &Pages) -> Result<Self, Response> {
+        let sent = Form::from_request(request, door).await;
+        sent.map(|Form(form)| Self(form)).map_err(|no_form| Error::from(no_form).response(door))
+    }
+}
+
+/// Refuses a form that a browser says was sent from another site. Browsers say so in `Sec-Fetch-Site`, older ones in
+/// `Origin`; with `no-referrer` the latter is `null` for our own forms too, so only another site's is telling.
+fn own_site(door: &Pages, headers: &HeaderMap) -> Result<(), Error> {
+    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let own = match (value("sec-fetch-site"), value(header::ORIGIN.as_str())) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin == "null" || origin == door.settings.base_url.origin().ascii_serialization(),
+        (None, None) => true,
+    };
+    if own { Ok(()) } else { Err(Error::OtherSite) }
+}
