@@ -49,7 +49,7 @@ pub(super) struct User {
     undelivered: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     registered: Option<Timestamp>,
-    /// When a member joined, or the address was invited.
+    /// When they were invited; `null` for who came in another way.
     #[schema(value_type = Option<String>, format = DateTime)]
     invited: Option<Timestamp>,
     /// The personal PIN; `null` for ReadOnly (rule 28).
