@@ -1,7 +1,7 @@
 //! For the tests of doors: a service on a fresh store, at a time that stands still until it is set.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use access::Domain;
@@ -45,9 +45,18 @@ impl Dns for Zone {
     }
 }
 
-/// The shipped list.
-pub fn public_mail() -> Arc<BTreeSet<Domain>> {
-    Arc::new(shipped_public_mail())
+/// Settings that cost little and limit nothing, with the shipped list of public mail domains.
+pub fn settings(zone: &Zone) -> Settings {
+    Settings {
+        base_url: "https://carillon.example.org".parse().expect("a URL"),
+        organisation: "Example".to_owned(),
+        password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
+        paging_key: [7; 32],
+        mails_a_day: 0,
+        mail_key: [9; 32],
+        dns: Arc::new(zone.clone()),
+        public_mail: Arc::new(shipped_public_mail()),
+    }
 }
 
 /// A prepared world on SQLite, of which every test gets its own copy: cheaper than preparing it each time.
@@ -82,17 +91,7 @@ impl Template {
 impl World {
     fn over(store: Store, at: Timestamp) -> Self {
         let zone = Zone::default();
-        let settings = Settings {
-            base_url: "https://carillon.example.org".parse().expect("a URL"),
-            organisation: "Example".to_owned(),
-            password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
-            paging_key: [7; 32],
-            mails_a_day: 0,
-            mail_key: [9; 32],
-            dns: Arc::new(zone.clone()),
-            public_mail: public_mail(),
-        };
-        let service = Service::new(store, Clock::settable(at), Random::system(), settings).expect("a service");
+        let service = Service::new(store, Clock::settable(at), Random::system(), settings(&zone)).expect("a service");
         Self { service, zone }
     }
 

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
 
 use access::account::Account;
 use access::authority::{Action, Caller, Grant, Over, Role, permit};
 use access::user::{Membership, Origin};
 use access::{AccountId, BaseLicense, Domain, Email, GrantId, Refusal, User, UserId};
-use carillon_service::password::Cost;
-use carillon_service::testing::{Zone, public_mail};
+use carillon_service::testing::{Zone, settings};
 use carillon_service::{Clock, Context, Door, Error, Service, Settings, UserView};
 use futures::FutureExt;
 use jiff::{Timestamp, ToSpan};
@@ -63,12 +61,8 @@ impl World {
         let settings = Settings {
             base_url: "http://localhost:8080".parse().expect("a URL"),
             organisation: "Carillon".to_owned(),
-            password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
-            paging_key: [7; 32],
             mails_a_day: 50,
-            mail_key: [9; 32],
-            dns: Arc::new(zone.clone()),
-            public_mail: public_mail(),
+            ..settings(&zone)
         };
         let service = Service::new(store.clone(), clock.clone(), Random::seeded(1), settings).expect("a service");
         Self { service, store, clock, zone }

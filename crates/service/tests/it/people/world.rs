@@ -1,15 +1,14 @@
 //! A service on a fresh store with a clock that is set by hand, and the people the tests need in it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use access::address::split_list;
 use access::authority::{Caller, Grant, Over, Role};
 use access::user::{Membership, Origin};
 use access::{AccountId, BaseLicense, Domain, Email, Refusal, User};
-use carillon_service::dns::Nowhere;
 use carillon_service::letters::Rendered;
 use carillon_service::password::Cost;
+use carillon_service::testing::{Zone, settings};
 use carillon_service::{Accept, Clock, Context, Door, Error, NewCredential, PageRequest, Register, Service, Settings};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -38,13 +37,8 @@ impl World {
         let clock = Clock::settable("2026-12-01T12:00:00Z".parse().expect("a time"));
         let settings = Settings {
             base_url: "https://id.example.org".parse().expect("a URL"),
-            organisation: "Example".to_owned(),
             password_cost: Cost { memory_kib: 64, passes: 1, lanes: 1 },
-            paging_key: [0; 32],
-            mails_a_day: 0,
-            mail_key: [9; 32],
-            dns: Arc::new(Nowhere),
-            public_mail: Arc::default(),
+            ..settings(&Zone::default())
         };
         let service = Service::new(store.clone(), clock.clone(), Random::seeded(7), settings).expect("a service");
         Self { service, store, clock }
