@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use access::change::{self, AfterVerification, Transition, Verified};
-use access::{Account, Claim, Domain, User};
+use access::{Account, Claim, Domain, Refusal, User};
 use store::{Record, Write};
 
 use crate::Error;
@@ -31,6 +31,12 @@ pub struct Verification {
     pub invitations_failed: u64,
     /// What it meant for the account that owned the domain until now, in a take-over.
     pub released: Option<Release>,
+}
+
+/// The account's claim to a domain, which a verb is about.
+pub(crate) async fn claimed(w: &mut Write, scene: &Scene, domain: &Domain) -> Result<Claim, Error> {
+    let found = w.claim(scene.id, domain).await?;
+    Ok(found.ok_or_else(|| Refusal::UnknownDomain(domain.to_string()))?)
 }
 
 /// What happens to the people on the domain.

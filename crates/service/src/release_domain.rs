@@ -2,12 +2,13 @@
 
 use access::authority::Action;
 use access::change::{self, Effect, Letter};
-use access::{Account, AccountId, Claim, Domain, Refusal, UserId};
+use access::{Account, AccountId, Claim, Domain, UserId};
 use futures::FutureExt;
 use store::Write;
 
 use crate::effects::{self, Change, Written};
 use crate::facts::Facts;
+use crate::ownership::claimed;
 use crate::run::{Outcome, Scene, Verb, single};
 use crate::{Context, Error, Service};
 
@@ -85,8 +86,7 @@ impl Service {
         let outcomes = self.in_account_on_domain(cx, VERB, account, domain.clone(), move |w, scene| {
             let domain = domain.clone();
             async move {
-                let unknown = || Refusal::UnknownDomain(domain.to_string());
-                let claim = w.claim(scene.id, &domain).await?.ok_or_else(unknown)?;
+                let claim = claimed(w, scene, &domain).await?;
                 Ok(vec![let_go(w, scene, &claim).await?])
             }
             .boxed()

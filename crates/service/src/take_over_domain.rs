@@ -7,7 +7,7 @@ use access::{AccountId, Domain, Refusal, change};
 use futures::FutureExt;
 use store::Write;
 
-use crate::ownership::{Verification, own};
+use crate::ownership::{Verification, claimed, own};
 use crate::run::{Outcome, Scene, Verb, single};
 use crate::{Context, Error, Service, release_domain};
 
@@ -37,8 +37,7 @@ impl Service {
 }
 
 async fn apply(w: &mut Write, scene: &mut Scene, domain: &Domain, seen: &Seen) -> Result<Outcome<Verification>, Error> {
-    let unknown = || Refusal::UnknownDomain(domain.to_string());
-    let claim = w.claim(scene.id, domain).await?.ok_or_else(unknown)?;
+    let claim = claimed(w, scene, domain).await?;
     let owner = w.owning_claim(domain).await?;
     let at = scene.stage.cx.at;
     let verified = change::take_over_domain(scene.account()?, &claim, owner.as_ref(), seen, at)?;

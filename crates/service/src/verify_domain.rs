@@ -7,7 +7,7 @@ use futures::FutureExt;
 use store::Write;
 
 use crate::check_domain::Look;
-use crate::ownership::{Verification, own};
+use crate::ownership::{Verification, claimed, own};
 use crate::run::{Outcome, Scene, Verb, single};
 use crate::{Context, Error, Service};
 
@@ -42,8 +42,7 @@ impl Service {
 }
 
 async fn apply(w: &mut Write, scene: &mut Scene, domain: &Domain, seen: &Seen) -> Result<Outcome<Verification>, Error> {
-    let unknown = || Refusal::UnknownDomain(domain.to_string());
-    let claim = w.claim(scene.id, domain).await?.ok_or_else(unknown)?;
+    let claim = claimed(w, scene, domain).await?;
     let owner = w.owning_claim(domain).await?;
     let verified = change::verify_domain(scene.account()?, &claim, owner.as_ref(), seen, scene.stage.cx.at)?;
     own(w, scene, Some(&claim), verified).await

@@ -1,11 +1,12 @@
 //! Withdraw domain: a pending claim is taken back (rule 4).
 
 use access::authority::Action;
-use access::{AccountId, Claim, Domain, Refusal, change};
+use access::{AccountId, Claim, Domain, change};
 use futures::FutureExt;
 use store::Lock;
 
 use crate::facts::Facts;
+use crate::ownership::claimed;
 use crate::run::{Outcome, Verb, single};
 use crate::{Context, Error, Service};
 
@@ -19,8 +20,7 @@ impl Service {
         let outcomes = self.in_account(cx, VERB, account, Lock::Exclusive, move |w, scene| {
             let domain = domain.clone();
             async move {
-                let unknown = || Refusal::UnknownDomain(domain.to_string());
-                let claim = w.claim(scene.id, &domain).await?.ok_or_else(unknown)?;
+                let claim = claimed(w, scene, &domain).await?;
                 change::withdraw_domain(&claim)?;
                 w.delete_domain(&claim).await?;
                 let (facts, then) = (Facts::of_domain(Some(&claim)), Facts::of_domain(None));
