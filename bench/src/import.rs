@@ -12,8 +12,10 @@ use uuid::Uuid;
 use crate::report::{Aim, Row, Spread};
 use crate::{Bench, Engine, Outcome, children, now, population, template};
 
-/// The tables a new member is written to.
-const TABLES: [&str; 5] = ["users", "addresses", "license_history", "person_keys", "audit"];
+/// The tables a new member is written to, each with what orders its rows person by person: a piece holds no address of
+/// somebody of the next.
+const TABLES: [(&str, &str); 5] =
+    [("users", "id"), ("addresses", "user_id"), ("license_history", "id"), ("person_keys", "person"), ("audit", "seq")];
 /// Rows of one bare statement.
 const STATEMENT: usize = 500;
 
@@ -78,10 +80,10 @@ async fn account(service: &Service, cx: &Context) -> Result<AccountId, service::
 /// The rows that an import wrote, as statements that insert them again: the account's, and for each piece of people
 /// those of all their tables.
 async fn written(database: &Database) -> Outcome<(Vec<String>, Vec<Vec<String>>)> {
-    let account = statements("accounts", &rows(database, "accounts").await?);
+    let account = statements("accounts", &rows(database, "accounts", "id").await?);
     let mut pieces: Vec<Vec<String>> = Vec::new();
-    for table in TABLES {
-        let (columns, rows) = rows(database, table).await?;
+    for (table, order) in TABLES {
+        let (columns, rows) = rows(database, table, order).await?;
         for (at, piece) in rows.chunks(IMPORT_PIECE).enumerate() {
             if pieces.len() <= at {
                 pieces.push(Vec::new());
@@ -97,8 +99,8 @@ fn statements(table: &str, (columns, rows): &(String, Vec<String>)) -> Vec<Strin
     rows.chunks(STATEMENT).map(statement).collect()
 }
 
-/// The columns of a table that an insert names, and its rows as values of an insert.
-async fn rows(database: &Database, table: &str) -> Outcome<(String, Vec<String>)> {
+/// The columns of a table that an insert names, and its rows as values of an insert, in an order.
+async fn rows(database: &Database, table: &str, order: &str) -> Outcome<(String, Vec<String>)> {
     let numbered = |column: &String| !matches!((table, column.as_str()), ("audit", "seq") | ("license_history", "id"));
     match database {
         Database::Sqlite(path) => {
@@ -110,7 +112,7 @@ async fn rows(database: &Database, table: &str) -> Outcome<(String, Vec<String>)
             let columns = list(&format!("SELECT name FROM pragma_table_info('{table}')"))?;
             let columns: Vec<String> = columns.into_iter().filter(numbered).collect();
             let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
-            let rows = list(&format!("SELECT '(' || {} || ')' FROM {table}", quoted.join(" || ',' || ")))?;
+            let rows = list(&format!("SELECT '(' || {} || ')' FROM {table} ORDER BY {order}", quoted.join(" || ',' || ")))?;
             Ok((columns.join(","), rows))
         }
         Database::Postgres(url) => {
@@ -122,7 +124,7 @@ async fn rows(database: &Database, table: &str) -> Outcome<(String, Vec<String>)
             let columns = client.query(columns, &[&table]).await?;
             let columns: Vec<String> = columns.iter().map(|row| row.get(0)).filter(numbered).collect();
             let places = vec!["%L"; columns.len()].join(",");
-            let sql = format!("SELECT format('({places})', {}) FROM {table}", columns.join(","));
+            let sql = format!("SELECT format('({places})', {}) FROM {table} ORDER BY {order}", columns.join(","));
             let rows = client.query(&sql, &[]).await?;
             Ok((columns.join(","), rows.iter().map(|row| row.get(0)).collect()))
         }
