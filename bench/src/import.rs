@@ -112,7 +112,8 @@ async fn rows(database: &Database, table: &str, order: &str) -> Outcome<(String,
             let columns = list(&format!("SELECT name FROM pragma_table_info('{table}')"))?;
             let columns: Vec<String> = columns.into_iter().filter(numbered).collect();
             let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
-            let rows = list(&format!("SELECT '(' || {} || ')' FROM {table} ORDER BY {order}", quoted.join(" || ',' || ")))?;
+            let rows =
+                list(&format!("SELECT '(' || {} || ')' FROM {table} ORDER BY {order}", quoted.join(" || ',' || ")))?;
             Ok((columns.join(","), rows))
         }
         Database::Postgres(url) => {

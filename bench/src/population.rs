@@ -131,7 +131,7 @@ pub fn applications() -> Vec<Application> {
         };
         let name = format!("Application {number}");
         let id = ApplicationId(id(number));
-        Application { id, name, owner, audience, required_license: None, required_feature: None }
+        Application { id, name, owner, audience, required_license: None, required_feature: None, client: None }
     };
     (0..APPLICATIONS).map(application).collect()
 }

@@ -138,6 +138,15 @@ pub enum Refusal {
     /// The password proof failed.
     #[error("address or password is wrong")]
     WrongCredentials,
+    /// Who proved who they are may not sign in (rule 21: why is their administrator's to say).
+    #[error("you may not sign in at present; ask your organisation's administrator")]
+    MayNotSignIn,
+    /// Who signed in may not enter the application (rule 13).
+    #[error("you may not use this application; ask your organisation's administrator")]
+    MayNotEnter,
+    /// A code or refresh token that is exchanged for nothing (RFC 6749 section 5.2). Says what is wrong with it.
+    #[error("{0}")]
+    GrantInvalid(&'static str),
     /// Too short, too long or too common.
     #[error("this password is not usable: {why}")]
     WeakPassword {
@@ -284,6 +293,9 @@ impl Refusal {
             Self::NotInSource => "not-in-source",
             Self::LinkExpired => "link-expired",
             Self::WrongCredentials => "wrong-credentials",
+            Self::MayNotSignIn => "may-not-sign-in",
+            Self::MayNotEnter => "may-not-enter",
+            Self::GrantInvalid(_) => "grant-invalid",
             Self::WeakPassword { .. } => "weak-password",
             Self::TrialNotAssignable => "trial-not-assignable",
             Self::LicenseByGroup => "license-by-group",
@@ -320,10 +332,16 @@ impl Refusal {
             Self::AddressNotSupported { .. }
             | Self::Invalid { .. }
             | Self::PublicDomain
+            | Self::GrantInvalid(_)
             | Self::WeakPassword { .. }
             | Self::TrialNotAssignable
             | Self::EndInThePast { .. } => Sort::Invalid,
-            Self::NotPermitted { .. } | Self::HigherGrant | Self::WrongCredentials | Self::OwnRole => Sort::Forbidden,
+            Self::NotPermitted { .. }
+            | Self::HigherGrant
+            | Self::WrongCredentials
+            | Self::MayNotSignIn
+            | Self::MayNotEnter
+            | Self::OwnRole => Sort::Forbidden,
             Self::UnknownAccount(_)
             | Self::UnknownUser(_)
             | Self::UnknownApplication(_)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::{admin, authzen, chime, pages};
+use crate::{admin, authzen, chime, oidc, pages};
 
 const X_AMZ_RETRY_AFTER: HeaderName = HeaderName::from_static("x-amz-retry-after");
 
@@ -18,6 +18,8 @@ pub(crate) enum Dialect {
     Authzen,
     /// Problems (RFC 9457).
     Admin,
+    /// OAuth 2.0's JSON.
+    Oidc,
     /// HTML for people.
     Page,
     /// One line of text, for everything else.
@@ -56,12 +58,15 @@ pub(crate) enum Trouble {
 impl Dialect {
     /// By the first part of the path; elsewhere a signature speaks the Chime API and a browser HTML.
     pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
-        let first = uri.path().trim_start_matches('/').split('/').next().unwrap_or_default();
+        let mut parts = uri.path().trim_start_matches('/').split('/');
+        let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         match first {
             "api" => Self::Admin,
             "access" | ".well-known" => Self::Authzen,
-            "invitations" | "register" | "setup" | "mail" => Self::Page,
+            "oauth2" if matches!(second, "authorize" | "consent" | "logout") => Self::Page,
+            "oauth2" => Self::Oidc,
+            "invitations" | "register" | "setup" | "mail" | "signin" | "signout" | "me" => Self::Page,
             "healthz" | "readyz" => Self::Plain,
             _ if chime::has_path(first) || header(header::AUTHORIZATION).starts_with("AWS4-") => Self::Chime,
             _ if header(header::ACCEPT).contains("text/html") => Self::Page,
@@ -75,6 +80,7 @@ impl Dialect {
             Self::Chime => chime::error::trouble(trouble),
             Self::Authzen => authzen::error::trouble(trouble),
             Self::Admin => admin::error::Problem::from(trouble).into_response(),
+            Self::Oidc => oidc::trouble(trouble),
             Self::Page => pages::error::trouble(trouble),
             Self::Plain => (trouble.status(), trouble.to_string() + "\n").into_response(),
         };

@@ -5,7 +5,8 @@
 //! | [`chime`] | the Chime API, signed with AWS Signature Version 4 | the model's exceptions |
 //! | [`authzen`] | AuthZEN Authorization API 1.0 | JSON |
 //! | [`admin`] | the admin API `/api/v1`, with an administrator's token | problems (RFC 9457) |
-//! | [`pages`] | accepting an invitation, registering; the local mailbox | HTML |
+//! | [`oidc`] | OAuth 2.0 and OpenID Connect, for applications that sign people in | OAuth's JSON |
+//! | [`pages`] | accepting an invitation, registering, signing in; the local mailbox | HTML |
 //! | [`health`] | is it alive, is it ready | a line of text |
 //! | [`metrics`] | how it is doing; on an address of its own | Prometheus' text |
 //!
@@ -15,11 +16,13 @@
 mod admin;
 mod authzen;
 mod chime;
+mod cookies;
 mod dialect;
 mod frame;
 mod health;
 mod metrics;
 mod object;
+mod oidc;
 mod pages;
 mod route;
 mod serve;
@@ -44,7 +47,9 @@ pub use settings::{Drain, HttpSettings, Limits, Rate};
 use authzen::Authzen;
 use dialect::{Dialect, Trouble};
 use frame::Frame;
+use oidc::Oidc;
 use pages::Pages;
+use signin::SignIn;
 
 /// Every door, over one service.
 pub fn router(service: Service, settings: HttpSettings) -> Router {
@@ -54,13 +59,15 @@ pub fn router(service: Service, settings: HttpSettings) -> Router {
 /// [`router`], with somebody else to answer AuthZEN's questions: a benchmark holds the facts constant this way.
 pub fn router_asking<E: Evaluate>(evaluate: E, service: Service, settings: HttpSettings) -> Router {
     let settings = Arc::new(settings);
+    let signin = SignIn::new(service.clone());
     let around = Frame::new(settings.clone(), service.clone());
     let api = any(chime::answer).with_state(service.clone());
     let doors = health::routes()
         .router((service.clone(), settings.drain.clone()))
         .merge(authzen::routes().router(Authzen { evaluate, settings: settings.clone() }))
         .merge(admin::router(service.clone()))
-        .merge(pages::routes().router(Pages { service, settings }))
+        .merge(oidc::routes().router(Oidc { signin: signin.clone(), settings: settings.clone() }))
+        .merge(pages::routes().router(Pages { service, signin, settings }))
         .method_not_allowed_fallback(async |uri: Uri, headers: HeaderMap| {
             Dialect::of(&uri, &headers).trouble(Trouble::WrongMethod)
         })
@@ -76,6 +83,7 @@ pub fn routes() -> Vec<Route> {
         health::routes().declared(),
         authzen::routes::<Service>().declared(),
         admin::routes().declared(),
+        oidc::routes().declared(),
         pages::routes().declared(),
     ]
     .concat()

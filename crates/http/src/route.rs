@@ -4,7 +4,7 @@ use access::authority::Action;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{delete, get, patch, post, put};
+use axum::routing::{delete, get, options, patch, post, put};
 
 /// What a route lets its caller do. A route cannot be added without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub enum Performs {
     /// What whoever holds a mailed link, or asks for one, may do for themselves (rules 14 and 15); the first operator by
     /// the link that the host printed (rule 57).
     Joining,
+    /// What whoever signs in, or is signed in by the browser's cookie, does for themselves (rules 13 and 23).
+    SigningIn,
+    /// What an application gets for a code or a token it has, with its own credential (rule 13).
+    Tokens,
     /// What the owner of an API token may do for themselves (rules 17 and 20).
     Oneself,
     /// What an administrator may do (rule 28). The Chime API says it per operation: `chime::performs`.
@@ -78,6 +82,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// What a path does on POST.
     pub fn post<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
         self.declare(Method::POST, path, performs, post(handler))
+    }
+
+    /// What a path answers to OPTIONS.
+    pub fn options<H: Handler<T, S>, T: 'static>(self, path: &'static str, performs: Performs, handler: H) -> Self {
+        self.declare(Method::OPTIONS, path, performs, options(handler))
     }
 
     /// What a path does on PUT.

@@ -1,6 +1,6 @@
 //! Applications: making, listing, showing, changing (rule 13).
 
-use access::application::{Application, Audience};
+use access::application::{Application, Audience, Client};
 use access::authority::{Action, Over, permit};
 use access::{Account, AccountId, ApplicationId, BaseLicense, Feature, Refusal};
 use store::{Lock, Write};
@@ -24,6 +24,8 @@ pub struct NewApplication {
     pub required_license: Option<BaseLicense>,
     /// The feature it demands; the catalog must know it.
     pub required_feature: Option<Feature>,
+    /// How it signs people in; `None` when it only asks.
+    pub client: Option<Client>,
 }
 
 /// What changes of an application; `None` leaves it, `Some(None)` lifts a demand.
@@ -37,6 +39,8 @@ pub struct ApplicationUpdate {
     pub required_license: Option<Option<BaseLicense>>,
     /// See [`NewApplication::required_feature`].
     pub required_feature: Option<Option<Feature>>,
+    /// See [`NewApplication::client`].
+    pub client: Option<Option<Client>>,
 }
 
 impl Service {
@@ -62,6 +66,7 @@ impl Service {
                     audience: wish.audience.map_or(usual, tidy),
                     required_license: wish.required_license,
                     required_feature: wish.required_feature,
+                    client: wish.client,
                 };
                 check(w, stage, None, &application).await?;
                 w.insert_application(&application, stage.cx.at).await?;
@@ -95,6 +100,7 @@ impl Service {
                 after.audience = update.audience.map_or(after.audience, tidy);
                 after.required_license = update.required_license.unwrap_or(after.required_license);
                 after.required_feature = update.required_feature.unwrap_or(after.required_feature);
+                after.client = update.client.unwrap_or(after.client);
                 check(w, stage, Some(&before), &after).await?;
                 w.save_application(&after).await?;
                 let record = stage.changed(VERB, after.owner, id.0, &Facts::of(&before), &Facts::of(&after));
@@ -165,6 +171,7 @@ async fn check(
     before: Option<&Application>,
     application: &Application,
 ) -> Result<(), Error> {
+    application.client.as_ref().map_or(Ok(()), Client::check)?;
     let invalid = |member, why: String| Err(Refusal::Invalid { member, why }.into());
     let demanded = before.and_then(|before| before.required_feature.as_ref());
     let catalog = w.current_catalog().await?;

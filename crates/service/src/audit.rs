@@ -12,7 +12,7 @@ use crate::run::Stage;
 
 impl Stage {
     /// A thing changed, or began: then `before` is [`Facts::none`].
-    pub(crate) fn changed(
+    pub fn changed(
         &self,
         action: &'static str,
         account: Option<AccountId>,
@@ -30,7 +30,7 @@ impl Stage {
 
     /// A person changed. Who moves from one account to another gets two records, so that neither account's trail tells
     /// of the other.
-    pub(crate) fn person_changed(&self, action: &'static str, before: Option<&User>, after: &User) -> Vec<Record> {
+    pub fn person_changed(&self, action: &'static str, before: Option<&User>, after: &User) -> Vec<Record> {
         let account = |user: &User| user.membership.map(|membership| membership.account);
         let (left, joined) = (before.and_then(account), account(after));
         let facts = before.map_or_else(Facts::none, Facts::of_user);
@@ -47,7 +47,7 @@ impl Stage {
     }
 
     /// Something was refused. The subject is named only when it is within the caller's reach.
-    pub(crate) fn refused(
+    pub fn refused(
         &self,
         action: &'static str,
         account: Option<AccountId>,
@@ -58,13 +58,7 @@ impl Stage {
     }
 
     /// Something happened that changed no facts, such as a mail to an address of which nothing else is kept.
-    pub(crate) fn noted(
-        &self,
-        action: &'static str,
-        account: Option<AccountId>,
-        subject: Uuid,
-        personal: Value,
-    ) -> Record {
+    pub fn noted(&self, action: &'static str, account: Option<AccountId>, subject: Uuid, personal: Value) -> Record {
         let record = self.record(action, account, Some(subject));
         Record { personal: with(record.personal, Some(personal)), ..record }
     }

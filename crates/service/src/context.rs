@@ -21,8 +21,10 @@ pub enum Door {
     Chime,
     /// AuthZEN.
     Authzen,
-    /// The pages for invited and registering people.
+    /// The pages for people.
     Pages,
+    /// OpenID Connect.
+    Oidc,
     /// Carillon itself: samples, schedules.
     System,
 }
@@ -36,6 +38,7 @@ impl Door {
             Self::Chime => "chime",
             Self::Authzen => "authzen",
             Self::Pages => "pages",
+            Self::Oidc => "oidc",
             Self::System => "system",
         }
     }

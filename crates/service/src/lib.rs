@@ -42,13 +42,14 @@ mod explain;
 mod export;
 pub mod facts;
 mod find_user;
-mod fresh;
+pub mod fresh;
 mod grants;
 mod import;
 mod invitation;
 mod invite;
 mod invite_to_team;
 mod issue;
+mod join_by_sign_in;
 mod leave;
 pub mod letters;
 mod list_accounts;
@@ -81,6 +82,7 @@ mod schedule;
 mod search_users;
 mod seats;
 mod secret;
+mod sessions;
 mod set_seats;
 mod settings;
 mod setup;
@@ -129,6 +131,7 @@ pub use import::{IMPORT_BYTES, IMPORT_PIECE, ImportOutcome, ImportRow, Imported,
 pub use invitation::InvitationView;
 pub use invite::InviteOutcome;
 pub use issue::{NewCredential, Rotation};
+pub use join_by_sign_in::join_by_sign_in;
 pub use list_accounts::AccountFilter;
 pub use list_domains::Conflict;
 pub use list_users::UserFilter;
@@ -140,6 +143,7 @@ pub use page::{Page, PageRequest};
 pub use recheck_domains::Rechecked;
 pub use register::{Register, Registered, RegistrationView};
 pub use release_domain::{Became, Release, Released};
+pub use run::{Outcome, Stage, Work, single};
 pub use schedule::Progress;
 pub use search_users::SHOWN as SEARCH_SHOWN;
 pub use seats::{SeatView, WaitingView};
@@ -219,8 +223,8 @@ impl Service {
         self.0.settings.paging_key
     }
 
-    /// The store.
-    pub(crate) fn store(&self) -> &Store {
+    /// The store, for flows that read and write beside the verbs.
+    pub fn store(&self) -> &Store {
         &self.0.store
     }
 
@@ -230,7 +234,7 @@ impl Service {
     }
 
     /// For hashing and verifying passwords.
-    pub(crate) fn passwords(&self) -> &Passwords {
+    pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
     }
 }

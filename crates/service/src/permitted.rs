@@ -23,7 +23,7 @@ impl Service {
     }
 
     /// Refuses a change that does not come to its transaction; the trail keeps it all the same (rule 24).
-    pub(crate) async fn refuse<T: Send + 'static>(
+    pub async fn refuse<T: Send + 'static>(
         &self,
         cx: &Context,
         verb: &'static str,

@@ -18,7 +18,7 @@ use crate::{Context, Error, Outcomes, Service, UserView, mail_limit};
 const ATTEMPTS: u32 = 4;
 
 /// What one command came to, with everything that must be written beside it.
-pub(crate) struct Outcome<T> {
+pub struct Outcome<T> {
     /// The answer.
     pub result: Result<T, Refusal>,
     /// What the trail keeps of it.
@@ -56,11 +56,11 @@ pub(crate) struct Verb {
 }
 
 /// A verb's work inside the transaction. It may be done more than once: what it did before is undone.
-pub(crate) type Work<'a, T> = BoxFuture<'a, Result<Vec<Outcome<T>>, Error>>;
+pub type Work<'a, T> = BoxFuture<'a, Result<Vec<Outcome<T>>, Error>>;
 
 /// What every running verb has at hand.
 #[derive(Clone, Debug)]
-pub(crate) struct Stage {
+pub struct Stage {
     /// The request.
     pub cx: Context,
     /// For ids and tokens.
@@ -86,7 +86,7 @@ pub(crate) struct Scene {
 impl Service {
     /// Runs a verb in one transaction and commits it with the records and notices of all its outcomes. An error undoes
     /// everything; when it is a refusal, that is recorded.
-    pub(crate) async fn run<T, J>(&self, cx: &Context, name: &'static str, job: J) -> Outcomes<T>
+    pub async fn run<T, J>(&self, cx: &Context, name: &'static str, job: J) -> Outcomes<T>
     where
         T: Send + 'static,
         J: for<'a> Fn(&'a mut Write, &'a Stage) -> Work<'a, T> + Send + Sync + 'static,
@@ -337,7 +337,7 @@ impl Scene {
 }
 
 /// The answer to a verb with one command.
-pub(crate) fn single<T>(outcomes: Outcomes<T>) -> Result<T, Error> {
+pub fn single<T>(outcomes: Outcomes<T>) -> Result<T, Error> {
     let answer = outcomes?.into_iter().next().ok_or_else(|| Error::Internal("one command, one answer".to_owned()))?;
     Ok(answer?)
 }

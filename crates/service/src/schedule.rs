@@ -54,7 +54,7 @@ impl Service {
 
     /// Changes what is no fact about anybody, only Carillon's own housekeeping, in one transaction. The trail keeps
     /// nothing of it, and nobody is told.
-    pub(crate) async fn unrecorded<T, J>(&self, job: J) -> Result<T, Error>
+    pub async fn unrecorded<T, J>(&self, job: J) -> Result<T, Error>
     where
         T: Send + 'static,
         J: for<'a> FnOnce(&'a mut Write) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,

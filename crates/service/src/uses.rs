@@ -18,6 +18,10 @@ impl Noted {
         self.open().tokens.insert(id, at);
     }
 
+    fn session(&self, id: Uuid, at: Timestamp) {
+        self.open().sessions.insert(id, at);
+    }
+
     fn open(&self) -> MutexGuard<'_, store::Uses> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -27,6 +31,16 @@ impl Service {
     /// Notes that a request was signed with this access key, once that is proved.
     pub fn used_access_key(&self, id: &str, at: Timestamp) {
         self.noted().open().keys.insert(id.to_owned(), at);
+    }
+
+    /// Notes that a session was used.
+    pub fn used_session(&self, id: Uuid, at: Timestamp) {
+        self.noted().session(id, at);
+    }
+
+    /// Notes that an application used its credential.
+    pub fn used_token(&self, id: Uuid, at: Timestamp) {
+        self.noted().token(id, at);
     }
 
     /// Writes down what this node has noted since. For whoever keeps the time: once a minute, and before the end.
@@ -48,6 +62,7 @@ impl Service {
             let mut noted = self.noted().open();
             kept.keys.into_iter().for_each(|(id, at)| _ = noted.keys.entry(id).or_insert(at));
             kept.tokens.into_iter().for_each(|(id, at)| _ = noted.tokens.entry(id).or_insert(at));
+            kept.sessions.into_iter().for_each(|(id, at)| _ = noted.sessions.entry(id).or_insert(at));
             return Err(error);
         }
         Ok(())

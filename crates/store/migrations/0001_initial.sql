@@ -208,7 +208,8 @@ CREATE TABLE catalogs (
   at       BIGINT NOT NULL
 ) {without_rowid};
 
--- Relying parties and their audiences (rule 13).
+-- Relying parties and their audiences (rule 13). client: JSON, how it signs people in by OpenID Connect; empty for one
+-- that only asks.
 CREATE TABLE applications (
   id               {uuid} NOT NULL PRIMARY KEY,
   name             TEXT NOT NULL,
@@ -216,6 +217,7 @@ CREATE TABLE applications (
   audience         TEXT NOT NULL CHECK (audience IN ('anyone', 'members', 'accounts')),
   required_license TEXT CHECK (required_license IN ('Basic', 'Plus', 'Pro')),
   required_feature TEXT,
+  client           TEXT,
   created          BIGINT NOT NULL
 ) {without_rowid};
 CREATE INDEX applications_by_owner ON applications (owner_account, id);
@@ -291,6 +293,130 @@ CREATE TABLE setup_links (
   id         {uuid} NOT NULL,
   created    BIGINT NOT NULL,
   expires    BIGINT NOT NULL
+) {without_rowid};
+
+-- Sessions of browsers (rule 23), by the SHA-256 of the cookie; id is the `sid` that applications know. A session holds
+-- while its epoch is the person's. methods: how they proved who they are (RFC 8176), separated by spaces. device: what
+-- the browser said of itself and where it came from, sealed under the person's key. last_used is a minute late at most.
+CREATE TABLE sessions (
+  id            {uuid} NOT NULL PRIMARY KEY,
+  hash          {bytes} NOT NULL UNIQUE,
+  user_id       {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  epoch         BIGINT NOT NULL,
+  created       BIGINT NOT NULL,
+  authenticated BIGINT NOT NULL,
+  methods       TEXT NOT NULL,
+  expires       BIGINT NOT NULL,
+  last_used     BIGINT NOT NULL,
+  device        {bytes} NOT NULL
+) {without_rowid};
+CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_by_expiry ON sessions (expires);
+
+-- Sign-ins under way, by the SHA-256 of the browser's cookie. state: JSON, what was proved so far and what is next,
+-- sealed.
+CREATE TABLE sign_ins (
+  hash    {bytes} NOT NULL PRIMARY KEY,
+  state   {bytes} NOT NULL,
+  expires BIGINT NOT NULL
+) {without_rowid};
+CREATE INDEX sign_ins_by_expiry ON sign_ins (expires);
+
+-- Mailed links of people who exist: to set a password, to prove a new address (then: address).
+CREATE TABLE links (
+  token_hash  {bytes} NOT NULL PRIMARY KEY,
+  kind        TEXT NOT NULL CHECK (kind IN ('password', 'address')),
+  user_id     {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  address     TEXT NOT NULL,
+  created     BIGINT NOT NULL,
+  expires     BIGINT NOT NULL
+) {without_rowid};
+CREATE INDEX links_by_user ON links (user_id, kind);
+CREATE INDEX links_by_expiry ON links (expires);
+
+-- What people let applications do in their name (RFC 6749). One that was made in a session ends with it; one for
+-- offline access has none. Everything made from it holds while its epoch is the person's (rule 23) and nothing ended it.
+CREATE TABLE authorizations (
+  id             {uuid} NOT NULL PRIMARY KEY,
+  user_id        {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  application_id {uuid} NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+  session_id     {uuid} REFERENCES sessions (id) ON DELETE CASCADE,
+  sid            {uuid} NOT NULL,
+  epoch          BIGINT NOT NULL,
+  scope          TEXT NOT NULL,
+  authenticated  BIGINT NOT NULL,
+  methods        TEXT NOT NULL,
+  created        BIGINT NOT NULL,
+  expires        BIGINT NOT NULL,
+  ended          BIGINT
+) {without_rowid};
+CREATE INDEX authorizations_by_user ON authorizations (user_id, application_id);
+CREATE INDEX authorizations_by_session ON authorizations (session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX authorizations_by_application ON authorizations (application_id);
+CREATE INDEX authorizations_by_expiry ON authorizations (expires);
+
+-- Authorization codes, by SHA-256. Used once: authorization_id says what it was exchanged for, so that one that comes
+-- again ends that (RFC 6749 section 4.1.2).
+CREATE TABLE codes (
+  hash             {bytes} NOT NULL PRIMARY KEY,
+  session_id       {uuid} NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  application_id   {uuid} NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+  redirect_uri     TEXT,
+  scope            TEXT NOT NULL,
+  nonce            TEXT,
+  challenge        TEXT,
+  expires          BIGINT NOT NULL,
+  authorization_id {uuid} REFERENCES authorizations (id) ON DELETE CASCADE
+) {without_rowid};
+CREATE INDEX codes_by_session ON codes (session_id);
+CREATE INDEX codes_by_application ON codes (application_id);
+CREATE INDEX codes_by_authorization ON codes (authorization_id) WHERE authorization_id IS NOT NULL;
+CREATE INDEX codes_by_expiry ON codes (expires);
+
+-- Access and refresh tokens, by SHA-256. A refresh token is used once: one that comes again ends its authorization
+-- (RFC 9700 section 4.14).
+CREATE TABLE access_tokens (
+  hash             {bytes} NOT NULL PRIMARY KEY,
+  id               {uuid} NOT NULL,
+  authorization_id {uuid} NOT NULL REFERENCES authorizations (id) ON DELETE CASCADE,
+  scope            TEXT NOT NULL,
+  created          BIGINT NOT NULL,
+  expires          BIGINT NOT NULL
+) {without_rowid};
+CREATE INDEX access_tokens_by_authorization ON access_tokens (authorization_id);
+CREATE INDEX access_tokens_by_expiry ON access_tokens (expires);
+CREATE TABLE refresh_tokens (
+  hash             {bytes} NOT NULL PRIMARY KEY,
+  id               {uuid} NOT NULL,
+  authorization_id {uuid} NOT NULL REFERENCES authorizations (id) ON DELETE CASCADE,
+  created          BIGINT NOT NULL,
+  expires          BIGINT NOT NULL,
+  used             BIGINT
+) {without_rowid};
+CREATE INDEX refresh_tokens_by_authorization ON refresh_tokens (authorization_id);
+CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires);
+
+-- What people consented to let third parties know.
+CREATE TABLE consents (
+  user_id        {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  application_id {uuid} NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+  scope          TEXT NOT NULL,
+  at             BIGINT NOT NULL,
+  PRIMARY KEY (user_id, application_id)
+) {without_rowid};
+CREATE INDEX consents_by_application ON consents (application_id);
+
+-- Keys that sign tokens (RFC 7517). One signs from `signs_from` until `signs_until`, and is published before and after
+-- that. id: the `kid`. published: the public key as JSON.
+CREATE TABLE signing_keys (
+  id              {key} NOT NULL PRIMARY KEY,
+  algorithm       TEXT NOT NULL CHECK (algorithm IN ('ES256', 'RS256')),
+  published       TEXT NOT NULL,
+  private_sealed  {bytes} NOT NULL,
+  created         BIGINT NOT NULL,
+  signs_from      BIGINT NOT NULL,
+  signs_until     BIGINT NOT NULL,
+  published_until BIGINT NOT NULL
 ) {without_rowid};
 
 -- One row: a text sealed under the master key when the database began, so that any other key is noticed at once.

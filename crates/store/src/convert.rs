@@ -332,5 +332,6 @@ pub(crate) fn application(row: applications::Model, listed: Vec<AccountId>) -> R
         audience,
         required_license: row.required_license.as_deref().map(license).transpose()?,
         required_feature: required_feature.map_err(Error::corrupt)?,
+        client: row.client.as_deref().map(serde_json::from_str).transpose().map_err(Error::corrupt)?,
     })
 }

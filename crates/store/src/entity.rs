@@ -195,6 +195,7 @@ table!(applications, "applications", {
     audience: String,
     required_license: Option<String>,
     required_feature: Option<String>,
+    client: Option<String>,
     created: i64,
 });
 
@@ -249,6 +250,107 @@ table!(setup_links, "setup_links", {
     id: Uuid,
     created: i64,
     expires: i64,
+});
+
+table!(sessions, "sessions", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    hash: Vec<u8>,
+    user_id: Uuid,
+    epoch: i64,
+    created: i64,
+    authenticated: i64,
+    methods: String,
+    expires: i64,
+    last_used: i64,
+    device: Vec<u8>,
+});
+
+table!(sign_ins, "sign_ins", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    hash: Vec<u8>,
+    state: Vec<u8>,
+    expires: i64,
+});
+
+table!(links, "links", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    token_hash: Vec<u8>,
+    kind: String,
+    user_id: Uuid,
+    address: String,
+    created: i64,
+    expires: i64,
+});
+
+table!(authorizations, "authorizations", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    user_id: Uuid,
+    application_id: Uuid,
+    session_id: Option<Uuid>,
+    sid: Uuid,
+    epoch: i64,
+    scope: String,
+    authenticated: i64,
+    methods: String,
+    created: i64,
+    expires: i64,
+    ended: Option<i64>,
+});
+
+table!(codes, "codes", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    hash: Vec<u8>,
+    session_id: Uuid,
+    application_id: Uuid,
+    redirect_uri: Option<String>,
+    scope: String,
+    nonce: Option<String>,
+    challenge: Option<String>,
+    expires: i64,
+    authorization_id: Option<Uuid>,
+});
+
+table!(access_tokens, "access_tokens", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    hash: Vec<u8>,
+    id: Uuid,
+    authorization_id: Uuid,
+    scope: String,
+    created: i64,
+    expires: i64,
+});
+
+table!(refresh_tokens, "refresh_tokens", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    hash: Vec<u8>,
+    id: Uuid,
+    authorization_id: Uuid,
+    created: i64,
+    expires: i64,
+    used: Option<i64>,
+});
+
+table!(consents, "consents", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    user_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    application_id: Uuid,
+    scope: String,
+    at: i64,
+});
+
+table!(signing_keys, "signing_keys", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: String,
+    algorithm: String,
+    published: String,
+    private_sealed: Vec<u8>,
+    created: i64,
+    signs_from: i64,
+    signs_until: i64,
+    published_until: i64,
 });
 
 table!(person_keys, "person_keys", {
@@ -353,6 +455,15 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<api_tokens::Entity>(),
         table::<answers::Entity>(),
         table::<setup_links::Entity>(),
+        table::<sessions::Entity>(),
+        table::<sign_ins::Entity>(),
+        table::<links::Entity>(),
+        table::<authorizations::Entity>(),
+        table::<codes::Entity>(),
+        table::<access_tokens::Entity>(),
+        table::<refresh_tokens::Entity>(),
+        table::<consents::Entity>(),
+        table::<signing_keys::Entity>(),
         table::<person_keys::Entity>(),
         table::<master_key_check::Entity>(),
         table::<audit::Entity>(),

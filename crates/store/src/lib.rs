@@ -42,7 +42,10 @@ mod writer;
 
 pub use entry::Entry;
 pub use error::Error;
-pub use hot::{Asked, Holder, KeyFacts, Question, Standing, Subject, TokenFacts};
+pub use hot::{
+    Asked, Bearer, Client, Holder, IssuedToken, KeyFacts, Person, Question, SessionFacts, Standing, Subject,
+    TokenFacts, TokenKind,
+};
 pub use measures::{COMMIT_SIZES, Measures, Pool, Sqlite, Waiting};
 pub use random::Random;
 pub use read::{
@@ -54,8 +57,9 @@ pub use seal::Sealer;
 pub use settings::{Database, Settings};
 pub use store::Store;
 pub use write::{
-    AccessKey, Administrator, Claimed, Committed, Credential, Held, Issued, KeptAnswer, Lease, Lock, Registration,
-    Remains, SetupLink, Token, TokenHolder, TrialEnding, Uses, Write,
+    AccessKey, Administrator, Authorization, AuthorizedBy, Claimed, Code, Committed, Credential, Entrance, Held,
+    Issued, KeptAnswer, Lease, Link, LinkKind, Lock, NewIssued, RefreshToken, Registration, Remains, Session,
+    SetupLink, SigningKey, Token, TokenHolder, TrialEnding, Uses, Write,
 };
 
 use sha2::{Digest, Sha256};

@@ -166,7 +166,7 @@ fn audit_row(record: Record, subject_sealed: Option<Vec<u8>>, actor_sealed: Opti
 }
 
 /// The keys of these persons; new ones are made for who has none.
-async fn keys_of(
+pub(crate) async fn keys_of(
     transaction: &DatabaseTransaction,
     sealer: &Sealer,
     persons: &BTreeSet<Uuid>,

@@ -1,6 +1,6 @@
 //! `carillon application`.
 
-use access::application::{Application as App, Audience};
+use access::application::{AccessTokenFormat, Application as App, Audience, Client, SigningAlgorithm};
 use access::{AccountId, ApplicationId, BaseLicense, Feature};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -24,6 +24,9 @@ pub enum Application {
         /// Who may enter, and what it demands.
         #[command(flatten)]
         terms: Terms,
+        /// How it signs people in.
+        #[command(flatten)]
+        sign_in: SignIn,
     },
     /// List applications
     List {
@@ -46,6 +49,9 @@ pub enum Application {
         /// Who may enter, and what it demands.
         #[command(flatten)]
         terms: Terms,
+        /// How it signs people in; all of it anew.
+        #[command(flatten)]
+        sign_in: SignIn,
     },
     /// Make a token with which the application asks; it is shown this once
     Token {
@@ -72,6 +78,50 @@ pub struct Terms {
     /// The feature it demands, such as meetings.join; `none` lifts the demand
     #[arg(long, value_name = "FEATURE", value_parser = demand_feature)]
     required_feature: Option<Demand<Feature>>,
+}
+
+/// How it signs people in by OpenID Connect.
+#[derive(Debug, Args)]
+pub struct SignIn {
+    /// Where people are sent back to after signing in; may be repeated
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+    /// Where people may be sent after signing out; may be repeated
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI", requires = "redirect_uris")]
+    post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that sessions ended
+    #[arg(long, value_name = "URI", requires = "redirect_uris")]
+    backchannel_logout_uri: Option<String>,
+    /// It can keep no secret: it runs in a browser or on people's devices
+    #[arg(long, requires = "redirect_uris")]
+    public: bool,
+    /// Somebody else's: people are asked before it learns of them
+    #[arg(long, requires = "redirect_uris")]
+    third_party: bool,
+    /// Its access tokens are JWT, believed for five minutes whatever happens meanwhile
+    #[arg(long, requires = "redirect_uris")]
+    jwt_access_tokens: bool,
+    /// Its ID tokens are signed with RS256 instead of ES256
+    #[arg(long, requires = "redirect_uris")]
+    rs256: bool,
+}
+
+impl SignIn {
+    /// Nothing when it only asks.
+    fn client(self) -> Option<Client> {
+        if self.redirect_uris.is_empty() {
+            return None;
+        }
+        Some(Client {
+            public: self.public,
+            redirect_uris: self.redirect_uris,
+            post_logout_redirect_uris: self.post_logout_redirect_uris,
+            backchannel_logout_uri: self.backchannel_logout_uri,
+            third_party: self.third_party,
+            access_tokens: if self.jwt_access_tokens { AccessTokenFormat::Jwt } else { AccessTokenFormat::Opaque },
+            id_token_algorithm: if self.rs256 { SigningAlgorithm::RS256 } else { SigningAlgorithm::ES256 },
+        })
+    }
 }
 
 /// Something demanded, or nothing.
@@ -141,7 +191,7 @@ pub async fn run(host: &mut Host, command: Application) -> Done {
             let wish = NewCredential { name, expires, ..NewCredential::default() };
             return credential::create_for_application(host, parse(&id)?, wish).await;
         }
-        Application::Create { name, owner, terms } => {
+        Application::Create { name, owner, terms, sign_in } => {
             let owner = match owner {
                 Some(owner) => Some(host.account(&owner).await?),
                 None => None,
@@ -149,15 +199,17 @@ pub async fn run(host: &mut Host, command: Application) -> Done {
             let audience = audience(host, terms.audience.as_deref()).await?;
             let required_license = terms.required_license.and_then(|demand| demand.0);
             let required_feature = terms.required_feature.and_then(|demand| demand.0);
-            let wish = NewApplication { name, owner, audience, required_license, required_feature };
+            let client = sign_in.client();
+            let wish = NewApplication { name, owner, audience, required_license, required_feature, client };
             host.service.create_application(&host.cx, wish).await?
         }
         Application::Show { id } => host.service.show_application(&host.cx, parse(&id)?).await?,
-        Application::Update { id, name, terms } => {
+        Application::Update { id, name, terms, sign_in } => {
             let audience = audience(host, terms.audience.as_deref()).await?;
             let required_license = terms.required_license.map(|demand| demand.0);
             let required_feature = terms.required_feature.map(|demand| demand.0);
-            let update = ApplicationUpdate { name, audience, required_license, required_feature };
+            let client = sign_in.client().map(Some);
+            let update = ApplicationUpdate { name, audience, required_license, required_feature, client };
             host.service.update_application(&host.cx, parse(&id)?, update).await?
         }
     };

@@ -131,6 +131,7 @@ impl Seeder<'_> {
             audience: Some(Audience::Anyone),
             required_license: None,
             required_feature: None,
+            client: None,
         };
         let made = self.service.create_application(&self.host(), wish).await?;
         let holder = TokenHolder::Application(made.id);

@@ -1,6 +1,6 @@
 //! `/applications`: what asks Carillon before it lets people in (rule 13).
 
-use access::application::Audience;
+use access::application::{self, AccessTokenFormat, Audience, SigningAlgorithm};
 use access::authority::{Action, Over};
 use access::{AccountId, ApplicationId, BaseLicense, Feature, Refusal};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -44,6 +44,8 @@ struct Application {
     /// The feature it demands.
     #[schema(value_type = Option<String>)]
     required_feature: Option<Feature>,
+    /// How it signs people in by OpenID Connect; `null` when it only asks.
+    client: Option<Client>,
 }
 
 /// Who may enter.
@@ -60,14 +62,103 @@ enum Entrants {
 
 impl From<access::Application> for Application {
     fn from(application: access::Application) -> Self {
-        let access::Application { id, name, owner, audience, required_license, required_feature } = application;
+        let access::Application { id, name, owner, audience, required_license, required_feature, client } = application;
         let (audience, accounts) = match audience {
             Audience::Anyone => (Entrants::Anyone, Vec::new()),
             Audience::Members => (Entrants::Members, Vec::new()),
             Audience::Accounts(accounts) => (Entrants::Accounts, accounts),
         };
         let (owner, accounts) = (owner.map(|owner| owner.0), accounts.into_iter().map(|account| account.0).collect());
-        Self { id, name, owner, audience, accounts, required_license, required_feature }
+        let client = client.map(Client::from);
+        Self { id, name, owner, audience, accounts, required_license, required_feature, client }
+    }
+}
+
+/// An application as a client of OpenID Connect; its `client_id` is its id, its secret one of its tokens.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Client {
+    /// It can keep no secret.
+    #[serde(default)]
+    public: bool,
+    /// Where people may be sent back to; https, or http on this machine.
+    #[schema(max_items = 50)]
+    redirect_uris: Vec<String>,
+    /// Where people may be sent after they signed out.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that sessions ended.
+    backchannel_logout_uri: Option<String>,
+    /// Somebody else's: people are asked before it learns of them.
+    #[serde(default)]
+    third_party: bool,
+    /// What its access tokens are.
+    #[serde(default)]
+    access_tokens: AccessTokens,
+    /// What its ID tokens are signed with.
+    #[serde(default)]
+    id_token_algorithm: Algorithm,
+}
+
+/// What access tokens are.
+#[derive(Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum AccessTokens {
+    /// References: what they stand for is asked.
+    #[default]
+    Opaque,
+    /// Signed statements, believed for five minutes whatever happens meanwhile.
+    Jwt,
+}
+
+/// How ID tokens are signed.
+#[derive(Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
+enum Algorithm {
+    /// ECDSA with P-256 and SHA-256.
+    #[default]
+    ES256,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    RS256,
+}
+
+impl From<application::Client> for Client {
+    fn from(client: application::Client) -> Self {
+        Self {
+            public: client.public,
+            redirect_uris: client.redirect_uris,
+            post_logout_redirect_uris: client.post_logout_redirect_uris,
+            backchannel_logout_uri: client.backchannel_logout_uri,
+            third_party: client.third_party,
+            access_tokens: match client.access_tokens {
+                AccessTokenFormat::Opaque => AccessTokens::Opaque,
+                AccessTokenFormat::Jwt => AccessTokens::Jwt,
+            },
+            id_token_algorithm: match client.id_token_algorithm {
+                SigningAlgorithm::ES256 => Algorithm::ES256,
+                SigningAlgorithm::RS256 => Algorithm::RS256,
+            },
+        }
+    }
+}
+
+impl From<Client> for application::Client {
+    fn from(client: Client) -> Self {
+        Self {
+            public: client.public,
+            redirect_uris: client.redirect_uris,
+            post_logout_redirect_uris: client.post_logout_redirect_uris,
+            backchannel_logout_uri: client.backchannel_logout_uri,
+            third_party: client.third_party,
+            access_tokens: match client.access_tokens {
+                AccessTokens::Opaque => AccessTokenFormat::Opaque,
+                AccessTokens::Jwt => AccessTokenFormat::Jwt,
+            },
+            id_token_algorithm: match client.id_token_algorithm {
+                Algorithm::ES256 => SigningAlgorithm::ES256,
+                Algorithm::RS256 => SigningAlgorithm::RS256,
+            },
+        }
     }
 }
 
@@ -99,6 +190,8 @@ struct NewOne {
     required_license: Option<BaseLicense>,
     #[schema(value_type = Option<String>)]
     required_feature: Option<Feature>,
+    /// How it signs people in by OpenID Connect; without it, it only asks.
+    client: Option<Client>,
 }
 
 /// Makes an application; it has no credential yet. **Permission**: FullAccess over the owner.
@@ -112,6 +205,7 @@ async fn create(call: Call<Nothing, NewOne>) -> Answer {
         audience: audience(body.audience, body.accounts.as_ref())?,
         required_license: body.required_license,
         required_feature: body.required_feature.clone(),
+        client: body.client.clone().map(Into::into),
     };
     call.create(|service, cx| async move { service.create_application(&cx, wish).await }, Application::from).await
 }
@@ -159,6 +253,10 @@ struct Changed {
     #[serde(default, deserialize_with = "sent")]
     #[schema(value_type = Option<String>)]
     required_feature: Option<Option<Feature>>,
+    /// All of it anew; `null` and it only asks from now on.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<Client>)]
+    client: Option<Option<Client>>,
 }
 
 /// A member that was sent, be it as `null`.
@@ -177,6 +275,7 @@ async fn update(call: Call<Nothing, Changed>) -> Answer {
         audience: audience(body.audience, body.accounts.as_ref())?,
         required_license: body.required_license,
         required_feature: body.required_feature.clone(),
+        client: body.client.clone().map(|client| client.map(Into::into)),
     };
     let application = call.service.update_application(&call.cx, call.application()?, update).await?;
     tagged(&application.clone(), &Application::from(application))

@@ -20,6 +20,26 @@ pub(super) enum Error {
     NoForm(StatusCode),
 }
 
+/// The request that an application sent a person with is none; nobody is sent back with it.
+pub(crate) fn wrong_request(why: &str) -> Page {
+    texts::wrong_request(why)
+}
+
+/// A form came from another site.
+pub(crate) fn other_site(root: &str) -> Response {
+    Error::OtherSite.at(root)
+}
+
+/// Who signed in may not enter an application. A stranger never gets here (rule 21).
+pub(crate) fn refused_entrance(refusal: &Refusal, root: &str) -> Response {
+    texts::refused_entrance(texts::to_the_person(refusal), root).response(StatusCode::FORBIDDEN, root)
+}
+
+/// Something went wrong.
+pub(crate) fn failed(error: service::Error, root: &str) -> Response {
+    Error::from(error).at(root)
+}
+
 impl From<service::Error> for Error {
     fn from(error: service::Error) -> Self {
         Self::Service(error)
@@ -42,6 +62,10 @@ impl From<PathRejection> for Error {
 impl Error {
     /// The error as a page of its own.
     pub fn response(self, door: &Pages) -> Response {
+        self.at(door.root())
+    }
+
+    fn at(self, root: &str) -> Response {
         let (status, page) = match self {
             Self::Service(service::Error::Refused(refusal)) => refused(&refusal),
             Self::Service(service::Error::Conflict(_)) => refused(&Refusal::Changed),
@@ -57,7 +81,7 @@ impl Error {
             Self::OtherSite => (StatusCode::FORBIDDEN, texts::refused(texts::OTHER_SITE.to_owned())),
             Self::NoForm(status) => (status, texts::refused(texts::NO_FORM.to_owned())),
         };
-        page.response(status, door.root())
+        page.response(status, root)
     }
 
     /// The form again with the error next to its field, when it is one that the person can mend there; what was

@@ -1,8 +1,8 @@
-//! Server-rendered pages: accepting an invitation, registering, setting up, and the local mailbox. They need no script and set
-//! no cookie.
+//! Server-rendered pages: accepting an invitation, registering, setting up, signing in, and the local mailbox. They need
+//! no script.
 //!
-//! Nobody is signed in here: the link in the path is the whole authority, so there is nothing for a forged request to
-//! borrow. Forms sent from other sites are refused all the same (`request::OwnSite`).
+//! Either the link in the path is the whole authority, or the session behind the browser's cookie is. Forms sent from
+//! other sites are refused (`request::OwnSite`).
 
 mod assets;
 pub(crate) mod error;
@@ -12,12 +12,19 @@ mod page;
 mod register;
 mod request;
 mod setup;
+mod sign_in;
 mod texts;
 
 use std::sync::Arc;
 
 use access::authority::Caller;
 use service::{Context, Door, Service};
+use signin::SignIn;
+
+pub(crate) use page::leaving;
+pub(crate) use request::from_own_site;
+pub(crate) use sign_in::{see, sign_in_path};
+pub(crate) use texts::{consent, sign_out, signed_out};
 
 use crate::HttpSettings;
 use crate::frame::Origin;
@@ -27,6 +34,7 @@ use crate::route::{Performs, Routes};
 #[derive(Clone)]
 pub(crate) struct Pages {
     pub service: Service,
+    pub signin: SignIn,
     pub settings: Arc<HttpSettings>,
 }
 
@@ -40,6 +48,10 @@ pub(crate) fn routes() -> Routes<Pages> {
         .post("/register/{token}", Performs::Joining, register::post)
         .get("/setup/{token}", Performs::Joining, setup::get)
         .post("/setup/{token}", Performs::Joining, setup::post)
+        .get("/signin", Performs::SigningIn, sign_in::get)
+        .post("/signin", Performs::SigningIn, sign_in::post)
+        .get("/me", Performs::SigningIn, sign_in::me)
+        .post("/signout", Performs::SigningIn, sign_in::sign_out)
         .get("/mail", Performs::LocalMailbox, mailbox::get)
         .get("/assets/pages.css", Performs::Nothing, assets::styles)
 }

@@ -6,24 +6,34 @@ use axum::response::{Html, IntoResponse, Response};
 
 /// One page: words, and perhaps a form.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(crate) struct Page {
     pub title: String,
     /// What went wrong, read out at once.
     pub alert: Option<String>,
     pub paragraphs: Vec<String>,
+    /// Where else one may want to go.
+    pub links: Vec<Link>,
     pub form: Option<Form>,
 }
 
-/// A form that posts to the page's own address.
+/// A link: what it says and where it leads.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub label: String,
+    pub to: String,
+}
+
+/// A form. It posts to the page's own address unless another is given.
 #[derive(Debug, Default)]
-pub(super) struct Form {
+pub(crate) struct Form {
+    pub action: Option<String>,
     pub fields: Vec<Field>,
     pub buttons: Vec<Button>,
 }
 
 /// A labelled field.
 #[derive(Debug, Default)]
-pub(super) struct Field {
+pub(crate) struct Field {
     pub name: &'static str,
     pub label: String,
     /// The input's type; what was typed into a `password` is never sent back.
@@ -38,7 +48,7 @@ pub(super) struct Field {
 
 /// A button: what it says, and what it answers.
 #[derive(Debug)]
-pub(super) struct Button {
+pub(crate) struct Button {
     pub label: &'static str,
     pub value: &'static str,
     /// Not the main one; works although fields are empty.
@@ -71,6 +81,17 @@ impl Page {
         html(status, &PageHtml { title, root, page: &self })
     }
 }
+
+/// A page whose form may lead to an application of another origin. Browsers apply `form-action` to every redirect after a
+/// form too, also the application's own, which nobody knows here; so the policy leaves it open, and what the page says
+/// is escaped, as on every page.
+pub(crate) fn leaving(page: Page, status: StatusCode, root: &str) -> Response {
+    let mut response = page.response(status, root);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LEAVING));
+    response
+}
+
+const LEAVING: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(path = "page.html")]

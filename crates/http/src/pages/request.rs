@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::Pages;
 use super::error::Error;
+use crate::HttpSettings;
 
 /// The secret of a mailed or printed link: the last part of the path.
 pub(super) struct Link(pub String);
@@ -44,14 +45,18 @@ impl<T: DeserializeOwned> FromRequest<Pages> for Sent<T> {
     }
 }
 
-/// Refuses a form that a browser says was sent from another site. Browsers say so in `Sec-Fetch-Site`, older ones in
+/// Whether a form was sent from our own site, as far as the browser says. Browsers say so in `Sec-Fetch-Site`, older ones in
 /// `Origin`; with `no-referrer` the latter is `null` for our own forms too, so only another site's is telling.
-fn own_site(door: &Pages, headers: &HeaderMap) -> Result<(), Error> {
+pub(crate) fn from_own_site(settings: &HttpSettings, headers: &HeaderMap) -> bool {
     let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = match (value("sec-fetch-site"), value(header::ORIGIN.as_str())) {
+    match (value("sec-fetch-site"), value(header::ORIGIN.as_str())) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin == "null" || origin == door.settings.base_url.origin().ascii_serialization(),
+        (None, Some(origin)) => origin == "null" || origin == settings.base_url.origin().ascii_serialization(),
         (None, None) => true,
-    };
-    if own { Ok(()) } else { Err(Error::OtherSite) }
+    }
+}
+
+/// Refuses a form that a browser says was sent from another site.
+fn own_site(door: &Pages, headers: &HeaderMap) -> Result<(), Error> {
+    if from_own_site(&door.settings, headers) { Ok(()) } else { Err(Error::OtherSite) }
 }

@@ -2,9 +2,10 @@
 
 use access::Refusal;
 use access::license::License;
+use oidc::Scope;
 use service::password::MIN_CHARACTERS;
 
-use super::page::{Button, Field, Form, Page};
+use super::page::{Button, Field, Form, Link, Page};
 
 const NAME: &str = "name";
 const PASSWORD: &str = "password";
@@ -52,7 +53,7 @@ pub(super) fn invitation(invited: &Invited<'_>, name: &str, leave: bool) -> Page
     Page {
         title: format!("Join {account}"),
         paragraphs: vec![format!("{by} to join {account} as {address}.")],
-        form: Some(Form { fields, buttons }),
+        form: Some(Form { fields, buttons, ..Form::default() }),
         ..Page::default()
     }
 }
@@ -92,7 +93,7 @@ pub(super) fn register(address: &str) -> Page {
     Page {
         title: "Register".to_owned(),
         paragraphs: vec!["Register with the address that your organisation knows you by.".to_owned()],
-        form: Some(Form { fields: vec![field], buttons }),
+        form: Some(Form { fields: vec![field], buttons, ..Form::default() }),
         ..Page::default()
     }
 }
@@ -118,7 +119,7 @@ pub(super) fn registration(address: &str, account: Option<&str>, name: &str) -> 
     Page {
         title: "Register".to_owned(),
         paragraphs: vec![format!("You register as {address}.{}", joins.unwrap_or_default())],
-        form: Some(Form { fields: vec![name_field(name), new_password()], buttons }),
+        form: Some(Form { fields: vec![name_field(name), new_password()], buttons, ..Form::default() }),
         ..Page::default()
     }
 }
@@ -143,7 +144,7 @@ pub(super) fn setup(address: &str, name: &str) -> Page {
              the link works once."
                 .to_owned(),
         ],
-        form: Some(Form { fields: vec![address, name_field(name), new_password()], buttons }),
+        form: Some(Form { fields: vec![address, name_field(name), new_password()], buttons, ..Form::default() }),
         ..Page::default()
     }
 }
@@ -165,6 +166,110 @@ pub(super) fn set_up(address: &str) -> Page {
     }
 }
 
+/// Signing in, with the address typed so far.
+pub(super) fn sign_in(address: &str, links: Vec<Link>) -> Page {
+    let address = Field {
+        name: ADDRESS,
+        label: "E-mail address".to_owned(),
+        kind: "email",
+        value: address.to_owned(),
+        autocomplete: "username",
+        required: true,
+        ..Field::default()
+    };
+    let password = Field {
+        name: PASSWORD,
+        label: "Password".to_owned(),
+        kind: "password",
+        autocomplete: "current-password",
+        required: true,
+        ..Field::default()
+    };
+    let buttons = vec![Button { label: "Sign in", value: "sign-in", second: false }];
+    Page {
+        title: "Sign in".to_owned(),
+        links,
+        form: Some(Form { fields: vec![address, password], buttons, ..Form::default() }),
+        ..Page::default()
+    }
+}
+
+/// Who is signed in.
+pub(super) fn me(address: &str, root: &str) -> Page {
+    let buttons = vec![Button { label: "Sign out", value: "sign-out", second: false }];
+    Page {
+        title: "Your account".to_owned(),
+        paragraphs: vec![format!("You are signed in as {address}.")],
+        form: Some(Form { action: Some(format!("{root}/signout")), fields: vec![], buttons }),
+        ..Page::default()
+    }
+}
+
+/// What a third party wants to know.
+pub(crate) fn consent(application: &str, scope: &Scope, address: &str, action: String) -> Page {
+    let wants = scope.names().map(|name| match name {
+        "openid" => "who you are: an id, your license, what it lets you do, and your organisation",
+        "profile" => "your name",
+        "email" => "your e-mail address",
+        _ => "access while you are away, until you take it back",
+    });
+    let wants: Vec<&str> = wants.collect();
+    let buttons = vec![
+        Button { label: "Allow", value: "allow", second: false },
+        Button { label: "Do not allow", value: "deny", second: true },
+    ];
+    Page {
+        title: format!("{application} wants to know you"),
+        paragraphs: vec![
+            format!("You are signed in as {address}. {application} belongs to somebody else than your organisation."),
+            format!("It asks for {}.", wants.join("; ")),
+        ],
+        form: Some(Form { action: Some(action), fields: vec![], buttons }),
+        ..Page::default()
+    }
+}
+
+/// Asks before signing out, as an application sent the person here without proof that it is their session.
+pub(crate) fn sign_out(action: String) -> Page {
+    let buttons = vec![Button { label: "Sign out", value: "sign-out", second: false }];
+    Page {
+        title: "Sign out?".to_owned(),
+        paragraphs: vec!["You are signed out here and of the applications that you entered from here.".to_owned()],
+        form: Some(Form { action: Some(action), fields: vec![], buttons }),
+        ..Page::default()
+    }
+}
+
+/// After signing out.
+pub(crate) fn signed_out() -> Page {
+    Page {
+        title: "You are signed out".to_owned(),
+        paragraphs: vec!["You can close this page.".to_owned()],
+        ..Page::default()
+    }
+}
+
+/// An application sent the person here with something that is no request.
+pub(super) fn wrong_request(why: &str) -> Page {
+    Page {
+        title: "This application is not set up right".to_owned(),
+        paragraphs: vec![
+            "It sent you here with a request that cannot be answered. Tell whoever runs it what follows.".to_owned(),
+            sentence(why),
+        ],
+        ..Page::default()
+    }
+}
+
+/// Who signed in may not enter an application.
+pub(super) fn refused_entrance(sentence: String, root: &str) -> Page {
+    let links = vec![
+        Link { label: "Your account and license".to_owned(), to: format!("{root}/me") },
+        Link { label: "Sign in as somebody else".to_owned(), to: format!("{root}/signin") },
+    ];
+    Page { title: "You cannot enter".to_owned(), paragraphs: vec![sentence], links, ..Page::default() }
+}
+
 /// A link that was used, taken back, is too old, or never was.
 pub(super) fn closed() -> Page {
     Page {
@@ -183,6 +288,7 @@ pub(super) fn closed() -> Page {
 pub(super) fn to_the_person(refusal: &Refusal) -> String {
     match refusal {
         Refusal::PersonSuspended => "You may not sign in at present; ask your organisation's administrator.".to_owned(),
+        Refusal::MayNotSignIn => "You may not sign in at present; ask your organisation's administrator.".to_owned(),
         Refusal::AlreadyMember => "You are a member already; there is nothing left to do.".to_owned(),
         Refusal::AccountDeleted => "This organisation has closed its account, so nobody can join it.".to_owned(),
         other => sentence(&other.to_string()),

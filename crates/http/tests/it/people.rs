@@ -99,6 +99,7 @@ pub async fn application(world: &World, owner: Option<AccountId>, audience: Audi
         audience: Some(audience),
         required_license: None,
         required_feature: None,
+        client: None,
     };
     let application = world.service.create_application(&world.host(), wish).await.expect("an application");
     let holder = TokenHolder::Application(application.id);

@@ -222,8 +222,14 @@ fn deleting_and_joining_at_once_is_one_after_the_other() {
 /// The secret of a new application.
 async fn application(world: &World, owner: Option<AccountId>, audience: Option<Audience>) -> String {
     let audience = audience.or(owner.is_none().then_some(Audience::Anyone));
-    let wish =
-        NewApplication { name: "Meetings".to_owned(), owner, audience, required_license: None, required_feature: None };
+    let wish = NewApplication {
+        name: "Meetings".to_owned(),
+        owner,
+        audience,
+        required_license: None,
+        required_feature: None,
+        client: None,
+    };
     let host = world.host();
     let application = world.service.create_application(&host, wish).await.expect("an application");
     let holder = TokenHolder::Application(application.id);

@@ -160,6 +160,7 @@ fn applications_and_the_catalog_replay() {
                         audience,
                         required_license: (which % 2 == 0).then_some(license),
                         required_feature: (which % 3 == 0).then_some(feature),
+                        client: None,
                     };
                     drop(service.update_application(&host, id, update).await);
                 }
@@ -176,7 +177,8 @@ fn applications_and_the_catalog_replay() {
                 _ => {
                     let owner = [None, Some(team), Some(other)][which % 3];
                     let (required_license, required_feature) = (license, feature);
-                    let wish = NewApplication { name, owner, audience, required_license, required_feature };
+                    let wish =
+                        NewApplication { name, owner, audience, required_license, required_feature, client: None };
                     made.extend(service.create_application(&host, wish).await.ok().map(|application| application.id));
                 }
             }

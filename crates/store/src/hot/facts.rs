@@ -109,6 +109,16 @@ impl Standing {
     }
 }
 
+impl Holder {
+    /// The application it stands for.
+    pub fn application(&self) -> Option<ApplicationId> {
+        match self {
+            Self::Application { id, .. } => Some(*id),
+            Self::Administrator { .. } => None,
+        }
+    }
+}
+
 impl TokenFacts {
     /// Whether the token works at a moment: neither expired nor revoked, and its holder may act (rules 8, 28, 34).
     pub fn works(&self, at: Timestamp) -> bool {
@@ -128,9 +138,9 @@ impl KeyFacts {
 }
 
 /// Reads a row from left to right.
-struct Reader<'r> {
-    row: &'r dyn Row,
-    next: usize,
+pub(super) struct Reader<'r> {
+    pub row: &'r dyn Row,
+    pub next: usize,
 }
 
 impl<'r> Reader<'r> {
@@ -139,22 +149,22 @@ impl<'r> Reader<'r> {
         self.next - 1
     }
 
-    fn uuid(&mut self) -> Result<Option<Uuid>, Error> {
+    pub fn uuid(&mut self) -> Result<Option<Uuid>, Error> {
         let column = self.column();
         self.row.uuid(column)
     }
 
-    fn number(&mut self) -> Result<Option<i64>, Error> {
+    pub fn number(&mut self) -> Result<Option<i64>, Error> {
         let column = self.column();
         self.row.number(column)
     }
 
-    fn time(&mut self) -> Result<Option<Timestamp>, Error> {
+    pub fn time(&mut self) -> Result<Option<Timestamp>, Error> {
         times(self.number()?)
     }
 
     /// Missing counts as no.
-    fn flag(&mut self) -> Result<bool, Error> {
+    pub fn flag(&mut self) -> Result<bool, Error> {
         Ok(self.maybe()?.unwrap_or(false))
     }
 
@@ -163,7 +173,7 @@ impl<'r> Reader<'r> {
         self.row.flag(column)
     }
 
-    fn text(&mut self) -> Result<Option<&'r str>, Error> {
+    pub fn text(&mut self) -> Result<Option<&'r str>, Error> {
         let column = self.column();
         self.row.text(column)
     }
@@ -203,7 +213,7 @@ impl<'r> Reader<'r> {
         Ok(Columns { catalog_version, token, person, application })
     }
 
-    fn person(&mut self) -> Result<Option<Facts>, Error> {
+    pub fn person(&mut self) -> Result<Option<Facts>, Error> {
         let (id, epoch, registered) = (self.uuid()?, self.number()?, self.flag()?);
         let (suspension, blocked) = (self.suspension()?, self.flag()?);
         let (account, account_kind, deleted) = (self.uuid()?, self.word(kind)?, self.flag()?);
@@ -229,7 +239,7 @@ impl<'r> Reader<'r> {
         }))
     }
 
-    fn application(&mut self) -> Result<Option<(ApplicationFacts, Option<AccountId>)>, Error> {
+    pub fn application(&mut self) -> Result<Option<(ApplicationFacts, Option<AccountId>)>, Error> {
         let (id, owner, stopped) = (self.uuid()?, self.uuid()?.map(AccountId), self.flag()?);
         let (audience, listed) = (self.text()?, self.flag()?);
         let (required_license, feature) = (self.word(license)?, self.text()?);
@@ -318,6 +328,6 @@ pub(super) fn key(row: &dyn Row, id: &str, sealer: &Sealer) -> Result<KeyFacts, 
     Ok(KeyFacts { secret, grant: grant.carried(extent), standing, expires, revoked })
 }
 
-fn missing(what: &str) -> Error {
+pub(super) fn missing(what: &str) -> Error {
     Error::corrupt(format!("{what} is missing"))
 }

@@ -5,6 +5,7 @@
 
 mod facts;
 mod postgres;
+mod signed_in;
 mod sqlite;
 
 use std::sync::atomic::Ordering;
@@ -17,6 +18,7 @@ use crate::settings::{Database, Settings};
 use crate::{Error, Store, TokenHash};
 
 pub use facts::{Asked, Holder, KeyFacts, Question, Standing, TokenFacts};
+pub use signed_in::{Bearer, Client, IssuedToken, Person, SessionFacts, TokenKind};
 
 /// Whom a question is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +37,15 @@ pub(crate) enum Statement {
     /// long, and nearly all questions are applications'.
     AskAsAdministrator,
     AccessKey,
+    Session,
+    Bearer,
 }
 
 impl Statement {
+    /// Every statement, in the order of the variants.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Ask, Self::AskAsAdministrator, Self::AccessKey, Self::Session, Self::Bearer];
+
     pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Ask => include_str!("ask.sql"),
@@ -56,6 +64,8 @@ impl Statement {
                  LEFT JOIN accounts ga ON ga.id = COALESCE(question.within_account, g.account_id)"
             ),
             Self::AccessKey => include_str!("access_key.sql"),
+            Self::Session => include_str!("session.sql"),
+            Self::Bearer => include_str!("bearer.sql"),
         }
     }
 }
@@ -156,6 +166,26 @@ impl Store {
     /// A token by its hash with its holder's standing, revoked or expired ones too.
     pub async fn token(&self, token: &TokenHash) -> Result<Option<TokenFacts>, Error> {
         Ok(self.question(Some(token), &Subject::Id(UserId(Uuid::nil())), None).await?.asker)
+    }
+
+    /// A browser's session by its cookie, with regard to an application. It may not hold any more: look.
+    pub async fn session(
+        &self,
+        cookie: &TokenHash,
+        application: Option<ApplicationId>,
+    ) -> Result<Option<SessionFacts>, Error> {
+        let values = [Value::Bytes(Some(&cookie.0)), Value::Uuid(application.map(|application| application.0))];
+        self.0.counts.questions.fetch_add(1, Ordering::Relaxed);
+        Ok(self.0.hot.row(Statement::Session, &values, signed_in::session).await?.flatten())
+    }
+
+    /// An access or refresh token, and the application that asks about it by its own credential, if one does. They may
+    /// not work any more: look.
+    pub async fn bearer(&self, client: Option<&TokenHash>, token: &TokenHash) -> Result<Bearer, Error> {
+        let values = [Value::Bytes(client.map(|client| client.0.as_slice())), Value::Bytes(Some(&token.0))];
+        self.0.counts.questions.fetch_add(1, Ordering::Relaxed);
+        let found = self.0.hot.row(Statement::Bearer, &values, signed_in::bearer).await?;
+        found.ok_or_else(|| Error::corrupt("a question without a row"))
     }
 
     async fn question(

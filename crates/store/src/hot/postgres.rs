@@ -43,9 +43,8 @@ struct Slot {
 
 struct Connected {
     client: Client,
-    ask: tokio_postgres::Statement,
-    ask_as_administrator: tokio_postgres::Statement,
-    access_key: tokio_postgres::Statement,
+    /// In the order of [`Statement::ALL`].
+    prepared: Vec<tokio_postgres::Statement>,
 }
 
 impl Clients {
@@ -122,10 +121,11 @@ impl Clients {
                 }
             });
         }
-        let ask = client.prepare(Statement::Ask.text()).await?;
-        let ask_as_administrator = client.prepare(Statement::AskAsAdministrator.text()).await?;
-        let access_key = client.prepare(Statement::AccessKey.text()).await?;
-        Ok(Connected { client, ask, ask_as_administrator, access_key })
+        let mut prepared = Vec::with_capacity(Statement::ALL.len());
+        for statement in Statement::ALL {
+            prepared.push(client.prepare(statement.text()).await?);
+        }
+        Ok(Connected { client, prepared })
     }
 
     pub(super) fn close(&self) {
@@ -156,11 +156,7 @@ async fn query(
     statement: Statement,
     values: &[Value<'_>],
 ) -> Result<Option<tokio_postgres::Row>, Error> {
-    let prepared = match statement {
-        Statement::Ask => &connected.ask,
-        Statement::AskAsAdministrator => &connected.ask_as_administrator,
-        Statement::AccessKey => &connected.access_key,
-    };
+    let prepared = &connected.prepared[statement as usize];
     let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(Value::parameter).collect();
     match tokio::time::timeout(PATIENCE, connected.client.query_opt(prepared, &values)).await {
         Ok(answer) => Ok(answer?),

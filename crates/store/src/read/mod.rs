@@ -5,6 +5,7 @@ mod contacts;
 mod licenses;
 mod outbox;
 mod people;
+mod sessions;
 mod trail;
 
 use access::account::gone_since;

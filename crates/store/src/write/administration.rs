@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use access::application::{Application, Audience};
 use access::authority::{Grant, Over, Role};
+use access::decision::{ApplicationFacts, AudienceFacts, Facts};
 use access::{AccountId, ApplicationId, BaseLicense, Catalog, GrantId, UserId};
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select, Set};
@@ -11,9 +12,9 @@ use uuid::Uuid;
 
 use super::rows::{CHUNK, insert, padded};
 use super::{Lock, Write, locked};
-use crate::Error;
 use crate::convert::{self, ms};
-use crate::entity::{application_accounts, applications, catalogs, grants};
+use crate::entity::{accounts, application_accounts, applications, catalogs, grants};
+use crate::{Error, Store};
 
 impl Write {
     /// What each of these people may administer. Nobody without a grant is in the answer.
@@ -86,7 +87,7 @@ impl Write {
 
     /// A new application.
     pub async fn insert_application(&mut self, application: &Application, at: Timestamp) -> Result<(), Error> {
-        let row = applications::ActiveModel { created: Set(ms(at)), ..application_row(application) };
+        let row = applications::ActiveModel { created: Set(ms(at)), ..application_row(application)? };
         insert::<applications::Entity, _>(&self.transaction, vec![row]).await?;
         insert::<application_accounts::Entity, _>(&self.transaction, listed_rows(application)).await
     }
@@ -98,9 +99,15 @@ impl Write {
         Ok(with_audience(&self.transaction, rows).await?.pop())
     }
 
+    /// An application and what decides whether somebody enters it, without locks: a change of it is before this or
+    /// after it.
+    pub async fn entrance(&mut self, id: ApplicationId, person: &Facts) -> Result<Option<Entrance>, Error> {
+        entrance(&self.transaction, id, person.account.map(|account| account.id)).await
+    }
+
     /// A changed application.
     pub async fn save_application(&mut self, application: &Application) -> Result<(), Error> {
-        applications::Entity::update(application_row(application)).exec(&self.transaction).await?;
+        applications::Entity::update(application_row(application)?).exec(&self.transaction).await?;
         let of = application_accounts::Column::ApplicationId.eq(application.id.0);
         application_accounts::Entity::delete_many().filter(of).exec(&self.transaction).await?;
         insert::<application_accounts::Entity, _>(&self.transaction, listed_rows(application)).await
@@ -118,6 +125,50 @@ impl Write {
         let row = catalogs::Model { version: catalog.version, features, at: ms(at) };
         insert::<catalogs::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
     }
+}
+
+/// An application, and what decides whether a person enters it (rule 13).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entrance {
+    /// The application.
+    pub application: Application,
+    /// As far as the person is concerned.
+    pub facts: ApplicationFacts,
+}
+
+impl Store {
+    /// An application as anybody may know it who is sent here by it.
+    pub async fn entrance(&self, id: ApplicationId) -> Result<Option<Entrance>, Error> {
+        entrance(&self.0.reads, id, None).await
+    }
+}
+
+async fn entrance(
+    connection: &impl ConnectionTrait,
+    id: ApplicationId,
+    member_of: Option<AccountId>,
+) -> Result<Option<Entrance>, Error> {
+    let row = applications::Entity::find_by_id(id.0).all(connection).await?;
+    let Some(application) = with_audience(connection, row).await?.pop() else { return Ok(None) };
+    let owner = match application.owner {
+        Some(owner) => accounts::Entity::find_by_id(owner.0).one(connection).await?,
+        None => None,
+    };
+    let audience = match &application.audience {
+        Audience::Anyone => AudienceFacts::Anyone,
+        Audience::Members => AudienceFacts::Members(application.owner),
+        Audience::Accounts(listed) => {
+            AudienceFacts::Accounts { listed: member_of.is_some_and(|account| listed.contains(&account)) }
+        }
+    };
+    let facts = ApplicationFacts {
+        id,
+        stopped: owner.is_some_and(|owner| owner.deleted.is_some()),
+        audience,
+        required_license: application.required_license,
+        required_feature: application.required_feature.clone(),
+    };
+    Ok(Some(Entrance { application, facts }))
 }
 
 /// The grants over the deployment or one account.
@@ -156,16 +207,18 @@ pub(crate) async fn with_audience(
 }
 
 /// Everything but when it was made.
-fn application_row(application: &Application) -> applications::ActiveModel {
-    applications::ActiveModel {
+fn application_row(application: &Application) -> Result<applications::ActiveModel, Error> {
+    let client = application.client.as_ref().map(serde_json::to_string).transpose().map_err(Error::corrupt)?;
+    Ok(applications::ActiveModel {
         id: Set(application.id.0),
         name: Set(application.name.clone()),
         owner_account: Set(application.owner.map(|owner| owner.0)),
         audience: Set(application.audience.name().to_owned()),
         required_license: Set(application.required_license.map(BaseLicense::name).map(str::to_owned)),
         required_feature: Set(application.required_feature.clone().map(String::from)),
+        client: Set(client),
         created: sea_orm::ActiveValue::NotSet,
-    }
+    })
 }
 
 fn listed_rows(application: &Application) -> Vec<application_accounts::ActiveModel> {

@@ -95,7 +95,7 @@ impl Write {
 
     /// What a person's sign-in rests on besides themselves: their account and who owns their domain. Without locks:
     /// people are locked after accounts, and a change of these is ordered by the person's own row or overlaps this one.
-    async fn decision_facts(&mut self, person: &User) -> Result<Facts, Error> {
+    pub(crate) async fn decision_facts(&mut self, person: &User) -> Result<Facts, Error> {
         let account = match person.membership {
             Some(membership) => accounts::Entity::find_by_id(membership.account.0).one(&self.transaction).await?,
             None => None,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::rows::{CHUNK, insert, padded};
 use super::{Lock, Write, locked};
 use crate::convert::{self, ms, time, times};
-use crate::entity::{access_keys, api_tokens, grants};
+use crate::entity::{access_keys, api_tokens, grants, sessions};
 use crate::seal::Place;
 use crate::{Error, TokenHash};
 
@@ -74,6 +74,8 @@ pub struct Uses {
     pub keys: BTreeMap<String, Timestamp>,
     /// Tokens by id.
     pub tokens: BTreeMap<Uuid, Timestamp>,
+    /// Sessions by id.
+    pub sessions: BTreeMap<Uuid, Timestamp>,
 }
 
 /// A bearer token, without the token itself.
@@ -196,6 +198,12 @@ impl Write {
             let update = api_tokens::Entity::update_many()
                 .set(api_tokens::ActiveModel { last_used: Set(Some(ms(*at))), ..Default::default() })
                 .filter(api_tokens::Column::Id.eq(*id));
+            update.exec(&self.transaction).await?;
+        }
+        for (id, at) in &uses.sessions {
+            let update = sessions::Entity::update_many()
+                .set(sessions::ActiveModel { last_used: Set(ms(*at)), ..Default::default() })
+                .filter(sessions::Column::Id.eq(*id));
             update.exec(&self.transaction).await?;
         }
         Ok(())

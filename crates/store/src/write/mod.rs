@@ -1,13 +1,14 @@
 //! One change: what it may load, lock and save, and the only way to commit.
 //!
 //! On PostgreSQL loads take locks, in one order for all changes: reaches of grants, applications, accounts, seats, names of domains, users,
-//! invitations, grants, access keys, tokens, and within each by id. What says it is without a lock serves to learn what
+//! sessions, codes, refresh tokens, authorizations, invitations, grants, access keys, tokens, and within each by id. What says it is without a lock serves to learn what
 //! to lock. On SQLite there is one writer, and [`Lock`] means nothing.
 
 pub(crate) mod accounts;
 pub(crate) mod administration;
 mod answers;
 mod authority;
+pub(crate) mod authorizations;
 pub(crate) mod credentials;
 pub(crate) mod deployment;
 pub(crate) mod domains;
@@ -16,6 +17,8 @@ pub(crate) mod keys;
 pub(crate) mod outbox;
 mod remains;
 pub(crate) mod rows;
+pub(crate) mod sessions;
+pub(crate) mod signing_keys;
 mod tasks;
 mod trials;
 pub(crate) mod users;
@@ -31,12 +34,16 @@ use sea_orm::{
 use crate::record::{self, Notice, Record};
 use crate::{Error, Sealer, TokenHash};
 
+pub use administration::Entrance;
 pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
+pub use authorizations::{Authorization, AuthorizedBy, Code, NewIssued, RefreshToken};
 pub use credentials::{Registration, SetupLink};
 pub use keys::{AccessKey, Held, Issued, Token, TokenHolder, Uses};
 pub use outbox::{Claimed, Lease};
 pub use remains::Remains;
+pub use sessions::{Link, LinkKind, Session};
+pub use signing_keys::SigningKey;
 pub use trials::TrialEnding;
 
 /// How rows are locked until the change commits.

@@ -195,6 +195,7 @@ fn any_application(n: u128) -> impl Strategy<Value = Application> {
             audience,
             required_license,
             required_feature,
+            client: None,
         },
     )
 }

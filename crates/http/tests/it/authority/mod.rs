@@ -17,7 +17,7 @@ use place::{CALLERS, Ids, Place, Presented};
 use table::{Row, rows};
 
 /// The table's parts about routes of the router.
-const ROUTES: [&str; 2] = ["Pages, AuthZEN and health", "The admin API"];
+const ROUTES: [&str; 3] = ["Pages, AuthZEN and health", "Signing in and tokens", "The admin API"];
 /// Its part about the operations of the Chime API, which has one route for all.
 const OPERATIONS: &str = "Operations of the Chime API";
 

@@ -147,6 +147,7 @@ fn an_accounts_application_tells_nothing_of_other_accounts() {
             audience,
             required_license: None,
             required_feature: None,
+            client: None,
         };
         let service = &world.service;
         let own = service.create_application(&cx, wish(Some(team), None)).await.unwrap();

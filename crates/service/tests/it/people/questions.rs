@@ -15,6 +15,7 @@ pub async fn application(world: &World, owner: Option<AccountId>) -> (Applicatio
         audience: None,
         required_license: None,
         required_feature: None,
+        client: None,
     };
     let made = world.service.create_application(&world.host(), wish).await.expect("an application");
     let token = world.token(TokenHolder::Application(made.id)).await;

@@ -1,0 +1,292 @@
+//! What an application asks for, and the code it gets (RFC 6749 section 4.1, OpenID Connect Core section 3.1).
+
+use access::application::{Application, Client};
+use access::authority::Caller;
+use access::{ApplicationId, Refusal, UserId};
+use futures::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use oidc::authorize::{Request, Target, request, target};
+use oidc::{Code, Error as Answer, Params, Scope};
+use serde_json::json;
+use service::{Context, Outcome, Stage, single};
+use store::{SessionFacts, TokenHash, Write};
+use uuid::Uuid;
+
+use crate::subject::may_enter;
+use crate::{Error, SignIn, secrets};
+
+const VERB: &str = "application.authorize";
+const CONSENT: &str = "application.consent";
+/// How long a code may be exchanged (RFC 6749 section 4.1.2 allows 10 minutes).
+const CODE_LENGTH: SignedDuration = SignedDuration::from_secs(60);
+/// In a continued request: only a proof after this moment counts. In seconds.
+const PROVED_SINCE: &str = "proved_since";
+
+/// What a request leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Authorized {
+    /// Back to the application, with a code or an error.
+    Back(String),
+    /// The person signs in, and then asks the same again.
+    SignIn {
+        /// The query of the same request, once they have.
+        again: String,
+        /// The address they will probably sign in with. Personal.
+        hint: Option<String>,
+    },
+    /// The person decides what a third party may learn.
+    Consent {
+        /// The application's name.
+        application: String,
+        /// What it asks for.
+        scope: Scope,
+        /// As whom they are signed in. Personal.
+        address: String,
+    },
+    /// The person may not enter; the page says so.
+    Refused(Refusal),
+    /// The request is not one that any application of ours sends; the page says so, and nobody is sent anywhere.
+    Wrong(Answer),
+}
+
+/// What a person answers to being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// Nothing was asked.
+    Unasked,
+    /// Yes.
+    Given,
+    /// No.
+    Declined,
+}
+
+/// A request that was read.
+struct Asked {
+    application: Application,
+    client: Client,
+    target: Target,
+    request: Request,
+}
+
+impl SignIn {
+    /// Answers an authorization request of whoever has this cookie.
+    pub async fn authorize(
+        &self,
+        cx: &Context,
+        cookie: Option<&str>,
+        query: &[u8],
+        consent: Consent,
+    ) -> Result<Authorized, Error> {
+        let params = match Params::parse(query) {
+            Ok(params) => params,
+            Err(error) => return Ok(Authorized::Wrong(error)),
+        };
+        let asked = match self.asked(&params).await? {
+            Ok(asked) => asked,
+            Err(answer) => return Ok(answer.authorized(self.issuer())),
+        };
+        let session = match cookie {
+            Some(cookie) => self.session(cookie, Some(asked.application.id)).await?,
+            None => None,
+        };
+        let since = params.get(PROVED_SINCE).and_then(|since| since.parse().ok());
+        let Some(session) = session.filter(|session| proves_enough(session, &asked.request, since, cx.at)) else {
+            return Ok(self.sign_in(&asked, query, cx.at));
+        };
+        if let Some(refusal) = self.refused(&session, cx.at).await? {
+            let denied = Answer::new(Code::AccessDenied, "this person may not use the application");
+            return Ok(if asked.request.prompt.none {
+                self.back(&asked, &denied)
+            } else {
+                Authorized::Refused(refusal)
+            });
+        }
+        self.consented(cx, asked, session, consent).await
+    }
+
+    async fn asked(&self, params: &Params) -> Result<Result<Asked, Unanswered>, Error> {
+        let wrong = |why: &str| Ok(Err(Unanswered::Here(Answer::new(Code::InvalidRequest, why))));
+        let Some(id) = params.get("client_id") else { return wrong("the parameter client_id is missing") };
+        let found = match id.parse() {
+            Ok(id) => self.service().store().entrance(id).await?,
+            Err(_) => None,
+        };
+        let Some((application, client)) = found.and_then(|entrance| {
+            let client = entrance.application.client.clone().filter(|_| !entrance.facts.stopped)?;
+            Some((entrance.application, client))
+        }) else {
+            return wrong("the client_id is not one of an application that signs people in here");
+        };
+        let target = match target(params, &client) {
+            Ok(target) => target,
+            Err(error) => return Ok(Err(Unanswered::Here(error))),
+        };
+        match request(params, &client) {
+            Ok(request) => Ok(Ok(Asked { application, client, target, request })),
+            Err(error) => Ok(Err(Unanswered::There(target, error))),
+        }
+    }
+
+    /// They prove who they are, and the same request comes again; what it said of the proof has been met by then.
+    fn sign_in(&self, asked: &Asked, query: &[u8], at: Timestamp) -> Authorized {
+        if asked.request.prompt.none {
+            return self.back(asked, &Answer::new(Code::LoginRequired, "the person must sign in"));
+        }
+        let mut again = form_urlencoded(query, &["prompt", "max_age", PROVED_SINCE]);
+        if asked.request.prompt.consent {
+            again.push_str("&prompt=consent");
+        }
+        again.push_str(&format!("&{PROVED_SINCE}={}", at.as_second()));
+        Authorized::SignIn { again, hint: asked.request.login_hint.clone() }
+    }
+
+    /// Whether the person may not enter, on the facts their session was read with.
+    async fn refused(&self, session: &SessionFacts, at: Timestamp) -> Result<Option<Refusal>, Error> {
+        let asked = &session.person.asked;
+        let Some(application) = &asked.application else { return Ok(Some(Refusal::MayNotEnter)) };
+        let catalog = self.service().store().catalog(asked.catalog_version).await?;
+        let allowed = may_enter(&asked.facts, application, &catalog, at).allowed;
+        Ok((!allowed).then_some(Refusal::MayNotEnter))
+    }
+
+    async fn consented(
+        &self,
+        cx: &Context,
+        asked: Asked,
+        session: SessionFacts,
+        consent: Consent,
+    ) -> Result<Authorized, Error> {
+        let user = session.person.asked.facts.user;
+        let cx = Context { caller: Caller::Oneself(user), ..cx.clone() };
+        if consent == Consent::Declined {
+            return Ok(self.back(&asked, &Answer::new(Code::AccessDenied, "the person declined")));
+        }
+        let (application, scope) = (asked.application.id, asked.request.scope.clone());
+        if asked.client.third_party && consent == Consent::Unasked {
+            let agreed = self.service().consent(user, application).await?;
+            let agreed = agreed.is_some_and(|agreed| scope.is_within(&Scope::parse(&agreed)));
+            match (agreed && !asked.request.prompt.consent, asked.request.prompt.none) {
+                (true, _) => {}
+                (false, true) => {
+                    return Ok(self.back(&asked, &Answer::new(Code::ConsentRequired, "the person must consent")));
+                }
+                (false, false) => {
+                    let (application, address) = (asked.application.name.clone(), session.person.address.clone());
+                    return Ok(Authorized::Consent { application, scope, address });
+                }
+            }
+        }
+        let given = asked.client.third_party && consent == Consent::Given;
+        let minting = Minting {
+            user,
+            session: session.id,
+            application,
+            redirect_uri: asked.target.sent.clone(),
+            request: asked.request.clone(),
+            consent: given,
+        };
+        match self.mint(&cx, minting).await {
+            Ok(code) => Ok(Authorized::Back(asked.target.with_code(&code, self.issuer()))),
+            Err(Error::Refused(refusal @ (Refusal::MayNotEnter | Refusal::MayNotSignIn))) => {
+                Ok(Authorized::Refused(refusal))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A code, in one transaction that reads the person anew (rule 23).
+    async fn mint(&self, cx: &Context, minting: Minting) -> Result<String, Error> {
+        let minted = self.service().run(cx, VERB, move |w, stage| {
+            let minting = minting.clone();
+            async move { Ok(vec![mint(w, stage, minting).await?]) }.boxed()
+        });
+        single(minted.await)
+    }
+
+    fn back(&self, asked: &Asked, error: &Answer) -> Authorized {
+        Authorized::Back(asked.target.with_error(error, self.issuer()))
+    }
+}
+
+/// What a code is made of.
+#[derive(Clone)]
+struct Minting {
+    user: UserId,
+    session: Uuid,
+    application: ApplicationId,
+    redirect_uri: Option<String>,
+    request: Request,
+    consent: bool,
+}
+
+async fn mint(w: &mut Write, stage: &Stage, minting: Minting) -> Result<Outcome<String>, Error> {
+    let at = stage.cx.at;
+    let standing = w.standing(minting.user).await?;
+    let session = w.session_by_id(minting.session).await?;
+    let (Some((user, facts)), Some(session)) = (standing, session) else { return Err(Refusal::MayNotSignIn.into()) };
+    if session.epoch != facts.epoch || session.expires <= at {
+        return Err(Refusal::MayNotSignIn.into());
+    }
+    let Some(entrance) = w.entrance(minting.application, &facts).await? else {
+        return Err(Refusal::MayNotEnter.into());
+    };
+    let catalog = w.current_catalog().await?;
+    if !may_enter(&facts, &entrance.facts, &catalog, at).allowed {
+        return Err(Refusal::MayNotEnter.into());
+    }
+    let code = secrets::new(&stage.random, secrets::CODE);
+    let row = store::Code {
+        session: session.id,
+        application: minting.application,
+        redirect_uri: minting.redirect_uri,
+        scope: minting.request.scope.to_string(),
+        nonce: minting.request.nonce,
+        challenge: minting.request.challenge,
+        expires: at.saturating_add(CODE_LENGTH).unwrap_or(at),
+        authorization: None,
+    };
+    w.insert_code(&row, &TokenHash::of(&code)).await?;
+    let account = user.membership.map(|membership| membership.account);
+    let mut audit = Vec::new();
+    if minting.consent {
+        let agreed = w.consent(minting.user, minting.application).await?.unwrap_or_default();
+        let scope = Scope::parse(&agreed).and(&minting.request.scope).to_string();
+        w.save_consent(minting.user, minting.application, &scope, at).await?;
+        let what = json!({ "application": minting.application, "scope": scope });
+        audit.push(stage.noted(CONSENT, account, user.id.0, what));
+    }
+    Ok(Outcome { result: Ok(code), audit, notices: vec![] })
+}
+
+/// Why a request is not answered as it was asked.
+enum Unanswered {
+    /// On a page.
+    Here(Answer),
+    /// At the application.
+    There(Target, Answer),
+}
+
+impl Unanswered {
+    fn authorized(self, issuer: &str) -> Authorized {
+        match self {
+            Self::Here(answer) => Authorized::Wrong(answer),
+            Self::There(target, answer) => Authorized::Back(target.with_error(&answer, issuer)),
+        }
+    }
+}
+
+/// Whether the session's proof is what the application asks for (OpenID Connect Core section 3.1.2.1).
+fn proves_enough(session: &SessionFacts, request: &Request, since: Option<i64>, at: Timestamp) -> bool {
+    let proved = session.authenticated.as_second();
+    if let Some(since) = since {
+        return proved >= since;
+    }
+    let young = request.max_age.is_none_or(|age| at.as_second().saturating_sub(proved).unsigned_abs() <= age);
+    young && !request.prompt.login
+}
+
+/// A query without some of its parameters.
+fn form_urlencoded(query: &[u8], without: &[&str]) -> String {
+    let params = oidc::params::pairs(query).filter(|(name, _)| !without.contains(&name.as_ref()));
+    oidc::params::text(params)
+}

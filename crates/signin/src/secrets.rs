@@ -1,0 +1,17 @@
+//! What browsers and applications carry: 256 random bits each, told apart by how they begin, kept as their SHA-256.
+
+use store::Random;
+
+/// A browser's session.
+pub const SESSION: &str = "cas_";
+/// An authorization code.
+pub const CODE: &str = "cac_";
+/// An access token.
+pub const ACCESS: &str = "cao_";
+/// A refresh token.
+pub const REFRESH: &str = "car_";
+
+/// A new one.
+pub(crate) fn new(random: &Random, prefix: &str) -> String {
+    format!("{prefix}{}", service::fresh::token(random))
+}

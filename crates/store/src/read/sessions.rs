@@ -1,0 +1,62 @@
+//! A person's sessions and what they let applications do, and what a mailed link stands for.
+
+use std::collections::BTreeSet;
+
+use access::{Application, ApplicationId, UserId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{Read, Scope};
+use crate::entity::{applications, authorizations, consents, links, sessions};
+use crate::record::{opened, stored_keys};
+use crate::write::administration::with_audience;
+use crate::write::sessions::{device_place, link, session};
+use crate::{Error, Link, LinkKind, Session, TokenHash};
+
+impl Read {
+    /// The person whose own things are read.
+    fn oneself(&self, what: &'static str) -> Result<UserId, Error> {
+        match self.scope {
+            Scope::Oneself(user) => Ok(user),
+            Scope::Permitted(_) | Scope::Public => Err(Error::OutOfScope(what)),
+        }
+    }
+
+    /// The person's sessions, the newest first; also those that hold no more.
+    pub async fn sessions(&self) -> Result<Vec<Session>, Error> {
+        let user = self.oneself("sessions")?;
+        let keys = stored_keys(&self.reads, &self.sealer, &BTreeSet::from([user.0])).await?;
+        let select = sessions::Entity::find().filter(sessions::Column::UserId.eq(user.0));
+        let rows = select.order_by_desc(sessions::Column::Id).all(&self.reads).await?;
+        let read = |row: sessions::Model| {
+            let device = opened(&keys, user.0, device_place(&row.id), Some(&row.device))?;
+            session(&row, device)
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// The applications that the person lets do something, or has consented to.
+    pub async fn authorized_applications(&self) -> Result<Vec<Application>, Error> {
+        let user = self.oneself("applications")?;
+        let authorized = authorizations::Entity::find().filter(authorizations::Column::UserId.eq(user.0));
+        let authorized = authorized.filter(authorizations::Column::Ended.is_null()).all(&self.reads).await?;
+        let consented = consents::Entity::find().filter(consents::Column::UserId.eq(user.0)).all(&self.reads).await?;
+        let ids: BTreeSet<_> = authorized.into_iter().map(|row| row.application_id).collect();
+        let ids: BTreeSet<_> = ids.into_iter().chain(consented.into_iter().map(|row| row.application_id)).collect();
+        let select = applications::Entity::find().filter(applications::Column::Id.is_in(ids));
+        with_audience(&self.reads, select.order_by_asc(applications::Column::Name).all(&self.reads).await?).await
+    }
+
+    /// The scope the person consented to let an application have.
+    pub async fn consent(&self, application: ApplicationId) -> Result<Option<String>, Error> {
+        let user = self.oneself("consent")?;
+        let found = consents::Entity::find_by_id((user.0, application.0)).one(&self.reads).await?;
+        Ok(found.map(|row| row.scope))
+    }
+
+    /// What a mailed link stands for. It may have expired: look.
+    pub async fn link(&self, kind: LinkKind, token: &TokenHash) -> Result<Option<Link>, Error> {
+        self.public("a link")?;
+        let select = links::Entity::find_by_id(token.0.to_vec()).filter(links::Column::Kind.eq(kind.name()));
+        select.one(&self.reads).await?.map(|row| link(kind, row)).transpose()
+    }
+}
