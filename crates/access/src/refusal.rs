@@ -138,6 +138,9 @@ pub enum Refusal {
     /// The password proof failed.
     #[error("address or password is wrong")]
     WrongCredentials,
+    /// Rule 73: the account's source proves who this person is.
+    #[error("your organisation proves who you are, so you have no password here; change the one you have there")]
+    NoPasswordHere,
     /// Who proved who they are may not sign in (rule 21: why is their administrator's to say).
     #[error("you may not sign in at present; ask your organisation's administrator")]
     MayNotSignIn,
@@ -293,6 +296,7 @@ impl Refusal {
             Self::NotInSource => "not-in-source",
             Self::LinkExpired => "link-expired",
             Self::WrongCredentials => "wrong-credentials",
+            Self::NoPasswordHere => "no-password-here",
             Self::MayNotSignIn => "may-not-sign-in",
             Self::MayNotEnter => "may-not-enter",
             Self::GrantInvalid(_) => "grant-invalid",
@@ -374,6 +378,7 @@ impl Refusal {
             | Self::PersonSuspended
             | Self::NotInSource
             | Self::LinkExpired
+            | Self::NoPasswordHere
             | Self::LicenseByGroup
             | Self::NoSeatsLeft { .. }
             | Self::TeamCannotSuspend

@@ -66,7 +66,9 @@ impl Dialect {
             "access" | ".well-known" => Self::Authzen,
             "oauth2" if matches!(second, "authorize" | "consent" | "logout") => Self::Page,
             "oauth2" => Self::Oidc,
-            "invitations" | "register" | "setup" | "mail" | "signin" | "signout" | "me" => Self::Page,
+            "invitations" | "register" | "setup" | "mail" | "signin" | "signout" | "me" | "forgot" | "reset" => {
+                Self::Page
+            }
             "healthz" | "readyz" => Self::Plain,
             _ if chime::has_path(first) || header(header::AUTHORIZATION).starts_with("AWS4-") => Self::Chime,
             _ if header(header::ACCEPT).contains("text/html") => Self::Page,

@@ -61,6 +61,7 @@ mod mail_limit;
 mod mails;
 mod measures;
 mod old_answers;
+mod oneself;
 mod outbox;
 mod ownership;
 mod page;
@@ -137,6 +138,7 @@ pub use list_domains::Conflict;
 pub use list_users::UserFilter;
 pub use mails::MailView;
 pub use measures::Measures;
+pub use oneself::{LetIn, NewAddress, OwnStanding, PasswordLink};
 pub use outbox::{Letter, Undelivered};
 pub use ownership::Verification;
 pub use page::{Page, PageRequest};
@@ -152,7 +154,7 @@ pub use setup::{NewLink, Recovered, SetUp};
 pub use show_user::UserDetails;
 pub use store::{
     AccessKey, AuditEntry, AuditFilter, COMMIT_SIZES, HistoryEntry, Issued, Lease, Measures as StoreMeasures,
-    OutboxEntry, OutboxState, Token, TokenHolder,
+    OutboxEntry, OutboxState, Session, Token, TokenHolder,
 };
 pub use terms::{Counted, Effects, Once, OnlyIf, Tagged, Terms};
 pub use tokens::NewToken;

@@ -85,6 +85,35 @@ pub enum Mail {
     },
     /// They have no local credential now and may set a password (rule 6).
     SetPassword,
+    /// They forgot their password: here is the link that sets another one (rule 73).
+    ForgottenPassword {
+        /// The secret of the link.
+        token: String,
+        /// When the link stops working.
+        expires: Timestamp,
+    },
+    /// Their password is another one now (rule 73).
+    PasswordChanged {
+        /// When.
+        at: Timestamp,
+    },
+    /// They want to be known by this address: here is the link that proves it (rule 74).
+    NewAddress {
+        /// The secret of the link.
+        token: String,
+        /// When the link stops working.
+        expires: Timestamp,
+    },
+    /// They are known by another address now; this one was theirs (rule 74).
+    AddressChanged {
+        /// When.
+        at: Timestamp,
+    },
+    /// They deleted their account with Carillon (rule 75).
+    Erased {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl Mail {
@@ -102,6 +131,11 @@ impl Mail {
             Self::Test => "test",
             Self::TrialEnds { .. } => "trial-ends",
             Self::SetPassword => "set-password",
+            Self::ForgottenPassword { .. } => "forgotten-password",
+            Self::PasswordChanged { .. } => "password-changed",
+            Self::NewAddress { .. } => "new-address",
+            Self::AddressChanged { .. } => "address-changed",
+            Self::Erased { .. } => "erased",
         }
     }
 }

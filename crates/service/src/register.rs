@@ -64,7 +64,7 @@ pub(crate) fn expiry(sent: Timestamp) -> Timestamp {
 }
 
 /// The mails about registering that one address gets within an hour (rule 52).
-const MAILS_AN_HOUR: u32 = 3;
+pub(crate) const MAILS_AN_HOUR: u32 = 3;
 
 impl Service {
     /// Mails a link to register with, or, to who is registered, that they are. The answer is the same,

@@ -42,7 +42,7 @@ pub(crate) async fn apply(w: &mut Write, scene: &mut Scene, users: &[String]) ->
 
 /// Ten digits, the first of them no zero. If somebody has them already, the database says so and the runner tries
 /// again with others.
-fn fresh_pin(random: &Random) -> String {
+pub(crate) fn fresh_pin(random: &Random) -> String {
     // 64 bits over nine billion: the bias is one in two billion.
     (1_000_000_000 + u64::from_be_bytes(random.bytes()) % 9_000_000_000).to_string()
 }

@@ -5,7 +5,8 @@ use access::{ApplicationId, Refusal, User};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use service::{Context, Stage};
-use store::{Record, Session, SessionFacts, TokenHash, Write};
+pub use store::SessionFacts;
+use store::{Record, Session, TokenHash, Write};
 
 use crate::{Error, SignIn, secrets};
 

@@ -6,6 +6,7 @@ mod domain;
 mod invite;
 mod join;
 mod license;
+mod oneself;
 mod settings;
 mod source;
 mod standing;
@@ -24,6 +25,7 @@ pub use join::{
     Accepting, Registration, accept, answered_by_joining, create_user, join_by_domain, leaves, may_register, register,
 };
 pub use license::{Assigned, Assignee, assign_license, seat_freed};
+pub use oneself::{erase, has_own_password, move_to, set_password, set_private};
 pub use settings::{
     AccountSettingsChange, DeploymentSettingsChange, add_delegate_groups, remove_delegate_groups, reset_pin,
     update_account_settings, update_deployment_settings, update_user_settings,

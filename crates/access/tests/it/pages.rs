@@ -53,6 +53,7 @@ fn refusals() -> Vec<Refusal> {
         R::NotInSource,
         R::LinkExpired,
         R::WrongCredentials,
+        R::NoPasswordHere,
         R::MayNotSignIn,
         R::MayNotEnter,
         R::GrantInvalid("the code has expired; send the person to sign in again"),

@@ -1,13 +1,15 @@
-//! Server-rendered pages: accepting an invitation, registering, setting up, signing in, and the local mailbox. They need
-//! no script.
+//! Server-rendered pages: accepting an invitation, registering, setting up, signing in, setting another password, a
+//! person's own account, and the local mailbox. They need no script.
 //!
 //! Either the link in the path is the whole authority, or the session behind the browser's cookie is. Forms sent from
 //! other sites are refused (`request::OwnSite`).
 
 mod assets;
 pub(crate) mod error;
+mod forgot;
 mod invitation;
 mod mailbox;
+mod me;
 mod page;
 mod register;
 mod request;
@@ -50,8 +52,12 @@ pub(crate) fn routes() -> Routes<Pages> {
         .post("/setup/{token}", Performs::Joining, setup::post)
         .get("/signin", Performs::SigningIn, sign_in::get)
         .post("/signin", Performs::SigningIn, sign_in::post)
-        .get("/me", Performs::SigningIn, sign_in::me)
         .post("/signout", Performs::SigningIn, sign_in::sign_out)
+        .get("/forgot", Performs::Joining, forgot::ask)
+        .post("/forgot", Performs::Joining, forgot::request)
+        .get("/reset/{token}", Performs::Joining, forgot::get)
+        .post("/reset/{token}", Performs::Joining, forgot::post)
+        .and(me::routes())
         .get("/mail", Performs::LocalMailbox, mailbox::get)
         .get("/assets/pages.css", Performs::Nothing, assets::styles)
 }

@@ -8,11 +8,45 @@ use axum::response::{Html, IntoResponse, Response};
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     pub title: String,
+    /// The pages beside this one.
+    pub beside: Vec<Beside>,
     /// What went wrong, read out at once.
     pub alert: Option<String>,
+    /// What was done, read out when there is time.
+    pub done: Option<String>,
     pub paragraphs: Vec<String>,
     /// Where else one may want to go.
     pub links: Vec<Link>,
+    pub form: Option<Form>,
+    pub sections: Vec<Section>,
+}
+
+/// One of several pages that belong together.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    pub label: &'static str,
+    pub to: String,
+    /// It is this one.
+    pub here: bool,
+}
+
+/// A part of a page under a heading of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Section {
+    pub title: String,
+    pub paragraphs: Vec<String>,
+    /// Names and what is known of them.
+    pub facts: Vec<(&'static str, String)>,
+    pub items: Vec<Item>,
+    pub form: Option<Form>,
+    pub links: Vec<Link>,
+}
+
+/// One of a list, and perhaps what one may do with it.
+#[derive(Debug, Default)]
+pub(crate) struct Item {
+    pub title: String,
+    pub lines: Vec<String>,
     pub form: Option<Form>,
 }
 
@@ -27,6 +61,8 @@ pub(crate) struct Link {
 #[derive(Debug, Default)]
 pub(crate) struct Form {
     pub action: Option<String>,
+    /// What is sent along and not shown.
+    pub hidden: Option<(&'static str, String)>,
     pub fields: Vec<Field>,
     pub buttons: Vec<Button>,
 }
@@ -67,8 +103,9 @@ impl Field {
 impl Page {
     /// Puts an error next to its field, or on top of the page when it is about none of them.
     pub fn with_error(mut self, field: Option<&str>, error: String) -> Self {
-        let fields = self.form.iter_mut().flat_map(|form| &mut form.fields);
-        match fields.into_iter().find(|candidate| Some(candidate.name) == field) {
+        let forms = self.form.iter_mut().chain(self.sections.iter_mut().flat_map(|section| &mut section.form));
+        let mut fields = forms.flat_map(|form| &mut form.fields);
+        match fields.find(|candidate| Some(candidate.name) == field) {
             Some(field) => field.error = Some(error),
             None => self.alert = Some(error),
         }

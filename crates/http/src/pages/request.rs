@@ -57,6 +57,6 @@ pub(crate) fn from_own_site(settings: &HttpSettings, headers: &HeaderMap) -> boo
 }
 
 /// Refuses a form that a browser says was sent from another site.
-fn own_site(door: &Pages, headers: &HeaderMap) -> Result<(), Error> {
+pub(super) fn own_site(door: &Pages, headers: &HeaderMap) -> Result<(), Error> {
     if from_own_site(&door.settings, headers) { Ok(()) } else { Err(Error::OtherSite) }
 }

@@ -1,4 +1,4 @@
-//! `/signin`: who are you? `/me`: this is you. `/signout`: no more. **Permissions**: anybody; whoever the browser's
+//! `/signin`: who are you? `/signout`: no more. **Permissions**: anybody; whoever the browser's
 //! session stands for.
 
 use access::Email;
@@ -72,20 +72,6 @@ pub(super) async fn post(
     }
 }
 
-/// Who is signed in.
-pub(super) async fn me(State(door): State<Pages>, headers: HeaderMap) -> Response {
-    let session = match Cookie::Session.of(&headers, &door.settings) {
-        Some(cookie) => door.signin.session(cookie, None).await,
-        None => Ok(None),
-    };
-    let root = door.root();
-    match session {
-        Ok(Some(session)) => texts::me(&session.person.address, root).response(StatusCode::OK, root),
-        Ok(None) => see(&sign_in_path(root, &format!("{root}/me"), None)),
-        Err(error) => Error::from(error).response(&door),
-    }
-}
-
 /// Ends the session.
 pub(super) async fn sign_out(
     State(door): State<Pages>,
@@ -125,7 +111,8 @@ fn browser(headers: &HeaderMap) -> Browser {
 }
 
 fn links(door: &Pages) -> Vec<Link> {
-    vec![Link { label: "Register".to_owned(), to: format!("{}/register", door.root()) }]
+    let link = |label: &str, path: &str| Link { label: label.to_owned(), to: format!("{}{path}", door.root()) };
+    vec![link("Forgot your password?", "/forgot"), link("Register", "/register")]
 }
 
 #[cfg(test)]

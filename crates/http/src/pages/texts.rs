@@ -1,4 +1,4 @@
-//! Every word the pages say.
+//! Every word the pages say: here, and in the files of this module.
 
 use access::Refusal;
 use access::license::License;
@@ -6,6 +6,15 @@ use oidc::Scope;
 use service::password::MIN_CHARACTERS;
 
 use super::page::{Button, Field, Form, Link, Page};
+
+pub(super) mod address;
+pub(super) mod applications;
+pub(super) mod going;
+pub(super) mod history;
+pub(super) mod license;
+pub(super) mod me;
+pub(super) mod password;
+pub(super) mod sessions;
 
 const NAME: &str = "name";
 const PASSWORD: &str = "password";
@@ -194,17 +203,6 @@ pub(super) fn sign_in(address: &str, links: Vec<Link>) -> Page {
     }
 }
 
-/// Who is signed in.
-pub(super) fn me(address: &str, root: &str) -> Page {
-    let buttons = vec![Button { label: "Sign out", value: "sign-out", second: false }];
-    Page {
-        title: "Your account".to_owned(),
-        paragraphs: vec![format!("You are signed in as {address}.")],
-        form: Some(Form { action: Some(format!("{root}/signout")), fields: vec![], buttons }),
-        ..Page::default()
-    }
-}
-
 /// What a third party wants to know.
 pub(crate) fn consent(application: &str, scope: &Scope, address: &str, action: String) -> Page {
     let wants = scope.names().map(|name| match name {
@@ -224,7 +222,7 @@ pub(crate) fn consent(application: &str, scope: &Scope, address: &str, action: S
             format!("You are signed in as {address}. {application} belongs to somebody else than your organisation."),
             format!("It asks for {}.", wants.join("; ")),
         ],
-        form: Some(Form { action: Some(action), fields: vec![], buttons }),
+        form: Some(Form { action: Some(action), buttons, ..Form::default() }),
         ..Page::default()
     }
 }
@@ -235,7 +233,7 @@ pub(crate) fn sign_out(action: String) -> Page {
     Page {
         title: "Sign out?".to_owned(),
         paragraphs: vec!["You are signed out here and of the applications that you entered from here.".to_owned()],
-        form: Some(Form { action: Some(action), fields: vec![], buttons }),
+        form: Some(Form { action: Some(action), buttons, ..Form::default() }),
         ..Page::default()
     }
 }
@@ -278,7 +276,9 @@ pub(super) fn closed() -> Page {
             "It was used already, taken back, or is too old. If you used it yourself just now, all is done: you can \
              close this page."
                 .to_owned(),
-            "Otherwise ask whoever invited you for a new one, or register again.".to_owned(),
+            "Otherwise ask for a new one where this one came from: from whoever invited you, by registering, by setting \
+             another password, or in your account."
+                .to_owned(),
         ],
         ..Page::default()
     }
@@ -291,6 +291,17 @@ pub(super) fn to_the_person(refusal: &Refusal) -> String {
         Refusal::MayNotSignIn => "You may not sign in at present; ask your organisation's administrator.".to_owned(),
         Refusal::AlreadyMember => "You are a member already; there is nothing left to do.".to_owned(),
         Refusal::AccountDeleted => "This organisation has closed its account, so nobody can join it.".to_owned(),
+        Refusal::ManagedByDomain | Refusal::ManagedBySource => {
+            "Your organisation manages your address and your membership; ask its administrator.".to_owned()
+        }
+        Refusal::AlreadyExists => "Somebody has this address already; choose another one.".to_owned(),
+        Refusal::LastFullAccess => {
+            "You are the last administrator with full access to something; give that role to somebody else first."
+                .to_owned()
+        }
+        Refusal::UnknownCredential(_) | Refusal::UnknownApplication(_) => {
+            "This has ended already; there is nothing left to do.".to_owned()
+        }
         other => sentence(&other.to_string()),
     }
 }

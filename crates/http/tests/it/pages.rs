@@ -10,7 +10,7 @@ use crate::people::{self, PASSWORD};
 const ADA: [(&str, &str); 3] = [("answer", "accept"), ("name", "Ada <Lovelace>"), ("password", PASSWORD)];
 
 /// What every page must have.
-fn check(answer: &Answer) {
+pub fn check(answer: &Answer) {
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
     let policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     assert_eq!(answer.header("content-security-policy"), policy);

@@ -21,6 +21,21 @@ pub fn registration_link(base_url: &str, token: &str) -> String {
     format!("{base_url}/register/{token}")
 }
 
+/// Where anyone asks for a link to set another password with.
+fn forgot_link(base_url: &str) -> String {
+    format!("{base_url}/forgot")
+}
+
+/// Where a mailed link to set another password leads.
+fn reset_link(base_url: &str, token: &str) -> String {
+    format!("{base_url}/reset/{token}")
+}
+
+/// Where a new address is confirmed.
+fn address_link(base_url: &str, token: &str) -> String {
+    format!("{base_url}/me/address/{token}")
+}
+
 /// Where the first operator sets up.
 pub fn setup_link(base_url: &str, token: &str) -> String {
     format!("{base_url}/setup/{token}")
@@ -95,9 +110,43 @@ pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
         Mail::TrialEnds { account_name, until, license } => {
             trial_ends(account_name.as_deref(), *until, *license, organisation)
         }
-        Mail::SetPassword => letter(format!("You need another way to sign in at {organisation}")).says(format!(
-            "Your organisation no longer signs you in, and you have no password of your own at {organisation}. Ask \
-             those who run it how to sign in from now on."
+        Mail::SetPassword => letter(format!("You need another way to sign in at {organisation}"))
+            .says(format!(
+                "Your organisation no longer signs you in, and you have no password of your own at {organisation}. Enter \
+                 this address here, and you will get a link to set one with:"
+            ))
+            .offers("Set a password", forgot_link(base_url)),
+        Mail::ForgottenPassword { token, expires } => letter(format!("Set another password at {organisation}"))
+            .says("Somebody, probably you, forgot the password that goes with this address. Set another one here:".to_owned())
+            .offers("Set a password", reset_link(base_url, token))
+            .says(format!(
+                "The link works once, until {}. If it was not you, ignore this mail: your password stays as it is.",
+                day(*expires)
+            )),
+        Mail::PasswordChanged { at } => letter(format!("Your password at {organisation} was changed"))
+            .says(format!(
+                "It was changed on {}, and you were signed out wherever you were signed in before. If it was you, there \
+                 is nothing to do. If not, set another one at once:",
+                day(*at)
+            ))
+            .offers("Set a password", forgot_link(base_url)),
+        Mail::NewAddress { token, expires } => letter(format!("Confirm your new address at {organisation}"))
+            .says("Somebody, probably you, wants to be known by this address from now on. Confirm it here:".to_owned())
+            .offers("Confirm the address", address_link(base_url, token))
+            .says(format!(
+                "The link works once, until {}, for who is signed in. If it was not you, ignore this mail and nothing \
+                 happens.",
+                day(*expires)
+            )),
+        Mail::AddressChanged { at } => letter(format!("Your address at {organisation} was changed")).says(format!(
+            "On {} you proved another address and are known by that one from now on; this one is yours no more there. If \
+             it was not you, tell those who run {organisation} at once.",
+            day(*at)
+        )),
+        Mail::Erased { at } => letter(format!("You are no longer known at {organisation}")).says(format!(
+            "On {} you deleted your account. Your name, your addresses and your ways to sign in are gone, and cannot be \
+             brought back. This address is free: you may register with it again, as somebody new.",
+            day(*at)
         )),
     }
 }

@@ -1,11 +1,14 @@
 //! A person's sessions and what they let applications do, and what a mailed link stands for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Application, ApplicationId, UserId};
+use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 use super::{Read, Scope};
+use crate::convert::ms;
 use crate::entity::{applications, authorizations, consents, links, sessions};
 use crate::record::{opened, stored_keys};
 use crate::write::administration::with_audience;
@@ -34,16 +37,35 @@ impl Read {
         rows.into_iter().map(read).collect()
     }
 
-    /// The applications that the person lets do something, or has consented to.
-    pub async fn authorized_applications(&self) -> Result<Vec<Application>, Error> {
+    /// The applications that the person lets in at this moment and epoch, by name: what they consented to let each know, and
+    /// whether it may act while they are away.
+    pub async fn authorized_applications(
+        &self,
+        epoch: i64,
+        at: Timestamp,
+    ) -> Result<Vec<(Application, Option<String>, bool)>, Error> {
         let user = self.oneself("applications")?;
-        let authorized = authorizations::Entity::find().filter(authorizations::Column::UserId.eq(user.0));
-        let authorized = authorized.filter(authorizations::Column::Ended.is_null()).all(&self.reads).await?;
+        let given = authorizations::Entity::find().filter(authorizations::Column::UserId.eq(user.0));
+        let given = given.filter(authorizations::Column::Ended.is_null());
+        let given = given.filter(authorizations::Column::Epoch.eq(epoch));
+        let given = given.filter(authorizations::Column::Expires.gt(ms(at))).all(&self.reads).await?;
         let consented = consents::Entity::find().filter(consents::Column::UserId.eq(user.0)).all(&self.reads).await?;
-        let ids: BTreeSet<_> = authorized.into_iter().map(|row| row.application_id).collect();
-        let ids: BTreeSet<_> = ids.into_iter().chain(consented.into_iter().map(|row| row.application_id)).collect();
-        let select = applications::Entity::find().filter(applications::Column::Id.is_in(ids));
-        with_audience(&self.reads, select.order_by_asc(applications::Column::Name).all(&self.reads).await?).await
+        let mut known: BTreeMap<Uuid, (Option<String>, bool)> = BTreeMap::new();
+        for row in consented {
+            known.entry(row.application_id).or_default().0 = Some(row.scope);
+        }
+        for row in given {
+            known.entry(row.application_id).or_default().1 |= row.session_id.is_none();
+        }
+        let select = applications::Entity::find().filter(applications::Column::Id.is_in(known.keys().copied()));
+        let rows = select.order_by_asc(applications::Column::Name).all(&self.reads).await?;
+        let found = with_audience(&self.reads, rows).await?.into_iter();
+        Ok(found
+            .map(|one| {
+                let (scope, offline) = known.remove(&one.id.0).unwrap_or_default();
+                (one, scope, offline)
+            })
+            .collect())
     }
 
     /// The scope the person consented to let an application have.

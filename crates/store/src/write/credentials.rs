@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::rows::{CHUNK, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{self, ms, time};
-use crate::entity::{passwords, person_keys, registration_mails, registrations, setup_links};
+use crate::entity::{passwords, registration_mails, registrations, setup_links};
 use crate::{Error, TokenHash};
 
 /// A mailed link to register with (rule 15).
@@ -171,15 +171,6 @@ impl Write {
             let deletion = passwords::Entity::delete_many();
             let whose = passwords::Column::UserId.is_in(padded(chunk));
             deletion.filter(whose).exec(&self.transaction).await?;
-        }
-        Ok(())
-    }
-
-    /// Deletes the keys of persons: what was sealed under them is gone for good, everywhere (rule 25).
-    pub async fn erase(&mut self, persons: &[Uuid]) -> Result<(), Error> {
-        for chunk in persons.chunks(CHUNK) {
-            let of = person_keys::Column::Person.is_in(padded(chunk));
-            person_keys::Entity::delete_many().filter(of).exec(&self.transaction).await?;
         }
         Ok(())
     }

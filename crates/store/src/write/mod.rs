@@ -12,6 +12,7 @@ pub(crate) mod authorizations;
 pub(crate) mod credentials;
 pub(crate) mod deployment;
 pub(crate) mod domains;
+mod erasure;
 pub(crate) mod invitations;
 pub(crate) mod keys;
 pub(crate) mod outbox;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use access::decision::Facts;
 use access::{User, UserId};
 use jiff::Timestamp;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 use uuid::Uuid;
@@ -122,6 +123,14 @@ impl Write {
         let select = sessions::Entity::find().filter(sessions::Column::UserId.eq(user.0));
         let select = locked(select.order_by_asc(sessions::Column::Id), Lock::Exclusive);
         select.all(&self.transaction).await?.iter().map(|row| session(row, None)).collect()
+    }
+
+    /// A session of a person goes on in another generation of theirs: the only one that does (rule 23).
+    pub async fn keep_session(&mut self, id: Uuid, user: UserId, epoch: i64) -> Result<(), Error> {
+        let kept = sessions::Entity::update_many().col_expr(sessions::Column::Epoch, Expr::value(epoch));
+        let kept = kept.filter(sessions::Column::Id.eq(id)).filter(sessions::Column::UserId.eq(user.0));
+        kept.exec(&self.transaction).await?;
+        Ok(())
     }
 
     /// Sessions end, and with them what was made in them.

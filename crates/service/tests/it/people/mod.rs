@@ -5,6 +5,7 @@ mod administering;
 mod contacts;
 mod credentials;
 mod questions;
+mod oneself;
 mod registering;
 mod setup;
 mod world;

@@ -1,0 +1,58 @@
+//! What people do for themselves, signed in or by a mailed link (rules 20, 27 and 73 to 75). Leaving is in `leave.rs`, the
+//! end of sessions in `sessions.rs`.
+
+mod address;
+mod applications;
+mod erase;
+mod forgotten;
+mod history;
+mod password;
+mod profile;
+mod standing;
+
+use access::authority::{Action, Caller};
+use access::{Account, Refusal, User, UserId};
+use store::{Lock, Notice, Write};
+
+use crate::accounts::Accounts;
+use crate::mail::{Addressed, Mail};
+use crate::run::Stage;
+use crate::{Context, Error};
+
+pub use address::NewAddress;
+pub use applications::LetIn;
+pub use forgotten::PasswordLink;
+pub use standing::OwnStanding;
+
+/// The person who acts for themselves; nobody else may.
+fn oneself(cx: &Context) -> Result<UserId, Refusal> {
+    match cx.caller {
+        Caller::Oneself(user) => Ok(user),
+        _ => Err(Refusal::NotPermitted { action: Action::ViewUsers }),
+    }
+}
+
+/// A person behind their account, both locked.
+struct Locked {
+    accounts: Accounts,
+    user: User,
+}
+
+impl Locked {
+    async fn of(w: &mut Write, id: UserId) -> Result<Self, Error> {
+        let of: Vec<_> = w.memberships(&[id]).await?.into_values().collect();
+        let accounts = Accounts::lock(w, &of, Lock::Share).await?;
+        let user = w.user(id).await?.ok_or_else(|| Refusal::UnknownUser(id.to_string()))?;
+        Ok(Self { accounts, user })
+    }
+
+    /// The account they are a member of.
+    fn account(&self) -> Result<Option<&Account>, Error> {
+        self.user.membership.map(|membership| self.accounts.account(membership.account)).transpose()
+    }
+}
+
+/// A mail to a person at one of their addresses.
+fn told(stage: &Stage, user: UserId, to: &str, mail: Mail) -> Result<Notice, Error> {
+    Addressed { to: to.to_owned(), mail }.notice(user.0, None, stage.cx.at)
+}
