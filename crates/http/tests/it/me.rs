@@ -223,7 +223,8 @@ fn no_form_of_another_site_and_no_frame_does_anything() {
                 continue;
             }
             for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
-                let mut request = form(&route.path.replace("{token}", "x"), &[("name", "Eve"), ("address", "e@e.example")]);
+                let mut request =
+                    form(&route.path.replace("{token}", "x"), &[("name", "Eve"), ("address", "e@e.example")]);
                 request.headers_mut().insert("cookie", ada.cookie().parse().expect("a cookie"));
                 request.headers_mut().insert(name, value.parse().expect("a value"));
                 let answer = app.send(request).await;
@@ -261,7 +262,8 @@ fn nobody_is_sent_to_another_site_after_signing_in() {
     on_sqlite(|world| async move {
         let app = App::new(&world);
         people::registered(&world, "ada@example.org", "Ada").await;
-        for then in ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "javascript%3Aalert(1)"] {
+        for then in ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "javascript%3Aalert(1)"]
+        {
             let fields = [("address", "ada@example.org"), ("password", PASSWORD)];
             let answer = app.send(form(&format!("/signin?then={then}"), &fields)).await;
             assert_eq!(answer.header("location"), "/me", "{then}");

@@ -60,7 +60,8 @@ fn a_mailed_link_sets_another_password_once() {
         let before = world.facts().await;
         let link = world.service.password_link(&world.visitor(), &token).await.expect("a link");
         assert_eq!((link.address.as_str(), world.facts().await), ("grace@example.org", before), "looking is no use");
-        let weak = world.service.reset_password(&world.visitor(), &token, "grace@example.org".to_owned());
+        let weak =
+            async { world.service.reset_password(&world.visitor(), &token, "grace@example.org".to_owned()).await };
         assert!(matches!(world.refused(weak).await, Refusal::WeakPassword { .. }));
 
         world.service.reset_password(&world.visitor(), &token, OTHER.to_owned()).await.expect("set");
@@ -68,10 +69,11 @@ fn a_mailed_link_sets_another_password_once() {
         assert!(sessions.is_empty(), "whoever was in is out");
         let told = world.mails_to("grace@example.org").await.remove(0);
         assert!(told.subject.contains("was changed"), "{}", told.subject);
-        let again = world.service.reset_password(&world.visitor(), &token, PASSWORD.to_owned());
+        let again = async { world.service.reset_password(&world.visitor(), &token, PASSWORD.to_owned()).await };
         assert_eq!(world.refused(again).await, Refusal::LinkExpired);
-        let change = |former: &str| {
-            world.service.change_password(&oneself(&world, &grace), former.to_owned(), PASSWORD.to_owned(), None)
+        let change = async |former: &str| {
+            let cx = oneself(&world, &grace);
+            world.service.change_password(&cx, former.to_owned(), PASSWORD.to_owned(), None).await
         };
         assert_eq!(world.refused(change(PASSWORD)).await, Refusal::WrongCredentials, "the former one is none");
         change(OTHER).await.expect("the new one is");
@@ -85,12 +87,12 @@ fn a_link_works_for_an_hour_and_while_the_address_is_theirs() {
         forgot(&world, "grace@example.org").await;
         let first = world.mailed_token("grace@example.org").await;
         world.pass(1);
-        let late = world.service.reset_password(&world.visitor(), &first, OTHER.to_owned());
+        let late = async { world.service.reset_password(&world.visitor(), &first, OTHER.to_owned()).await };
         assert_eq!(world.refused(late).await, Refusal::LinkExpired);
         forgot(&world, "grace@example.org").await;
         let second = world.mailed_token("grace@example.org").await;
         moved(&world, &grace, "hopper@example.net").await;
-        let foreign = world.service.reset_password(&world.visitor(), &second, OTHER.to_owned());
+        let foreign = async { world.service.reset_password(&world.visitor(), &second, OTHER.to_owned()).await };
         assert_eq!(world.refused(foreign).await, Refusal::LinkExpired);
     });
 }
@@ -143,7 +145,7 @@ fn an_address_is_changed_by_who_proves_the_new_one() {
         let token = world.mailed_token("hopper@example.net").await;
         let link = world.service.address_link(&cx, &token).await.expect("a link");
         assert_eq!((link.old.as_str(), link.new.as_str()), ("grace@example.org", "hopper@example.net"));
-        let other = world.service.change_address(&oneself(&world, &ada), &token, None);
+        let other = async { world.service.change_address(&oneself(&world, &ada), &token, None).await };
         assert_eq!(world.refused(other).await, Refusal::LinkExpired, "who finds the link is not who asked for it");
 
         world.service.change_address(&cx, &token, Some(here)).await.expect("changed");
@@ -168,9 +170,9 @@ fn accounts_say_whose_an_address_on_their_domain_is() {
         let early = world.mailed_token("grace@works.example").await;
         world.enterprise("Works", "works.example").await;
         let cx = oneself(&world, &grace);
-        let late = world.service.change_address(&cx, &early, None);
+        let late = async { world.service.change_address(&cx, &early, None).await };
         assert_eq!(world.refused(late).await, Refusal::DomainClaimed, "it was claimed in between");
-        let new = world.service.request_address(&cx, &email("hopper@works.example"));
+        let new = async { world.service.request_address(&cx, &email("hopper@works.example")).await };
         assert!(matches!(new.await, Err(carillon_service::Error::Refused(Refusal::DomainClaimed))));
         let ada = world.registered("ada@works.example").await;
         let away = world.service.may_change_address(&oneself(&world, &ada)).await;
@@ -221,7 +223,7 @@ fn who_may_not_leave_may_not_go_either() {
     in_a_world(|world| async move {
         world.enterprise("Works", "works.example").await;
         let ada = world.registered("ada@works.example").await;
-        let going = world.service.erase_oneself(&oneself(&world, &ada));
+        let going = async { world.service.erase_oneself(&oneself(&world, &ada)).await };
         assert_eq!(world.refused(going).await, Refusal::ManagedByDomain);
         let standing = world.service.own_standing(&oneself(&world, &ada)).await.expect("a standing");
         assert!(standing.managed && standing.account.is_some_and(|account| account.name == "Works"));
@@ -238,7 +240,10 @@ fn people_change_their_name_privacy_and_pin() {
         service.rename_oneself(&cx, " Grace  ").await.expect("renamed");
         service.set_private(&cx, true).await.expect("private");
         let with_pin = service.reset_own_pin(&cx).await.expect("a PIN");
-        assert_eq!((with_pin.display_name.as_deref(), with_pin.private, with_pin.epoch), (Some("Grace"), true, grace.epoch));
+        assert_eq!(
+            (with_pin.display_name.as_deref(), with_pin.private, with_pin.epoch),
+            (Some("Grace"), true, grace.epoch)
+        );
         let another = service.reset_own_pin(&cx).await.expect("another PIN");
         assert_ne!(another.pin, with_pin.pin);
         let free = world.registered("free@example.org").await;
