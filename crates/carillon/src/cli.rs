@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     account, admin, application, audit, backup, catalog, credential, deployment, domain, explain, mail, outbox, report,
-    seats, user,
+    seats, signing_key, user,
 };
 use crate::settings::{Everywhere, Flags};
 
@@ -71,6 +71,9 @@ pub enum Command {
     /// Applications: what asks Carillon before it lets people in
     #[command(subcommand)]
     Application(application::Application),
+    /// The keys that sign what applications are told
+    #[command(subcommand)]
+    SigningKey(signing_key::SigningKeys),
     /// Which license grants which feature
     #[command(subcommand)]
     Catalog(catalog::Catalog),

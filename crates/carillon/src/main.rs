@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod configurations;
 mod demo;
 mod dns;
 mod failure;

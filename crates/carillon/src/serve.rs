@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use carillon_http::{HttpSettings, Metrics, Rate, router};
 use service::{Clock, Service};
+use signin::SignIn;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -76,7 +77,7 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
         tracing::info!("stopping: running requests end first");
     };
     let mailer = mailer.map(|smtp| Arc::new(smtp) as Arc<dyn Mailer>);
-    let worker = Worker::start(&service, mailer, tasks::all());
+    let worker = Worker::start(&service, mailer, tasks::all(&SignIn::new(service.clone())));
     let mut noting = JoinSet::new();
     noting.spawn(record_uses(service.clone()));
     let doors = carillon_http::serve(listener, router(service.clone(), http), &limits, stop);

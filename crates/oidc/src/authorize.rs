@@ -32,6 +32,8 @@ pub struct Request {
     pub max_age: Option<u64>,
     /// The address they will probably sign in with.
     pub login_hint: Option<String>,
+    /// An ID token of the person who is expected.
+    pub id_token_hint: Option<String>,
     /// The class of proof that is wanted is more than one factor.
     pub two_factors: bool,
 }
@@ -97,6 +99,7 @@ pub fn request(params: &Params, client: &Client) -> Result<Request, Error> {
         prompt: prompt(params.get("prompt").unwrap_or_default())?,
         max_age: max_age.transpose()?,
         login_hint: params.get("login_hint").map(str::to_owned),
+        id_token_hint: params.get("id_token_hint").map(str::to_owned),
         two_factors: params.get("acr_values").is_some_and(|values| values.split(' ').next() == Some(TWO_FACTORS)),
     })
 }

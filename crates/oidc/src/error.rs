@@ -83,11 +83,31 @@ impl Code {
 
 impl Error {
     /// With a code and what to do about it.
+    ///
+    /// The description is kept to the characters that RFC 6749 section 5.2 allows.
     pub fn new(code: Code, description: impl Into<String>) -> Self {
-        Self { code, description: description.into() }
+        let allowed = |character| match character {
+            '"' => '\'',
+            '\\' => '/',
+            ' '..='~' => character,
+            _ => '?',
+        };
+        Self { code, description: description.into().chars().map(allowed).collect() }
     }
 
-    pub(crate) fn request(description: impl Into<String>) -> Self {
+    /// [`Code::InvalidRequest`].
+    pub fn request(description: impl Into<String>) -> Self {
         Self::new(Code::InvalidRequest, description)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_has_no_characters_that_break_a_header() {
+        let error = Error::request("the parameter \"\u{7}ä\\x\r\n\" was sent twice");
+        assert_eq!(error.description, "the parameter '??/x??' was sent twice");
     }
 }

@@ -42,6 +42,7 @@ pub fn metadata(issuer: &str) -> Value {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["public"],
+        "claim_types_supported": ["normal"],
         "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::name),
         "token_endpoint_auth_methods_supported": [clients[0], clients[1], "none"],
         "introspection_endpoint_auth_methods_supported": clients,

@@ -23,7 +23,7 @@ impl Params {
         let mut params = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(text) {
             if params.insert(name.to_string(), value.into_owned()).is_some() {
-                return Err(Error::request(format!("the parameter {name} was sent more than once")));
+                return Err(Error::request(format!("the parameter {name:.40} was sent more than once")));
             }
         }
         params.retain(|_, value| !value.is_empty());

@@ -38,6 +38,7 @@ mod effects;
 mod error;
 mod evaluate;
 mod expired_links;
+mod expired_sign_ins;
 mod explain;
 mod export;
 pub mod facts;

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use oidc::authorize::{Request, Target, request, target};
 use oidc::{Code, Error as Answer, Params, Scope};
-use serde_json::json;
+use serde_json::{Value, json};
 use service::{Context, Outcome, Stage, single};
 use store::{SessionFacts, TokenHash, Write};
 use uuid::Uuid;
@@ -19,8 +19,10 @@ const VERB: &str = "application.authorize";
 const CONSENT: &str = "application.consent";
 /// How long a code may be exchanged (RFC 6749 section 4.1.2 allows 10 minutes).
 const CODE_LENGTH: SignedDuration = SignedDuration::from_secs(60);
-/// In a continued request: only a proof after this moment counts. In seconds.
+/// In a continued request: a proof after this moment is one that was given for it. In milliseconds since 1970.
 const PROVED_SINCE: &str = "proved_since";
+/// How old that moment may be. Whoever writes it into a request themselves saves a proof for so long at most.
+const CONTINUED: i64 = 15 * 60 * 1000;
 
 /// What a request leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,16 +92,29 @@ impl SignIn {
             None => None,
         };
         let since = params.get(PROVED_SINCE).and_then(|since| since.parse().ok());
-        let Some(session) = session.filter(|session| proves_enough(session, &asked.request, since, cx.at)) else {
+        let expected = match &asked.request.id_token_hint {
+            Some(hint) => match self.hinted(hint, asked.application.id).await? {
+                Some(sub) => Some(sub),
+                None => {
+                    let why = "the id_token_hint is none that this application got here";
+                    return Ok(self.back(&asked, &Answer::request(why)));
+                }
+            },
+            None => None,
+        };
+        let anew = |session: &SessionFacts| proved_anew(session, since, cx.at);
+        let enough = |session: &SessionFacts| anew(session) || proves_enough(session, &asked.request, cx.at);
+        let Some(session) = session.filter(enough) else {
             return Ok(self.sign_in(&asked, query, cx.at));
         };
-        if let Some(refusal) = self.refused(&session, cx.at).await? {
-            let denied = Answer::new(Code::AccessDenied, "this person may not use the application");
-            return Ok(if asked.request.prompt.none {
-                self.back(&asked, &denied)
-            } else {
-                Authorized::Refused(refusal)
+        if expected.is_some_and(|sub| sub != session.person.asked.facts.user.to_string()) {
+            return Ok(match anew(&session) {
+                true => self.back(&asked, &Answer::new(Code::LoginRequired, "somebody else signed in")),
+                false => self.sign_in(&asked, query, cx.at),
             });
+        }
+        if let Some(refusal) = self.refused(&session, cx.at).await? {
+            return Ok(self.denied(&asked, refusal));
         }
         self.consented(cx, asked, session, consent).await
     }
@@ -127,16 +142,20 @@ impl SignIn {
         }
     }
 
-    /// They prove who they are, and the same request comes again; what it said of the proof has been met by then.
+    /// Whom an ID token of this application names.
+    async fn hinted(&self, hint: &str, application: ApplicationId) -> Result<Option<String>, Error> {
+        let claims = self.own_claims(hint).await?;
+        let named = |name: &str| claims.as_ref().and_then(|claims| claims.get(name)).and_then(Value::as_str);
+        Ok(named("sub").filter(|_| named("aud") == Some(&*application.to_string())).map(str::to_owned))
+    }
+
+    /// They prove who they are, and the same request comes again.
     fn sign_in(&self, asked: &Asked, query: &[u8], at: Timestamp) -> Authorized {
         if asked.request.prompt.none {
             return self.back(asked, &Answer::new(Code::LoginRequired, "the person must sign in"));
         }
-        let mut again = form_urlencoded(query, &["prompt", "max_age", PROVED_SINCE]);
-        if asked.request.prompt.consent {
-            again.push_str("&prompt=consent");
-        }
-        again.push_str(&format!("&{PROVED_SINCE}={}", at.as_second()));
+        let params = oidc::params::pairs(query).filter(|(name, _)| name != PROVED_SINCE);
+        let again = format!("{}&{PROVED_SINCE}={}", oidc::params::text(params), at.as_millisecond());
         Authorized::SignIn { again, hint: asked.request.login_hint.clone() }
     }
 
@@ -188,7 +207,7 @@ impl SignIn {
         match self.mint(&cx, minting).await {
             Ok(code) => Ok(Authorized::Back(asked.target.with_code(&code, self.issuer()))),
             Err(Error::Refused(refusal @ (Refusal::MayNotEnter | Refusal::MayNotSignIn))) => {
-                Ok(Authorized::Refused(refusal))
+                Ok(self.denied(&asked, refusal))
             }
             Err(error) => Err(error),
         }
@@ -201,6 +220,14 @@ impl SignIn {
             async move { Ok(vec![mint(w, stage, minting).await?]) }.boxed()
         });
         single(minted.await)
+    }
+
+    /// The person is told on a page; where nothing may be shown, the application is.
+    fn denied(&self, asked: &Asked, refusal: Refusal) -> Authorized {
+        if asked.request.prompt.none {
+            return self.back(asked, &Answer::new(Code::AccessDenied, "this person may not use the application"));
+        }
+        Authorized::Refused(refusal)
     }
 
     fn back(&self, asked: &Asked, error: &Answer) -> Authorized {
@@ -276,17 +303,13 @@ impl Unanswered {
 }
 
 /// Whether the session's proof is what the application asks for (OpenID Connect Core section 3.1.2.1).
-fn proves_enough(session: &SessionFacts, request: &Request, since: Option<i64>, at: Timestamp) -> bool {
-    let proved = session.authenticated.as_second();
-    if let Some(since) = since {
-        return proved >= since;
-    }
-    let young = request.max_age.is_none_or(|age| at.as_second().saturating_sub(proved).unsigned_abs() <= age);
-    young && !request.prompt.login
+fn proves_enough(session: &SessionFacts, request: &Request, at: Timestamp) -> bool {
+    let age = at.as_second().saturating_sub(session.authenticated.as_second()).unsigned_abs();
+    request.max_age.is_none_or(|most| age <= most) && !request.prompt.login
 }
 
-/// A query without some of its parameters.
-fn form_urlencoded(query: &[u8], without: &[&str]) -> String {
-    let params = oidc::params::pairs(query).filter(|(name, _)| !without.contains(&name.as_ref()));
-    oidc::params::text(params)
+/// Whether the person proved who they are since the request was first made, a while ago at most.
+fn proved_anew(session: &SessionFacts, since: Option<i64>, at: Timestamp) -> bool {
+    let fresh = |since: &i64| (0..=CONTINUED).contains(&at.as_millisecond().saturating_sub(*since));
+    since.filter(fresh).is_some_and(|since| session.authenticated.as_millisecond() >= since)
 }

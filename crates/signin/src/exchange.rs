@@ -1,7 +1,7 @@
 //! Codes and refresh tokens become tokens (RFC 6749 sections 4.1.3 and 6). What comes a second time ends everything that
 //! was made from it (RFC 9700 sections 2.1.1 and 4.14).
 
-use access::application::{AccessTokenFormat, Client, SigningAlgorithm};
+use access::application::{AccessTokenFormat, Client};
 use access::authority::Caller;
 use access::{ApplicationId, Refusal, User};
 use futures::FutureExt;
@@ -82,7 +82,7 @@ impl SignIn {
         grant: Grant,
     ) -> Result<Result<Issued, Answer>, Error> {
         // A JWT is signed before its hash is kept, so its key is at hand before the transaction.
-        let signer = self.signer(SigningAlgorithm::ES256).await?;
+        let signer = self.signer(client.client.id_token_algorithm).await?;
         let issuer = self.issuer().to_owned();
         let cx = Context { caller: Caller::Application(client.id), ..cx.clone() };
         let minted = self.service().run(&cx, VERB, move |w, stage| {

@@ -11,9 +11,11 @@ use oidc::jose::{self, Signer};
 use serde::Serialize;
 use serde_json::{Value, json};
 use service::{Context, Outcome, Progress};
-use store::{SigningKey, Write};
+use store::Write;
 
 use crate::{Error, SignIn};
+
+pub use store::{KeyState, SigningKey};
 
 const VERB: &str = "signing-key.create";
 /// How long a key signs.
@@ -85,14 +87,13 @@ impl SignIn {
         Ok(Progress::Done)
     }
 
-    /// Every key that signs is replaced at once: for when one may be known to somebody. What they signed is not
-    /// believed any more, except by who keeps the list of keys.
+    /// Every key that signs is replaced at once; an algorithm that has no key gets none.
     ///
     /// **Permission**: `UpdateDeployment` over the deployment.
-    pub async fn rotate_signing_keys(&self, cx: &Context) -> Result<(), Error> {
+    pub async fn rotate_signing_keys(&self, cx: &Context, former: Former) -> Result<(), Error> {
         permit(&cx.caller, Action::UpdateDeployment, Over::Deployment)?;
         for algorithm in SigningAlgorithm::ALL {
-            self.make(cx, algorithm, Making::Instead).await?;
+            self.make(cx, algorithm, Making::Instead(former)).await?;
         }
         Ok(())
     }
@@ -119,8 +120,8 @@ impl SignIn {
                 let keys = w.signing_keys(at).await?;
                 // Another node may have made one meanwhile.
                 let Some(begins) = making.begins(&keys, algorithm, at) else { return Ok(vec![]) };
-                if making == Making::Instead {
-                    retire(w, &keys, algorithm, at).await?;
+                if let Making::Instead(former) = making {
+                    retire(w, &keys, algorithm, at, former).await?;
                 }
                 let until = begins.saturating_add(SIGNS).unwrap_or(Timestamp::MAX);
                 let key = SigningKey {
@@ -147,6 +148,15 @@ impl SignIn {
     }
 }
 
+/// What becomes of the keys that are replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Former {
+    /// They are published for some days more, so that what they signed is believed as long as it says.
+    Published,
+    /// Somebody may know them: what they signed is not believed any more, but by who keeps the list of keys.
+    Withdrawn,
+}
+
 /// Why a key is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Making {
@@ -155,7 +165,7 @@ enum Making {
     /// The one that signs is about to stop.
     Next,
     /// None that there is shall sign any more.
-    Instead,
+    Instead(Former),
 }
 
 impl Making {
@@ -167,15 +177,25 @@ impl Making {
             (Self::Missing, last) => last.is_none_or(|last| last <= at).then_some(at),
             (Self::Next, Some(last)) => (last <= soon).then_some(last.max(at)),
             // An algorithm that nobody asked for has no key.
-            (Self::Next | Self::Instead, None) => None,
-            (Self::Instead, Some(_)) => Some(at),
+            (Self::Next | Self::Instead(_), None) => None,
+            (Self::Instead(_), Some(_)) => Some(at),
         }
     }
 }
 
-async fn retire(w: &mut Write, keys: &[SigningKey], algorithm: SigningAlgorithm, at: Timestamp) -> Result<(), Error> {
+async fn retire(
+    w: &mut Write,
+    keys: &[SigningKey],
+    algorithm: SigningAlgorithm,
+    at: Timestamp,
+    former: Former,
+) -> Result<(), Error> {
+    let published = match former {
+        Former::Published => at.saturating_add(AFTER).unwrap_or(at),
+        Former::Withdrawn => at,
+    };
     for key in keys.iter().filter(|key| key.algorithm == algorithm) {
-        w.retire_signing_key(&key.id, at, at).await?;
+        w.retire_signing_key(&key.id, key.signs_until.min(at), key.published_until.min(published)).await?;
     }
     Ok(())
 }
@@ -211,8 +231,8 @@ mod tests {
             (Making::Next, vec![key(es, 100)], 52, Some(at(100))),
             (Making::Next, vec![key(es, 100), key(es, 200)], 52, None),
             (Making::Next, vec![key(es, 100)], 120, Some(at(120))),
-            (Making::Instead, vec![key(es, 100)], 1, Some(at(1))),
-            (Making::Instead, vec![key(rs, 100)], 1, None),
+            (Making::Instead(Former::Published), vec![key(es, 100)], 1, Some(at(1))),
+            (Making::Instead(Former::Withdrawn), vec![key(rs, 100)], 1, None),
         ] {
             assert_eq!(making.begins(&keys, es, at(now)), begins, "{making:?} {keys:?} at {now}");
         }

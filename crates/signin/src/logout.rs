@@ -10,7 +10,8 @@ use crate::{Error, SignIn};
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The application proves that it is the person's session that it asks about.
+    /// Nobody need be asked back: the application proves that it is the person's session that it asks about, or there
+    /// is none.
     pub proved: bool,
     /// Where the person goes afterwards, if the application registered that place.
     pub then: Option<String>,
@@ -37,7 +38,7 @@ impl SignIn {
             None => None,
         };
         let own = |session: &store::SessionFacts| named("sid") == Some(&*session.id.to_string());
-        let proved = application.is_some() && session.as_ref().is_some_and(own);
+        let proved = session.as_ref().is_none_or(|session| application.is_some() && own(session));
         let client = match application {
             Some(application) => self.signs_in(application).await?,
             None => None,
@@ -51,7 +52,7 @@ impl SignIn {
     }
 
     /// The claims of a token that we signed, under a key that is published still.
-    async fn own_claims(&self, token: &str) -> Result<Option<Value>, Error> {
+    pub(crate) async fn own_claims(&self, token: &str) -> Result<Option<Value>, Error> {
         let keys = self.service().store().signing_keys(self.service().clock().now()).await?;
         Ok(jose::own_claims(token, keys.iter().map(|key| &key.published), self.issuer()))
     }

@@ -58,7 +58,7 @@ pub use settings::{Database, Settings};
 pub use store::Store;
 pub use write::{
     AccessKey, Administrator, Authorization, AuthorizedBy, Claimed, Code, Committed, Credential, Entrance, Held,
-    Issued, KeptAnswer, Lease, Link, LinkKind, Lock, NewIssued, RefreshToken, Registration, Remains, Session,
+    Issued, KeptAnswer, KeyState, Lease, Link, LinkKind, Lock, NewIssued, RefreshToken, Registration, Remains, Session,
     SetupLink, SigningKey, Token, TokenHolder, TrialEnding, Uses, Write,
 };
 

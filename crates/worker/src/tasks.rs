@@ -3,15 +3,23 @@
 
 use jiff::SignedDuration;
 use service::Progress;
+use signin::SignIn;
 
 use crate::schedule::Task;
 
 /// All of them.
-pub fn all() -> Vec<Task> {
+pub fn all(signin: &SignIn) -> Vec<Task> {
+    let signin = signin.clone();
     let hour = SignedDuration::from_hours(1);
     vec![
         Task::new("links.expire", hour, |service, cx| async move { service.drop_expired_links(&cx).await }),
         Task::new("answers.expire", hour, |service, cx| async move { service.drop_old_answers(&cx).await }),
+        Task::new("sign-ins.expire", hour, |service, cx| async move { service.drop_expired_sign_ins(&cx).await }),
+        // The next key is published days before its turn, so an hour is soon enough.
+        Task::new("signing-keys.tend", hour, move |_, _| {
+            let signin = signin.clone();
+            async move { signin.tend_signing_keys().await }
+        }),
         // All of it at once: who was told already is passed over.
         Task::new("trials.notify", hour, |service, cx| async move {
             service.notify_trials(&cx).await.map(|_| Progress::Done)

@@ -19,6 +19,7 @@ pub mod mail;
 pub mod outbox;
 pub mod report;
 pub mod seats;
+pub mod signing_key;
 pub mod user;
 mod views;
 
@@ -64,6 +65,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
                 user::run(&mut host, command).await
             }
             Command::Application(command) => application::run(&mut host, command).await,
+            Command::SigningKey(command) => signing_key::run(&mut host, command).await,
             Command::Catalog(command) => catalog::run(&mut host, command).await,
             Command::Deployment(command) => deployment::run(&mut host, command).await,
             Command::Seats(command) => seats::run(&mut host, command).await,

@@ -37,6 +37,7 @@ mod preview;
 mod report;
 mod seats;
 mod settings;
+mod signing_keys;
 mod standing;
 mod users;
 
@@ -69,6 +70,7 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(outbox::routes())
         .and(me::routes())
         .and(settings::routes())
+        .and(signing_keys::routes())
         .and(domains::routes())
         .and(seats::routes())
         .and(report::routes())

@@ -15,7 +15,7 @@ use super::error::Problem;
 use super::preview::PREVIEW;
 use super::{
     accounts, applications, audit, catalog, credentials, csv, domains, explain, grants, mails, me, outbox, people,
-    report, seats, settings, users,
+    report, seats, settings, signing_keys, users,
 };
 use crate::route::Performs;
 
@@ -78,6 +78,7 @@ pub fn document() -> String {
         outbox::Document::openapi(),
         me::Document::openapi(),
         settings::Document::openapi(),
+        signing_keys::Document::openapi(),
         domains::Document::openapi(),
     ];
     parts.into_iter().for_each(|part| document.merge(part));

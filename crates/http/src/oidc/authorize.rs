@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Response};
 use oidc::Params;
 use signin::authorize::{Authorized, Consent};
 
-use super::Oidc;
+use super::{Oidc, by_link};
 use crate::cookies::Cookie;
 use crate::frame::{Origin, Whole};
-use crate::pages::{self, leaving, see};
+use crate::pages::{self, leaving};
 
 /// Answers a request.
 pub(super) async fn get(
@@ -25,10 +25,7 @@ pub(super) async fn get(
 
 /// The same request as a form of another site's: without the session, which comes with the next.
 pub(super) async fn by_form(State(door): State<Oidc>, whole: Whole) -> Response {
-    match std::str::from_utf8(&whole.body) {
-        Ok(query) if !query.contains(['\r', '\n']) => see(&format!("{}{}?{query}", door.root(), AUTHORIZE)),
-        _ => pages::error::wrong_request("the form cannot be read").response(StatusCode::BAD_REQUEST, door.root()),
-    }
+    by_link(&door, AUTHORIZE, &whole.body)
 }
 
 const AUTHORIZE: &str = oidc::metadata::paths::AUTHORIZE;
@@ -56,7 +53,7 @@ async fn answer(door: &Oidc, origin: Origin, headers: &HeaderMap, query: &str, c
         Ok(Authorized::Back(to)) => away(&to),
         Ok(Authorized::SignIn { again, hint }) => {
             let then = format!("{root}{AUTHORIZE}?{again}");
-            see(&pages::sign_in_path(root, &then, hint.as_deref()))
+            pages::see(&pages::sign_in_path(root, &then, hint.as_deref()))
         }
         Ok(Authorized::Consent { application, scope, address }) => {
             let action = format!("{root}/oauth2/consent?{query}");
@@ -70,7 +67,8 @@ async fn answer(door: &Oidc, origin: Origin, headers: &HeaderMap, query: &str, c
     }
 }
 
-/// To the application (RFC 6749 section 4.1.2: 302), and nobody keeps the address.
+/// To the application, by a status that makes no browser send a form again (RFC 9700 section 4.12); nobody keeps the
+/// address.
 fn away(to: &str) -> Response {
     let headers = [
         (header::LOCATION, to.to_owned()),

@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::Oidc;
+use super::{Oidc, by_link};
 use crate::cookies::Cookie;
 use crate::frame::{Origin, Whole};
 use crate::pages::{self, leaving, see};
@@ -36,7 +36,8 @@ pub(super) async fn post(
             answer(&door, origin, headers, query.as_bytes(), true).await
         }
         Some(_) => pages::error::other_site(door.root()),
-        None => answer(&door, origin, headers, &whole.body, false).await,
+        // Browsers keep the cookie from another site's form, and send it with the link that follows.
+        None => by_link(&door, oidc::metadata::paths::LOGOUT, &whole.body),
     }
 }
 

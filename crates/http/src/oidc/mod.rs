@@ -13,12 +13,14 @@ use access::authority::Caller;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use oidc::metadata::paths;
+use oidc::params;
 use serde::Serialize;
 use service::{Context, Door};
 use signin::SignIn;
 
 use crate::HttpSettings;
 use crate::frame::Origin;
+use crate::pages;
 use crate::route::{Performs, Routes};
 
 pub(crate) use error::trouble;
@@ -61,6 +63,19 @@ impl Oidc {
     }
 }
 
+/// The longest form that becomes a link.
+const LONGEST_LINK: usize = 16 * 1024;
+
+/// What another site's form asks, asked again by a link: browsers send the session's cookie with that.
+fn by_link(door: &Oidc, path: &str, form: &[u8]) -> Response {
+    if form.len() > LONGEST_LINK {
+        let page = pages::error::wrong_request(&format!("the form has more than {LONGEST_LINK} bytes"));
+        return page.response(StatusCode::BAD_REQUEST, door.root());
+    }
+    let query = params::text(params::pairs(form));
+    pages::see(&format!("{}{path}?{query}", door.root()))
+}
+
 /// Any page may ask and read the answer: no cookie counts here, so there is nothing to borrow (the Fetch standard).
 const ANY_ORIGIN: (HeaderName, HeaderValue) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
 
@@ -77,6 +92,11 @@ async fn preflight() -> Response {
 
 /// A JSON answer that no cache keeps.
 fn json(status: StatusCode, value: &impl Serialize) -> Response {
-    let headers = [ANY_ORIGIN, (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers = [
+        ANY_ORIGIN,
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // Of no use to caches of today; RFC 6749 section 5.1 asks for it.
+        (header::PRAGMA, HeaderValue::from_static("no-cache")),
+    ];
     (status, headers, axum::Json(value)).into_response()
 }

@@ -3,7 +3,7 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use oidc::token::{self, Presented};
 use oidc::{Code, Error as Answer, Params};
@@ -56,14 +56,23 @@ pub(super) async fn revoke(
 
 fn sent(whole: &Whole) -> Result<Sent, Answer> {
     let headers = &whole.parts.headers;
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !is_form(headers) {
         return Err(Answer::new(Code::InvalidRequest, "send a form: application/x-www-form-urlencoded"));
     }
     let params = Params::parse(&whole.body)?;
-    let authorization = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+    let mut authorizations = headers.get_all(header::AUTHORIZATION).iter();
+    let (authorization, None) = (authorizations.next(), authorizations.next()) else {
+        return Err(Answer::request("send one Authorization header"));
+    };
+    let authorization = authorization.map(|value| value.to_str().unwrap_or_default());
     let presented = token::client(authorization, &params)?;
     Ok(Sent { params, presented })
+}
+
+/// Whether the body is said to be a form.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 async fn authenticated(door: &Oidc, sent: &Sent) -> Result<Authenticated, Error> {

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use oidc::{Code, Error as Answer, Params};
 
 use super::error::Error;
+use super::token::is_form;
 use super::{ANY_ORIGIN, Oidc, json};
 use crate::frame::{Whole, bearer};
 
@@ -17,8 +18,12 @@ pub(super) async fn get(State(door): State<Oidc>, headers: HeaderMap) -> Result<
 
 /// With the token in the header, or in a form (RFC 6750 section 2.2).
 pub(super) async fn post(State(door): State<Oidc>, whole: Whole) -> Result<Response, Error> {
-    let form = Params::parse(&whole.body)?;
-    answer(&door, bearer(&whole.parts.headers).or(form.get("access_token"))).await
+    let headers = &whole.parts.headers;
+    let form = if is_form(headers) { Params::parse(&whole.body)? } else { Params::default() };
+    match (bearer(headers), form.get("access_token")) {
+        (Some(_), Some(_)) => Err(Answer::request("send the access token once: in the header, or in the form").into()),
+        (header, form) => answer(&door, header.or(form)).await,
+    }
 }
 
 async fn answer(door: &Oidc, token: Option<&str>) -> Result<Response, Error> {

@@ -10,6 +10,7 @@ mod chime;
 mod frame;
 mod me;
 mod metrics;
+mod oidc;
 mod pages;
 mod people;
 

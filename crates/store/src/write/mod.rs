@@ -44,7 +44,7 @@ pub use keys::{AccessKey, Held, Issued, Token, TokenHolder, Uses};
 pub use outbox::{Claimed, Lease};
 pub use remains::Remains;
 pub use sessions::{Link, LinkKind, Session};
-pub use signing_keys::SigningKey;
+pub use signing_keys::{KeyState, SigningKey};
 pub use trials::TrialEnding;
 
 /// How rows are locked until the change commits.

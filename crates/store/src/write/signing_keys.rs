@@ -32,7 +32,38 @@ pub struct SigningKey {
     pub published_until: Timestamp,
 }
 
+/// Where a published key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// Its turn is to come.
+    Next,
+    /// It signs.
+    Signing,
+    /// It signs no more; what it signed is verified with it.
+    Former,
+}
+
+impl KeyState {
+    /// Its name for people and programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Signing => "signing",
+            Self::Former => "former",
+        }
+    }
+}
+
 impl SigningKey {
+    /// Where it stands at a moment.
+    pub fn state(&self, at: Timestamp) -> KeyState {
+        match self.signs(at) {
+            true => KeyState::Signing,
+            false if at < self.signs_from && at < self.signs_until => KeyState::Next,
+            false => KeyState::Former,
+        }
+    }
+
     /// Whether it signs at a moment.
     pub fn signs(&self, at: Timestamp) -> bool {
         self.signs_from <= at && at < self.signs_until

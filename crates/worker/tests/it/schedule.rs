@@ -112,7 +112,7 @@ fn links_that_nobody_used_are_dropped_a_day_later() {
         let address = access::Email::parse("ada@example.org").unwrap();
         world.service.request_registration(&cx, &address).await.unwrap();
         let links = async || world.dump().await["registrations"].len();
-        let task = carillon_worker::tasks::all().into_iter().next().unwrap();
+        let task = carillon_worker::tasks::all(&signin::SignIn::new(world.service.clone())).into_iter().next().unwrap();
         world.later(24 * 60 - 1);
         assert!(try_turn(&world, &task, 1).await);
         assert_eq!(links().await, 1);
