@@ -58,6 +58,9 @@ pub struct Account {
     pub default_license: BaseLicense,
     /// Whether people who register here get a trial (rule 9).
     pub trials: bool,
+    /// Whether its members prove two factors when they sign in (rule 80).
+    #[serde(default)]
+    pub second_factor: bool,
     /// When it was made.
     pub created: Timestamp,
     /// When it was deleted; kept for 90 days and restorable (rule 8).

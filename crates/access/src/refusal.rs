@@ -147,6 +147,30 @@ pub enum Refusal {
     /// Who signed in may not enter the application (rule 13).
     #[error("you may not use this application; ask your organisation's administrator")]
     MayNotEnter,
+    /// A sign-in that was finished, took too long, or never began (rule 79).
+    #[error("this sign-in is over or took too long; begin again")]
+    SignInEnded,
+    /// A one-time password or recovery code that is none, or was used (rule 80).
+    #[error("this code is wrong or was used already; wait for the next one, or use a recovery code")]
+    WrongCode,
+    /// Rule 80.
+    #[error("too many codes were wrong; wait a quarter of an hour, or use a recovery code or a passkey")]
+    CodesPaused,
+    /// A passkey's answer that proves nothing.
+    #[error("this passkey was not accepted; try again, or sign in another way")]
+    PasskeyRefused,
+    /// Rule 79: changing how one signs in needs a proof that is minutes old.
+    #[error("you signed in too long ago to change this; sign in again and repeat it")]
+    SignInAgain,
+    /// Rule 79.
+    #[error("this is the last way to sign in that you have; add another one first")]
+    LastMethod,
+    /// No such provider, or one out of reach. Holds what was asked for.
+    #[error("there is no provider {0}; list them to see their ids")]
+    UnknownProvider(String),
+    /// An upstream provider's answer that signs nobody in (rule 81). Says why, and what to do.
+    #[error("{0}")]
+    ProviderRefused(&'static str),
     /// A code or refresh token that is exchanged for nothing (RFC 6749 section 5.2). Says what is wrong with it.
     #[error("{0}")]
     GrantInvalid(&'static str),
@@ -299,6 +323,14 @@ impl Refusal {
             Self::NoPasswordHere => "no-password-here",
             Self::MayNotSignIn => "may-not-sign-in",
             Self::MayNotEnter => "may-not-enter",
+            Self::SignInEnded => "sign-in-ended",
+            Self::WrongCode => "wrong-code",
+            Self::CodesPaused => "codes-paused",
+            Self::PasskeyRefused => "passkey-refused",
+            Self::SignInAgain => "sign-in-again",
+            Self::LastMethod => "last-method",
+            Self::UnknownProvider(_) => "unknown-provider",
+            Self::ProviderRefused(_) => "provider-refused",
             Self::GrantInvalid(_) => "grant-invalid",
             Self::WeakPassword { .. } => "weak-password",
             Self::TrialNotAssignable => "trial-not-assignable",
@@ -345,17 +377,25 @@ impl Refusal {
             | Self::WrongCredentials
             | Self::MayNotSignIn
             | Self::MayNotEnter
+            | Self::WrongCode
+            | Self::CodesPaused
+            | Self::PasskeyRefused
+            | Self::SignInAgain
+            | Self::ProviderRefused(_)
             | Self::OwnRole => Sort::Forbidden,
             Self::UnknownAccount(_)
             | Self::UnknownUser(_)
             | Self::UnknownApplication(_)
             | Self::UnknownDomain(_)
             | Self::UnknownCredential(_)
+            | Self::UnknownProvider(_)
             | Self::UnknownMail(_) => Sort::NotFound,
             Self::AlreadyMember | Self::AlreadyExists | Self::AlreadyRegistered | Self::Changed | Self::Outdated => {
                 Sort::Conflict
             }
             Self::KeyReused
+            | Self::SignInEnded
+            | Self::LastMethod
             | Self::AccountDeleted
             | Self::AccountNotEmpty { .. }
             | Self::DomainClaimed

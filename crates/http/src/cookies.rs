@@ -10,6 +10,8 @@ use crate::HttpSettings;
 pub(crate) enum Cookie {
     /// A session.
     Session,
+    /// A sign-in under way, or a change of how one signs in.
+    SignIn,
 }
 
 impl Cookie {
@@ -17,6 +19,8 @@ impl Cookie {
         match (self, settings.base_url.scheme() == "https") {
             (Self::Session, true) => "__Host-carillon",
             (Self::Session, false) => "carillon",
+            (Self::SignIn, true) => "__Host-carillon-sign-in",
+            (Self::SignIn, false) => "carillon-sign-in",
         }
     }
 

@@ -79,6 +79,7 @@ pub(crate) async fn write(
         person.audit.extend(stage.keys_ended(ended.remove(&person.user.id).unwrap_or_default()));
     }
     w.delete_passwords(&asked.credentials).await?;
+    w.delete_factors(&asked.credentials).await?;
     accounts.save_seats(w).await?;
     answer_invitations(w, stage, &mut written, joined).await?;
     let promoted = promote(w, stage, accounts, asked.freed).await?;

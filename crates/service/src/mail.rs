@@ -1,13 +1,13 @@
 //! What people are told by mail: the payload of an outgoing notice, sealed in the outbox. Texts are made when a mail is
 //! rendered, so that a notice stays a plain fact.
 
-use access::{AccountId, BaseLicense};
+use access::{AccountId, BaseLicense, User};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Notice;
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{Error, Stage};
 
 /// One mail to one person. Personal, and partly secret: it may hold the token of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,13 @@ pub enum Mail {
         /// What they have from then on.
         license: BaseLicense,
     },
+    /// How they sign in has changed (rule 79).
+    SecurityChanged {
+        /// What.
+        change: SecurityChange,
+        /// When.
+        at: Timestamp,
+    },
     /// They have no local credential now and may set a password (rule 6).
     SetPassword,
     /// They forgot their password: here is the link that sets another one (rule 73).
@@ -116,6 +123,45 @@ pub enum Mail {
     },
 }
 
+/// What changed about how somebody signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum SecurityChange {
+    /// One-time passwords are asked for from now on.
+    CodesAdded,
+    /// They are asked for no more.
+    CodesRemoved,
+    /// There are new recovery codes; the former ones are void.
+    RecoveryCodes,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u64,
+    },
+    /// There is a new passkey.
+    PasskeyAdded {
+        /// What they call it.
+        name: String,
+    },
+    /// A passkey is gone.
+    PasskeyRemoved {
+        /// What they called it.
+        name: String,
+    },
+    /// An administrator took away their second factors and passkeys.
+    Reset,
+    /// They sign in with a provider from now on.
+    ProviderAdded {
+        /// Its name.
+        name: String,
+    },
+    /// They sign in with it no more.
+    ProviderRemoved {
+        /// Its name.
+        name: String,
+    },
+}
+
 impl Mail {
     /// The kind, as the outbox names it.
     pub fn kind(&self) -> &'static str {
@@ -130,6 +176,7 @@ impl Mail {
             Self::Recovered { .. } => "recovered",
             Self::Test => "test",
             Self::TrialEnds { .. } => "trial-ends",
+            Self::SecurityChanged { .. } => "security-changed",
             Self::SetPassword => "set-password",
             Self::ForgottenPassword { .. } => "forgotten-password",
             Self::PasswordChanged { .. } => "password-changed",
@@ -155,5 +202,14 @@ impl Addressed {
     pub(crate) fn notice(&self, person: Uuid, account: Option<AccountId>, at: Timestamp) -> Result<Notice, Error> {
         let payload = serde_json::to_value(self).map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Notice { person, account, kind: self.mail.kind().to_owned(), at, payload })
+    }
+}
+
+impl Stage {
+    /// Tells a person that how they sign in has changed.
+    pub fn security_changed(&self, user: &User, change: SecurityChange) -> Result<Notice, Error> {
+        let (to, at) = (user.primary.as_typed().to_owned(), self.cx.at);
+        let account = user.membership.map(|membership| membership.account);
+        Addressed { to, mail: Mail::SecurityChanged { change, at } }.notice(user.id.0, account, at)
     }
 }

@@ -1,4 +1,4 @@
-//! Update account: its name, its default license, its trials (rules 9 and 10).
+//! Update account: its name, its default license, its trials, what its members prove (rules 9, 10 and 80).
 
 use access::authority::Action;
 use access::change::{self, AccountChange};
@@ -21,6 +21,8 @@ pub struct AccountUpdate {
     pub default_license: Option<BaseLicense>,
     /// Whether who registers from now on gets a trial.
     pub trials: Option<bool>,
+    /// Whether members prove two factors when they sign in from now on (rule 80).
+    pub second_factor: Option<bool>,
 }
 
 impl Service {
@@ -43,8 +45,13 @@ impl Service {
 
 pub(crate) async fn apply(w: &mut Write, scene: &Scene, update: &AccountUpdate) -> Result<Outcome<Account>, Error> {
     let before = found(scene)?;
-    let change =
-        AccountChange { name: update.name.as_deref(), default_license: update.default_license, trials: update.trials };
+    let AccountUpdate { name, default_license, trials, second_factor } = update;
+    let change = AccountChange {
+        name: name.as_deref(),
+        default_license: *default_license,
+        trials: *trials,
+        second_factor: *second_factor,
+    };
     let after = change::update_account(before, change)?;
     write(w, scene, after).await
 }

@@ -2,20 +2,20 @@
 //! the same time.
 
 use access::authority::Caller;
-use access::{Email, Refusal};
+use access::{Email, Refusal, User};
 use futures::FutureExt;
-use service::{Context, Outcome, join_by_sign_in, single};
-use store::Scope;
+use service::{Context, single};
+use store::{Scope, TokenHash};
 
-use crate::sessions::{Began, Browser, begin};
+use crate::attempt::{Attempt, By, Proved, Step, VERB, Wanted, Went, first_proved};
+use crate::sessions::Browser;
 use crate::{Error, SignIn};
 
-const VERB: &str = "user.sign-in";
 /// The method's name (RFC 8176).
 const METHOD: &str = "pwd";
 
 impl SignIn {
-    /// Signs a person in by one of their addresses and their password.
+    /// Signs a person in by one of their addresses and their password, as far as that leads.
     ///
     /// [`Refusal::WrongCredentials`] whatever was wrong; [`Refusal::MayNotSignIn`] only for who gave the right password.
     pub async fn with_password(
@@ -23,42 +23,66 @@ impl SignIn {
         cx: &Context,
         address: &Email,
         password: String,
+        wanted: Wanted,
         browser: Browser,
-    ) -> Result<Began, Error> {
-        let read = self.service.store().read(Scope::Public);
-        let user = read.user_by_address(address.key()).await?;
-        let stored = match &user {
-            Some(user) => read.password(user.id).await?,
-            None => None,
-        };
-        let right = self.service.passwords().verify(password, stored.clone()).await?;
-        let (Some(user), Some(stored), true) = (user, stored, right) else {
+    ) -> Result<Went, Error> {
+        let user = self.service.store().read(Scope::Public).user_by_address(address.key()).await?;
+        let Some((user, proved)) = self.password_proved(user, password).await? else {
             return self.service.refuse(cx, VERB, Refusal::WrongCredentials).await;
         };
         let cx = Context { caller: Caller::Oneself(user.id), ..cx.clone() };
-        let signed_in = self.service.run(&cx, VERB, move |w, stage| {
-            let (user, stored, browser) = (user.clone(), stored.clone(), browser.clone());
+        let went = self.service.run(&cx, VERB, move |w, stage| {
+            let (user, proved, wanted, browser) = (user.clone(), proved.clone(), wanted.clone(), browser.clone());
+            async move { Ok(vec![first_proved(w, stage, &user, proved, (&wanted, &browser)).await?]) }.boxed()
+        });
+        single(went.await)
+    }
+
+    /// The person whom a provider named proves by the password they have that it is them (rule 81).
+    pub async fn confirm_with_password(
+        &self,
+        cx: &Context,
+        cookie: &str,
+        password: String,
+        browser: Browser,
+    ) -> Result<Went, Error> {
+        let cookie = TokenHash::of(cookie);
+        let read = self.service.store().read(Scope::Public);
+        let state = read.sign_in(&cookie, cx.at).await?.map(Attempt::open).transpose()?;
+        let Some(Attempt { wanted, step: Step::Confirm { user, link, .. } }) = state.clone() else {
+            return self.service.refuse(cx, VERB, Refusal::SignInEnded).await;
+        };
+        let cx = Context { caller: Caller::Oneself(user), ..cx.clone() };
+        let user = read.user(user).await?;
+        let Some((user, proved)) = self.password_proved(user, password).await? else {
+            return self.service.refuse(&cx, VERB, Refusal::WrongCredentials).await;
+        };
+        let proved = Proved { link: Some(link), ..proved };
+        let went = self.service.run(&cx, VERB, move |w, stage| {
+            let (user, proved, wanted, browser) = (user.clone(), proved.clone(), wanted.clone(), browser.clone());
+            let read = state.clone();
             async move {
-                let (mut audit, notices) = join_by_sign_in(w, stage, &user).await?;
-                let standing = w.standing(user.id).await?;
-                // A password that was changed since it was compared proves nothing.
-                let unchanged = w.password(user.id).await?.as_ref() == Some(&stored);
-                let Some((user, facts)) = standing.filter(|_| unchanged) else {
-                    return Err(Refusal::WrongCredentials.into());
-                };
-                let (result, record) = match begin(w, stage, (&user, &facts), METHOD, &browser).await? {
-                    Ok((began, record)) => (Ok(began), record),
-                    Err(refusal) => {
-                        let account = user.membership.map(|membership| membership.account);
-                        let record = stage.refused(VERB, account, Some(user.id.0), &refusal);
-                        (Err(refusal), record)
-                    }
-                };
-                audit.push(record);
-                Ok(vec![Outcome { result, audit, notices }])
+                if Some(Attempt::locked(w, &cookie, stage.cx.at).await?) != read {
+                    return Err(Refusal::SignInEnded.into());
+                }
+                w.delete_sign_in(&cookie).await?;
+                Ok(vec![first_proved(w, stage, &user, proved, (&wanted, &browser)).await?])
             }
             .boxed()
         });
-        single(signed_in.await)
+        single(went.await)
+    }
+
+    /// That somebody has this password, or that nobody does, after the same time.
+    async fn password_proved(&self, user: Option<User>, password: String) -> Result<Option<(User, Proved)>, Error> {
+        let stored = match &user {
+            Some(user) => self.service.store().read(Scope::Public).password(user.id).await?,
+            None => None,
+        };
+        let right = self.service.passwords().verify(password, stored.clone()).await?;
+        let (Some(user), Some(stored), true) = (user, stored, right) else { return Ok(None) };
+        let by = By::Password(TokenHash::of(&stored).0);
+        let proved = Proved { user: user.id, epoch: user.epoch, methods: vec![METHOD.to_owned()], by, link: None };
+        Ok(Some((user, proved)))
     }
 }

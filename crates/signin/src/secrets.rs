@@ -10,6 +10,8 @@ pub const CODE: &str = "cac_";
 pub const ACCESS: &str = "cao_";
 /// A refresh token.
 pub const REFRESH: &str = "car_";
+/// A sign-in under way.
+pub const ATTEMPT: &str = "cai_";
 
 /// A new one.
 pub(crate) fn new(random: &Random, prefix: &str) -> String {

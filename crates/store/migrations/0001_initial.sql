@@ -15,7 +15,7 @@ CREATE TABLE deployment_settings (
 ) {without_rowid};
 INSERT INTO deployment_settings (id) VALUES (1);
 
--- Organisations (rules 3, 8, 10). name_key: folded in Rust, for search by prefix. Settings and names of delegate groups
+-- Organisations (rules 3, 8, 10). second_factor: members prove two factors when they sign in (rule 80). name_key: folded in Rust, for search by prefix. Settings and names of delegate groups
 -- (rule 59) are JSON: nothing is looked for in them.
 CREATE TABLE accounts (
   id              {uuid} NOT NULL PRIMARY KEY,
@@ -24,6 +24,7 @@ CREATE TABLE accounts (
   kind            TEXT NOT NULL CHECK (kind IN ('Team', 'EnterpriseLWA', 'EnterpriseDirectory', 'EnterpriseOIDC')),
   default_license TEXT NOT NULL CHECK (default_license IN ('Basic', 'Plus', 'Pro')),
   trials          BOOLEAN NOT NULL,
+  second_factor   BOOLEAN NOT NULL,
   created         BIGINT NOT NULL,
   deleted         BIGINT,
   settings        TEXT NOT NULL,
@@ -321,6 +322,68 @@ CREATE TABLE sign_ins (
   expires BIGINT NOT NULL
 ) {without_rowid};
 CREATE INDEX sign_ins_by_expiry ON sign_ins (expires);
+
+-- Second factors (rule 80). secret: of a time-based one-time password (RFC 6238), sealed under the person's key. step:
+-- the last one that was used; none of before works again. wrong: codes in a row that were wrong, the last of them at
+-- wrong_at.
+CREATE TABLE totps (
+  user_id  {uuid} NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  secret   {bytes} NOT NULL,
+  step     BIGINT NOT NULL,
+  wrong    BIGINT NOT NULL,
+  wrong_at BIGINT NOT NULL,
+  created  BIGINT NOT NULL
+) {without_rowid};
+
+-- Recovery codes by SHA-256; each works once and is gone then.
+CREATE TABLE recovery_codes (
+  user_id {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  hash    {bytes} NOT NULL,
+  PRIMARY KEY (user_id, hash)
+) {without_rowid};
+
+-- Passkeys (WebAuthn Level 3) by their credential id. credential: JSON with the name that the person gave it and its
+-- public key, sealed under the person's key. version: grows with each use, so that what was verified is what is changed.
+CREATE TABLE passkeys (
+  id         {bytes} NOT NULL PRIMARY KEY,
+  user_id    {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  credential {bytes} NOT NULL,
+  version    BIGINT NOT NULL,
+  created    BIGINT NOT NULL,
+  last_used  BIGINT
+) {without_rowid};
+CREATE INDEX passkeys_by_user ON passkeys (user_id, created);
+
+-- OpenID providers that people sign in with (rule 81): the deployment's, or an account's for its verified domains.
+CREATE TABLE providers (
+  id            {uuid} NOT NULL PRIMARY KEY,
+  account_id    {uuid} REFERENCES accounts (id),
+  name          TEXT NOT NULL,
+  issuer        TEXT NOT NULL,
+  client_id     TEXT NOT NULL,
+  secret_sealed {bytes},
+  created       BIGINT NOT NULL
+) {without_rowid};
+CREATE INDEX providers_by_account ON providers (account_id, id);
+
+-- Whose people are sent to which provider. Holds while the provider's account has the domain verified.
+CREATE TABLE provider_domains (
+  account_id  {uuid} NOT NULL REFERENCES accounts (id),
+  name        {key} NOT NULL,
+  provider_id {uuid} NOT NULL REFERENCES providers (id) ON DELETE CASCADE,
+  PRIMARY KEY (account_id, name)
+) {without_rowid};
+CREATE INDEX provider_domains_by_provider ON provider_domains (provider_id);
+
+-- Whom a provider knows by which subject, by the SHA-256 of both (rule 81).
+CREATE TABLE upstream_links (
+  hash        {bytes} NOT NULL PRIMARY KEY,
+  provider_id {uuid} NOT NULL REFERENCES providers (id) ON DELETE CASCADE,
+  user_id     {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  created     BIGINT NOT NULL
+) {without_rowid};
+CREATE INDEX upstream_links_by_user ON upstream_links (user_id);
+CREATE INDEX upstream_links_by_provider ON upstream_links (provider_id);
 
 -- Mailed links of people who exist: to set a password, to prove a new address (then: address).
 CREATE TABLE links (

@@ -35,6 +35,7 @@ table!(accounts, "accounts", {
     kind: String,
     default_license: String,
     trials: bool,
+    second_factor: bool,
     created: i64,
     deleted: Option<i64>,
     settings: String,
@@ -266,6 +267,60 @@ table!(sessions, "sessions", {
     device: Vec<u8>,
 });
 
+table!(totps, "totps", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    user_id: Uuid,
+    secret: Vec<u8>,
+    step: i64,
+    wrong: i64,
+    wrong_at: i64,
+    created: i64,
+});
+
+table!(recovery_codes, "recovery_codes", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    user_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    hash: Vec<u8>,
+});
+
+table!(passkeys, "passkeys", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Vec<u8>,
+    user_id: Uuid,
+    credential: Vec<u8>,
+    version: i64,
+    created: i64,
+    last_used: Option<i64>,
+});
+
+table!(providers, "providers", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    account_id: Option<Uuid>,
+    name: String,
+    issuer: String,
+    client_id: String,
+    secret_sealed: Option<Vec<u8>>,
+    created: i64,
+});
+
+table!(provider_domains, "provider_domains", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    name: String,
+    provider_id: Uuid,
+});
+
+table!(upstream_links, "upstream_links", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    hash: Vec<u8>,
+    provider_id: Uuid,
+    user_id: Uuid,
+    created: i64,
+});
+
 table!(sign_ins, "sign_ins", {
     #[sea_orm(primary_key, auto_increment = false)]
     hash: Vec<u8>,
@@ -457,6 +512,12 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<setup_links::Entity>(),
         table::<sessions::Entity>(),
         table::<sign_ins::Entity>(),
+        table::<totps::Entity>(),
+        table::<recovery_codes::Entity>(),
+        table::<passkeys::Entity>(),
+        table::<providers::Entity>(),
+        table::<provider_domains::Entity>(),
+        table::<upstream_links::Entity>(),
         table::<links::Entity>(),
         table::<authorizations::Entity>(),
         table::<codes::Entity>(),

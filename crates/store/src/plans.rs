@@ -37,6 +37,7 @@ async fn crowd(store: &Store) -> AccountId {
         kind: AccountType::Team,
         default_license: BaseLicense::Plus,
         trials: true,
+        second_factor: false,
         created: Timestamp::UNIX_EPOCH,
         deleted: None,
         settings: AccountSettings::default(),

@@ -18,6 +18,7 @@ pub fn create_account(id: AccountId, name: &str, at: Timestamp) -> Result<Accoun
         kind: AccountType::Team,
         default_license: BaseLicense::Plus,
         trials: true,
+        second_factor: false,
         created: at,
         deleted: None,
         settings: AccountSettings::default(),
@@ -34,15 +35,18 @@ pub struct AccountChange<'a> {
     pub default_license: Option<BaseLicense>,
     /// Whether who registers from now on gets a trial (rule 9).
     pub trials: Option<bool>,
+    /// Whether members prove two factors when they sign in from now on (rule 80).
+    pub second_factor: Option<bool>,
 }
 
-/// Renames an account, changes its default license or its trials. Members keep what they have.
+/// Renames an account, changes its default license, its trials or what its members prove. Members keep what they have.
 pub fn update_account(account: &Account, change: AccountChange<'_>) -> Result<Account, Refusal> {
     standing(account)?;
     Ok(Account {
         name: change.name.map_or(Ok(account.name.clone()), usable_name)?,
         default_license: change.default_license.unwrap_or(account.default_license),
         trials: change.trials.unwrap_or(account.trials),
+        second_factor: change.second_factor.unwrap_or(account.second_factor),
         ..account.clone()
     })
 }

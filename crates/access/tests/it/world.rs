@@ -120,6 +120,7 @@ pub fn an_account(word: &str) -> Account {
         kind: AccountType::from_name(word).unwrap_or(AccountType::EnterpriseLwa),
         default_license: BaseLicense::Plus,
         trials: true,
+        second_factor: false,
         created: hours(-1000),
         deleted: (word == "deleted").then(|| hours(-1)),
         settings: AccountSettings::default(),

@@ -35,7 +35,7 @@ pub enum Account {
         /// Its id or name
         account: String,
     },
-    /// Change its name, default license or trials
+    /// Change its name, default license, trials, or whether members must prove two factors
     Update {
         /// Its id or name
         account: String,
@@ -48,6 +48,9 @@ pub enum Account {
         /// Whether people who register get thirty days of ProTrial
         #[arg(long, value_name = "true|false")]
         trials: Option<bool>,
+        /// Whether members must prove two factors when they sign in
+        #[arg(long, value_name = "true|false")]
+        second_factor: Option<bool>,
     },
     /// Delete an account that has neither users nor verified domains; it can be restored for 90 days
     Delete {
@@ -96,9 +99,10 @@ pub async fn run(host: &mut Host, command: Account) -> Done {
         Account::List { name, user, limit } => return list(host, name, user, limit).await,
         Account::Create { name } => host.service.create_account(&host.cx, name).await?.id,
         Account::Show { account } => host.account(&account).await?,
-        Account::Update { account, name, default_license, trials } => {
+        Account::Update { account, name, default_license, trials, second_factor } => {
             let id = host.account(&account).await?;
-            host.service.update_account(&host.cx, id, AccountUpdate { name, default_license, trials }).await?.id
+            let update = AccountUpdate { name, default_license, trials, second_factor };
+            host.service.update_account(&host.cx, id, update).await?.id
         }
         Account::Delete { account } => {
             let id = host.account(&account).await?;

@@ -18,6 +18,7 @@ pub struct AccountFacts {
     kind: AccountType,
     default_license: BaseLicense,
     trials: bool,
+    second_factor: bool,
     created: Timestamp,
     deleted: Option<Timestamp>,
     settings: AccountSettings,
@@ -50,9 +51,20 @@ struct Seats {
 
 impl From<Account> for AccountFacts {
     fn from(account: Account) -> Self {
-        let Account { id, name, kind, default_license, trials, created, deleted, settings, delegate_groups } = account;
-        let (seats, domains) = (None, None);
-        Self { id, name, kind, default_license, trials, created, deleted, settings, delegate_groups, seats, domains }
+        Self {
+            id: account.id,
+            name: account.name,
+            kind: account.kind,
+            default_license: account.default_license,
+            trials: account.trials,
+            second_factor: account.second_factor,
+            created: account.created,
+            deleted: account.deleted,
+            settings: account.settings,
+            delegate_groups: account.delegate_groups,
+            seats: None,
+            domains: None,
+        }
     }
 }
 
@@ -91,6 +103,7 @@ impl AccountFacts {
             ("type", Some(self.kind.name().to_owned())),
             ("default license", Some(self.default_license.to_string())),
             ("trials", Some(if self.trials { "yes" } else { "no" }.to_owned())),
+            ("second factor", Some(if self.second_factor { "required" } else { "optional" }.to_owned())),
             ("domains", Some(domains.join(", ")).filter(|domains| !domains.is_empty())),
             ("seats", Some(seats.join(", ")).filter(|seats| !seats.is_empty())),
             ("created", Some(self.created.to_string())),

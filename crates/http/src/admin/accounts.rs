@@ -41,6 +41,8 @@ pub(super) struct Account {
     default_license: BaseLicense,
     /// Whether who registers here gets a trial (rule 9).
     trials: bool,
+    /// Whether members prove two factors when they sign in (rule 80).
+    second_factor: bool,
     #[schema(value_type = String, format = DateTime)]
     created: Timestamp,
     /// When it was deleted; it can be restored for 90 days (rule 8).
@@ -83,10 +85,20 @@ struct Domain {
 
 impl From<access::Account> for Account {
     fn from(account: access::Account) -> Self {
-        let access::Account { id, name, kind, default_license, trials, created, deleted, settings, delegate_groups } =
-            account;
+        let access::Account {
+            id,
+            name,
+            kind,
+            default_license,
+            trials,
+            second_factor,
+            created,
+            deleted,
+            settings,
+            delegate_groups,
+        } = account;
         let settings = settings.into();
-        Self { id, name, kind, default_license, trials, created, deleted, settings, delegate_groups }
+        Self { id, name, kind, default_license, trials, second_factor, created, deleted, settings, delegate_groups }
     }
 }
 
@@ -152,21 +164,22 @@ async fn show(call: Call) -> Answer {
 }
 
 /// What changes; what is left out stays.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Changes {
     name: Option<String>,
     #[schema(value_type = Option<names::BaseLicense>)]
     default_license: Option<BaseLicense>,
     trials: Option<bool>,
+    second_factor: Option<bool>,
 }
 
 /// Changes an account; members keep what they have. **Permission**: FullAccess over it.
 #[utoipa::path(patch, path = "/api/v1/accounts/{account}", params(("account", Path)), request_body = Changes,
     responses((status = 200, description = "The account", body = Account, headers(("ETag" = String)))))]
 async fn update(call: Call<Nothing, Changes>) -> Answer {
-    let Changes { name, default_license, trials } = &call.body;
-    let update = AccountUpdate { name: name.clone(), default_license: *default_license, trials: *trials };
+    let Changes { name, default_license, trials, second_factor } = call.body.clone();
+    let update = AccountUpdate { name, default_license, trials, second_factor };
     let account = call.service.update_account(&call.cx, call.account()?, update).await?;
     tagged(&account.clone(), &Account::from(account))
 }

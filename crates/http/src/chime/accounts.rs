@@ -27,7 +27,7 @@ pub(super) async fn update(service: &Service, call: &Call, account_id: &str) -> 
     let account = super::account_id(account_id)?;
     let UpdateAccount { name, default_license } = UpdateAccount::parse(call.content_type(), &call.body)?;
     let default_license = default_license.map(assignable).transpose()?;
-    let update = AccountUpdate { name, default_license, trials: None };
+    let update = AccountUpdate { name, default_license, ..AccountUpdate::default() };
     let account = service.update_account(&call.context, account, update).await.map_err(from_service)?;
     Ok(AccountOutput { account: shape::account(account) })
 }

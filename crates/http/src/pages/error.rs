@@ -101,6 +101,7 @@ impl Error {
 fn field(refusal: &Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::WeakPassword { .. } | Refusal::WrongCredentials => Some("password"),
+        Refusal::WrongCode | Refusal::CodesPaused => Some("code"),
         Refusal::MustLeaveTeam => Some("leave"),
         Refusal::AddressNotSupported { .. } => Some("address"),
         Refusal::Invalid { member, .. } => Some(member),

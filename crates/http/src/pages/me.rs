@@ -9,6 +9,7 @@ mod history;
 mod license;
 mod password;
 mod profile;
+mod security;
 mod sessions;
 
 use access::authority::Caller;
@@ -51,6 +52,7 @@ pub(super) fn routes() -> Routes<Pages> {
         .post("/me/address", Performs::SigningIn, address::request)
         .get("/me/address/{token}", Performs::SigningIn, address::confirm)
         .post("/me/address/{token}", Performs::SigningIn, address::change)
+        .and(security::routes())
         .get("/me/leave", Performs::SigningIn, going::leaving)
         .post("/me/leave", Performs::SigningIn, going::leave)
         .get("/me/delete", Performs::SigningIn, going::deleting)

@@ -1,5 +1,6 @@
 //! Server-rendered pages: accepting an invitation, registering, setting up, signing in, setting another password, a
-//! person's own account, and the local mailbox. They need no script.
+//! person's own account, and the local mailbox. They need no script,
+//! but for passkeys.
 //!
 //! Either the link in the path is the whole authority, or the session behind the browser's cookie is. Forms sent from
 //! other sites are refused (`request::OwnSite`).
@@ -50,9 +51,7 @@ pub(crate) fn routes() -> Routes<Pages> {
         .post("/register/{token}", Performs::Joining, register::post)
         .get("/setup/{token}", Performs::Joining, setup::get)
         .post("/setup/{token}", Performs::Joining, setup::post)
-        .get("/signin", Performs::SigningIn, sign_in::get)
-        .post("/signin", Performs::SigningIn, sign_in::post)
-        .post("/signout", Performs::SigningIn, sign_in::sign_out)
+        .and(sign_in::routes())
         .get("/forgot", Performs::Joining, forgot::ask)
         .post("/forgot", Performs::Joining, forgot::request)
         .get("/reset/{token}", Performs::Joining, forgot::get)
@@ -60,6 +59,7 @@ pub(crate) fn routes() -> Routes<Pages> {
         .and(me::routes())
         .get("/mail", Performs::LocalMailbox, mailbox::get)
         .get("/assets/pages.css", Performs::Nothing, assets::styles)
+        .get("/assets/passkey.js", Performs::Nothing, assets::passkey)
 }
 
 impl Pages {

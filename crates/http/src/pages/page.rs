@@ -19,6 +19,25 @@ pub(crate) struct Page {
     pub links: Vec<Link>,
     pub form: Option<Form>,
     pub sections: Vec<Section>,
+    /// A picture that we drew, as an SVG element: it is not escaped.
+    pub picture: Option<String>,
+    pub passkey: Option<Ceremony>,
+}
+
+/// What a browser is asked to do with a passkey. The one thing that needs a script.
+#[derive(Debug)]
+pub(crate) struct Ceremony {
+    /// `create` or `get`.
+    pub kind: &'static str,
+    /// The options, as JSON.
+    pub options: String,
+    /// Where the answer goes.
+    pub action: String,
+    pub label: &'static str,
+    /// What is said when nothing came of it.
+    pub failed: &'static str,
+    /// What is said where scripts do not run.
+    pub no_script: &'static str,
 }
 
 /// One of several pages that belong together.
@@ -114,21 +133,30 @@ impl Page {
 
     /// The page as an answer. `root` is the path under which Carillon is mounted.
     pub fn response(self, status: StatusCode, root: &str) -> Response {
-        let title = self.title.clone();
-        html(status, &PageHtml { title, root, page: &self })
+        self.under(status, root, "form-action 'self'; ")
+    }
+
+    fn under(self, status: StatusCode, root: &str, forms: &str) -> Response {
+        let (title, scripts) = (self.title.clone(), if self.passkey.is_some() { "script-src 'self'; " } else { "" });
+        let mut response = html(status, &PageHtml { title, root, page: &self });
+        let policy = format!("{BASE}; {scripts}{forms}base-uri 'none'; frame-ancestors 'none'");
+        // Made of the letters above.
+        if let Ok(policy) = HeaderValue::try_from(policy) {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response
     }
 }
+
+/// What every page may load: our style sheet, and nothing else.
+const BASE: &str = "default-src 'none'; style-src 'self'";
 
 /// A page whose form may lead to an application of another origin. Browsers apply `form-action` to every redirect after a
 /// form too, also the application's own, which nobody knows here; so the policy leaves it open, and what the page says
 /// is escaped, as on every page.
 pub(crate) fn leaving(page: Page, status: StatusCode, root: &str) -> Response {
-    let mut response = page.response(status, root);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LEAVING));
-    response
+    page.under(status, root, "")
 }
-
-const LEAVING: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(path = "page.html")]

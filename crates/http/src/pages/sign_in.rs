@@ -1,5 +1,5 @@
-//! `/signin`: who are you? `/signout`: no more. **Permissions**: anybody; whoever the browser's
-//! session stands for.
+//! `/signin` and below: who are you? `/signout`: no more. **Permissions**: anybody; whoever the browser's session, or
+//! its sign-in under way, stands for.
 
 use access::Email;
 use axum::Extension;
@@ -7,29 +7,65 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use signin::attempt::{Due, LENGTH, Method, Wanted, Went};
 use signin::sessions::{Began, Browser};
 
 use super::error::Error;
-use super::page::{Link, leaving};
+use super::page::{Page, leaving};
 use super::request::{OwnSite, Sent};
 use super::{Pages, texts};
 use crate::cookies::Cookie;
 use crate::frame::Origin;
+use crate::route::{Performs, Routes};
 
-/// Where to go once signed in, and who probably signs in.
+pub(super) fn routes() -> Routes<Pages> {
+    Routes::new()
+        .get("/signin", Performs::SigningIn, get)
+        .post("/signin", Performs::SigningIn, post)
+        .get("/signin/step", Performs::SigningIn, step)
+        .post("/signin/step", Performs::SigningIn, prove)
+        .post("/signin/passkey", Performs::SigningIn, ask_passkey)
+        .post("/signin/passkey/answer", Performs::SigningIn, passkey)
+        .post("/signout", Performs::SigningIn, sign_out)
+}
+
+/// Where to go once signed in, who probably signs in, and how many factors are wanted.
 #[derive(Deserialize)]
 pub(super) struct Then {
     then: Option<String>,
     hint: Option<String>,
+    factors: Option<String>,
 }
 
-/// What the form sends.
+/// What the form sends: the address alone, or with the password.
 #[derive(Deserialize)]
 pub(super) struct Proof {
     #[serde(default)]
     address: String,
     #[serde(default)]
     password: String,
+}
+
+/// What the form of a further step sends.
+#[derive(Deserialize)]
+pub(super) struct Further {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// What the script sends: the passkey's answer as JSON.
+#[derive(Deserialize)]
+pub(super) struct Answer {
+    #[serde(default)]
+    pub credential: String,
+}
+
+impl Then {
+    fn wanted(&self) -> Wanted {
+        Wanted { then: self.then.clone(), two_factors: self.factors.as_deref() == Some("2") }
+    }
 }
 
 /// The path of the page, to go on from there.
@@ -46,13 +82,12 @@ pub(crate) fn see(to: &str) -> Response {
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 
-/// Shows the form.
+/// Asks for the address.
 pub(super) async fn get(State(door): State<Pages>, Query(then): Query<Then>) -> Response {
-    let page = texts::sign_in(then.hint.as_deref().unwrap_or_default(), links(&door));
-    leaving(page, StatusCode::OK, door.root())
+    leaving(first(&door, &then, then.hint.as_deref().unwrap_or_default()), StatusCode::OK, door.root())
 }
 
-/// Signs in by address and password.
+/// The address says how its people prove who they are; who sends the password with it proves it at once.
 pub(super) async fn post(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
@@ -62,13 +97,93 @@ pub(super) async fn post(
     Sent(Proof { address: typed, password }): Sent<Proof>,
 ) -> Response {
     let cx = door.context(origin);
-    let began = match Email::parse(&typed) {
-        Ok(address) => door.signin.with_password(&cx, &address, password, browser(&headers)).await,
-        Err(refusal) => Err(refusal.into()),
+    let address = match Email::parse(&typed) {
+        Ok(address) => address,
+        Err(refusal) => return Error::from(service::Error::from(refusal)).on_form(&door, first(&door, &then, &typed)),
     };
-    match began {
-        Ok(began) => enter(&door, &began, then.then.as_deref()),
-        Err(error) => Error::from(error).on_form(&door, texts::sign_in(&typed, links(&door))),
+    let form = || with_password(&door, &then, &typed);
+    match door.signin.method(&address).await {
+        Ok(Method::Password) if password.is_empty() => leaving(form(), StatusCode::OK, door.root()),
+        Ok(Method::Password) => {
+            let browser = browser(&headers);
+            match door.signin.with_password(&cx, &address, password, then.wanted(), browser).await {
+                Ok(went) => go(&door, went),
+                Err(error) => Error::from(error).on_form(&door, form()),
+            }
+        }
+        Ok(Method::Provider(_)) => leaving(form(), StatusCode::OK, door.root()),
+        Err(error) => Error::from(error).response(&door),
+    }
+}
+
+/// Shows what the sign-in under way asks for next.
+pub(super) async fn step(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(cookie) = Cookie::SignIn.of(&headers, &door.settings) else { return begin_again(&door) };
+    match door.signin.due(&door.context(origin), cookie).await {
+        Ok(due) => match due_page(&door, due) {
+            Some(page) => leaving(page, StatusCode::OK, door.root()),
+            None => begin_again(&door),
+        },
+        Err(error) => ended(&door, error),
+    }
+}
+
+/// Takes a code, or the password of who confirms a provider.
+pub(super) async fn prove(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    _: OwnSite,
+    headers: HeaderMap,
+    Sent(Further { code, password }): Sent<Further>,
+) -> Response {
+    let Some(cookie) = Cookie::SignIn.of(&headers, &door.settings) else { return begin_again(&door) };
+    let (cx, browser) = (door.context(origin), browser(&headers));
+    let due = match door.signin.due(&cx, cookie).await {
+        Ok(due) => due,
+        Err(error) => return ended(&door, error),
+    };
+    let went = match &due {
+        Due::Confirm { .. } => door.signin.confirm_with_password(&cx, cookie, password, browser).await,
+        _ => door.signin.with_code(&cx, cookie, &code, browser).await,
+    };
+    match (went, due_page(&door, due)) {
+        (Ok(went), _) => go(&door, went),
+        (Err(error), Some(page)) => Error::from(error).on_form(&door, page),
+        (Err(error), None) => ended(&door, error),
+    }
+}
+
+/// Asks for a passkey, alone or as the second factor that is due.
+pub(super) async fn ask_passkey(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    Query(then): Query<Then>,
+    _: OwnSite,
+    headers: HeaderMap,
+) -> Response {
+    let cookie = Cookie::SignIn.of(&headers, &door.settings);
+    match door.signin.ask_passkey(&door.context(origin), cookie, then.wanted()).await {
+        Ok(cookie) => on(&door, &cookie),
+        Err(error) => Error::from(error).response(&door),
+    }
+}
+
+/// Takes the passkey's answer.
+pub(super) async fn passkey(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    _: OwnSite,
+    headers: HeaderMap,
+    Sent(Answer { credential }): Sent<Answer>,
+) -> Response {
+    let Some(cookie) = Cookie::SignIn.of(&headers, &door.settings) else { return begin_again(&door) };
+    match door.signin.with_passkey(&door.context(origin), cookie, &credential, browser(&headers)).await {
+        Ok(went) => go(&door, went),
+        Err(error) => ended(&door, error),
     }
 }
 
@@ -89,14 +204,77 @@ pub(super) async fn sign_out(
     response
 }
 
+/// Where a step led: to the application or page they wanted, or to the next step.
+fn go(door: &Pages, went: Went) -> Response {
+    match went {
+        Went::In { began, then, codes } => enter(door, &began, then.as_deref(), codes),
+        Went::On(cookie) => on(door, &cookie),
+    }
+}
+
 /// The session's cookie, and on to where the person wanted to go. What was there before is replaced: nobody signs in
-/// under a cookie that somebody else chose (session fixation).
-fn enter(door: &Pages, began: &Began, then: Option<&str>) -> Response {
+/// under a cookie that somebody else chose (session fixation). The sign-in's own cookie is over.
+fn enter(door: &Pages, began: &Began, then: Option<&str>, codes: Vec<String>) -> Response {
     let home = format!("{}/me", door.root());
-    let mut response = see(then.filter(|then| is_own(then)).unwrap_or(&home));
+    let then = then.filter(|then| is_own(then)).unwrap_or(&home);
+    let mut response = match codes.is_empty() {
+        true => see(then),
+        false => leaving(texts::security::codes(codes, then.to_owned()), StatusCode::OK, door.root()),
+    };
     let seconds = began.expires.as_second().saturating_sub(door.service.clock().now().as_second());
-    response.headers_mut().append(header::SET_COOKIE, Cookie::Session.set(&door.settings, &began.cookie, seconds));
+    let cookies = [Cookie::Session.set(&door.settings, &began.cookie, seconds), Cookie::SignIn.clear(&door.settings)];
+    response.headers_mut().extend(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
     response
+}
+
+/// The next step, behind the sign-in's cookie.
+fn on(door: &Pages, cookie: &str) -> Response {
+    let mut response = see(&format!("{}/signin/step", door.root()));
+    let cookie = Cookie::SignIn.set(&door.settings, cookie, LENGTH.as_secs());
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
+}
+
+fn begin_again(door: &Pages) -> Response {
+    see(&format!("{}/signin", door.root()))
+}
+
+/// A sign-in that came to nothing: it begins again from the page that says so.
+fn ended(door: &Pages, error: service::Error) -> Response {
+    use access::Refusal as R;
+    let service::Error::Refused(refusal @ (R::SignInEnded | R::PasskeyRefused | R::ProviderRefused(_))) = &error else {
+        return Error::from(error).response(door);
+    };
+    let page = texts::sign_in::ended(refusal, format!("{}/signin", door.root()));
+    page.response(StatusCode::FORBIDDEN, door.root())
+}
+
+fn first(door: &Pages, then: &Then, address: &str) -> Page {
+    let passkey = door.signin.has_passkeys().then(|| passkey_path(door, then));
+    texts::sign_in::first(address, passkey, door.root())
+}
+
+fn with_password(door: &Pages, then: &Then, address: &str) -> Page {
+    let passkey = door.signin.has_passkeys().then(|| passkey_path(door, then));
+    texts::sign_in::with_password(address, passkey, door.root())
+}
+
+fn passkey_path(door: &Pages, then: &Then) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(then.then.as_deref().map(|then| ("then", then)));
+    query.extend_pairs(then.factors.as_deref().map(|factors| ("factors", factors)));
+    format!("{}/signin/passkey?{}", door.root(), query.finish())
+}
+
+fn due_page(door: &Pages, due: Due) -> Option<Page> {
+    let root = door.root();
+    Some(match due {
+        Due::Second { totp, passkey, recovery_code } => texts::sign_in::second(totp, passkey, recovery_code, root),
+        Due::SetUp(setup) => texts::security::set_up(&setup, true, format!("{root}/signin/step")),
+        Due::Passkey(options) => texts::sign_in::passkey(&options, root),
+        Due::Confirm { address, provider } => texts::sign_in::confirm(&address, &provider),
+        Due::Away => return None,
+    })
 }
 
 /// Whether an address is a path of our own: nobody is sent elsewhere by a link to here (open redirects).
@@ -105,14 +283,9 @@ fn is_own(then: &str) -> bool {
     plain && then.starts_with('/') && !then.starts_with("//")
 }
 
-fn browser(headers: &HeaderMap) -> Browser {
+pub(super) fn browser(headers: &HeaderMap) -> Browser {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     Browser { user_agent: agent.map(str::to_owned) }
-}
-
-fn links(door: &Pages) -> Vec<Link> {
-    let link = |label: &str, path: &str| Link { label: label.to_owned(), to: format!("{}{path}", door.root()) };
-    vec![link("Forgot your password?", "/forgot"), link("Register", "/register")]
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ pub(super) mod history;
 pub(super) mod license;
 pub(super) mod me;
 pub(super) mod password;
+pub(super) mod security;
 pub(super) mod sessions;
+pub(super) mod sign_in;
 
 const NAME: &str = "name";
 const PASSWORD: &str = "password";
@@ -171,34 +173,6 @@ pub(super) fn set_up(address: &str) -> Page {
             ),
             "If you are ever locked out: carillon admin recover, on that machine.".to_owned(),
         ],
-        ..Page::default()
-    }
-}
-
-/// Signing in, with the address typed so far.
-pub(super) fn sign_in(address: &str, links: Vec<Link>) -> Page {
-    let address = Field {
-        name: ADDRESS,
-        label: "E-mail address".to_owned(),
-        kind: "email",
-        value: address.to_owned(),
-        autocomplete: "username",
-        required: true,
-        ..Field::default()
-    };
-    let password = Field {
-        name: PASSWORD,
-        label: "Password".to_owned(),
-        kind: "password",
-        autocomplete: "current-password",
-        required: true,
-        ..Field::default()
-    };
-    let buttons = vec![Button { label: "Sign in", value: "sign-in", second: false }];
-    Page {
-        title: "Sign in".to_owned(),
-        links,
-        form: Some(Form { fields: vec![address, password], buttons, ..Form::default() }),
         ..Page::default()
     }
 }

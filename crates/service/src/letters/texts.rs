@@ -4,7 +4,7 @@ use access::BaseLicense;
 use jiff::Timestamp;
 
 use super::{Block, Content, Letterhead, plain};
-use crate::mail::Mail;
+use crate::mail::{Mail, SecurityChange};
 
 /// Where an invitation is answered.
 pub fn invitation_link(base_url: &str, token: &str) -> String {
@@ -34,6 +34,11 @@ fn reset_link(base_url: &str, token: &str) -> String {
 /// Where a new address is confirmed.
 fn address_link(base_url: &str, token: &str) -> String {
     format!("{base_url}/me/address/{token}")
+}
+
+/// Where a person looks at how they sign in.
+pub fn security_link(base_url: &str) -> String {
+    format!("{base_url}/me/security")
 }
 
 /// Where the first operator sets up.
@@ -110,6 +115,7 @@ pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
         Mail::TrialEnds { account_name, until, license } => {
             trial_ends(account_name.as_deref(), *until, *license, organisation)
         }
+        Mail::SecurityChanged { change, at } => security_changed(change, *at, base_url, organisation),
         Mail::SetPassword => letter(format!("You need another way to sign in at {organisation}"))
             .says(format!(
                 "Your organisation no longer signs you in, and you have no password of your own at {organisation}. Enter \
@@ -158,6 +164,31 @@ fn recovered(address: &str, at: Timestamp, organisation: &str) -> Content {
         plain(address),
         day(at),
     ))
+}
+
+fn security_changed(change: &SecurityChange, at: Timestamp, base_url: &str, organisation: &str) -> Content {
+    let what = match change {
+        SecurityChange::CodesAdded => "One-time codes are asked for when you sign in.".to_owned(),
+        SecurityChange::CodesRemoved => "One-time codes are not asked for any more when you sign in.".to_owned(),
+        SecurityChange::RecoveryCodes => "You have new recovery codes; those of before are void.".to_owned(),
+        SecurityChange::RecoveryCodeUsed { left } => {
+            format!("One of your recovery codes was used to sign in; {left} are left.")
+        }
+        SecurityChange::PasskeyAdded { name } => format!("The passkey {} was added.", plain(name)),
+        SecurityChange::PasskeyRemoved { name } => format!("The passkey {} was removed.", plain(name)),
+        SecurityChange::Reset => {
+            "An administrator removed your second factors and passkeys, and signed you out everywhere.".to_owned()
+        }
+        SecurityChange::ProviderAdded { name } => format!("You can sign in with {} from now on.", plain(name)),
+        SecurityChange::ProviderRemoved { name } => format!("You cannot sign in with {} any more.", plain(name)),
+    };
+    letter(format!("How you sign in at {organisation} has changed"))
+        .says(format!("{what} This was on {}.", day(at)))
+        .says(
+            "If it was you, there is nothing to do. If not, look at what you sign in with, and ask for help:"
+                .to_owned(),
+        )
+        .offers("Signing in and security", security_link(base_url))
 }
 
 fn trial_ends(account_name: Option<&str>, until: Timestamp, license: BaseLicense, organisation: &str) -> Content {

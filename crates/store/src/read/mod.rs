@@ -3,6 +3,7 @@
 mod administration;
 mod contacts;
 mod licenses;
+mod methods;
 mod outbox;
 mod people;
 mod sessions;

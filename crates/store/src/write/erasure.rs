@@ -10,7 +10,17 @@ use crate::entity::{invitations, person_keys};
 use crate::write::rows::{CHUNK, padded};
 
 /// The tables whose rows are a person's own and go with them.
-const OWN: [&str; 5] = ["sessions", "authorizations", "consents", "links", "passwords"];
+const OWN: [&str; 9] = [
+    "sessions",
+    "authorizations",
+    "consents",
+    "links",
+    "passwords",
+    "totps",
+    "recovery_codes",
+    "passkeys",
+    "upstream_links",
+];
 
 impl Write {
     /// Deletes what is a person's own, and puts `nowhere` in the place of their address where an invitation that they

@@ -17,7 +17,7 @@ use crate::entity::{links, sessions, sign_ins, users};
 use crate::record::keys_of;
 use crate::seal::Place;
 use crate::write::users::with_addresses;
-use crate::{Error, TokenHash};
+use crate::{Error, Sealer, TokenHash};
 
 /// A session of a browser.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,12 +152,7 @@ impl Write {
     /// A sign-in under way, locked; `None` when there is none, or it took too long.
     pub async fn sign_in(&mut self, cookie: &TokenHash, at: Timestamp) -> Result<Option<Value>, Error> {
         let select = locked(sign_ins::Entity::find_by_id(cookie.0.to_vec()), Lock::Exclusive);
-        let found = select.one(&self.transaction).await?.filter(|row| ms(at) < row.expires);
-        let open = |row: sign_ins::Model| {
-            let plain = self.sealer.open(sign_in_place(cookie), &row.state)?;
-            serde_json::from_slice(&plain).map_err(Error::corrupt)
-        };
-        found.map(open).transpose()
+        opened_sign_in(&self.sealer, cookie, select.one(&self.transaction).await?, at)
     }
 
     /// A sign-in ends.
@@ -217,6 +212,18 @@ impl Write {
 /// The place of what is known of a session's device.
 pub(crate) fn device_place(session: &Uuid) -> Place<'_> {
     Place { column: "sessions.device", row: session.as_bytes() }
+}
+
+/// What a sign-in has come to, unless it took too long.
+pub(crate) fn opened_sign_in(
+    sealer: &Sealer,
+    cookie: &TokenHash,
+    row: Option<sign_ins::Model>,
+    at: Timestamp,
+) -> Result<Option<Value>, Error> {
+    let Some(row) = row.filter(|row| ms(at) < row.expires) else { return Ok(None) };
+    let plain = sealer.open(sign_in_place(cookie), &row.state)?;
+    serde_json::from_slice(&plain).map(Some).map_err(Error::corrupt)
 }
 
 fn sign_in_place(cookie: &TokenHash) -> Place<'_> {

@@ -26,6 +26,7 @@ pub fn account(n: u128) -> Account {
         kind: AccountType::Team,
         default_license: BaseLicense::Plus,
         trials: true,
+        second_factor: false,
         created: at(0),
         deleted: None,
         settings: AccountSettings::default(),

@@ -99,18 +99,21 @@ fn any_account(n: u128) -> impl Strategy<Value = Account> {
     let settings = (any::<bool>(), any::<bool>()).prop_map(|(disable_remote_control, enable_dial_out)| {
         AccountSettings { disable_remote_control, enable_dial_out }
     });
-    let settings = (settings, prop::collection::vec("[a-zÄ\"]{1,9}", 0..3));
+    let settings = (settings, prop::collection::vec("[a-zÄ\"]{1,9}", 0..3), any::<bool>());
     (kinds, any_license(), any::<bool>(), prop::option::weighted(0.3, any_time()), "[A-Za-zÄß ]{1,20}", settings)
-        .prop_map(move |(kind, default_license, trials, deleted, name, (settings, delegate_groups))| Account {
-            id: AccountId(uuid(n)),
-            name: format!("{name}{n}"),
-            kind,
-            default_license,
-            trials,
-            created: at(0),
-            deleted,
-            settings,
-            delegate_groups,
+        .prop_map(move |(kind, default_license, trials, deleted, name, (settings, delegate_groups, second_factor))| {
+            Account {
+                id: AccountId(uuid(n)),
+                name: format!("{name}{n}"),
+                kind,
+                default_license,
+                trials,
+                second_factor,
+                created: at(0),
+                deleted,
+                settings,
+                delegate_groups,
+            }
         })
 }
 

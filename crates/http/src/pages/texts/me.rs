@@ -11,12 +11,13 @@ use super::name_field;
 pub(in crate::pages) const WRONG_PASSWORD: &str = "This is not the password you have.";
 
 /// The pages beside each other, by path and label.
-const BESIDE: [(&str, &str); 6] = [
+const BESIDE: [(&str, &str); 7] = [
     ("/me", "Profile"),
     ("/me/license", "License"),
     ("/me/sessions", "Sessions"),
     ("/me/applications", "Applications"),
     ("/me/password", "Password"),
+    ("/me/security", "Security"),
     ("/me/history", "History"),
 ];
 
@@ -34,6 +35,10 @@ pub(in crate::pages) fn done(word: &str) -> Option<String> {
         "password" => "Your password is changed. You are signed out everywhere else.",
         "address" => "Your address is changed. You are signed out everywhere else.",
         "session" => "That session has ended.",
+        "codes-removed" => "No codes are asked for any more.",
+        "passkey-added" => "The passkey is added. You can sign in with it.",
+        "passkey-removed" => "That passkey signs nobody in any more.",
+        "provider-removed" => "That provider signs you in no more.",
         "application" => "That application is let in no more.",
         _ => return None,
     };

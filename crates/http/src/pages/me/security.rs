@@ -1,0 +1,199 @@
+//! `/me/security`: what one signs in with (rules 79 to 81). Each change wants a sign-in that is minutes old.
+
+use access::Refusal;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use serde::Deserialize;
+use signin::security::FRESH;
+use uuid::Uuid;
+
+use super::{Done, Signed, back, framed, shown, wrong};
+use crate::cookies::Cookie;
+use crate::pages::error::Error;
+use crate::pages::page::Page;
+use crate::pages::request::Sent;
+use crate::pages::sign_in::{Answer, see, sign_in_path};
+use crate::pages::{Pages, texts};
+use crate::route::{Performs, Routes};
+
+const HERE: &str = "/me/security";
+
+pub(super) fn routes() -> Routes<Pages> {
+    Routes::new()
+        .get("/me/security", Performs::SigningIn, get)
+        .post("/me/security/codes", Performs::SigningIn, begin_codes)
+        .post("/me/security/codes/confirm", Performs::SigningIn, add_codes)
+        .post("/me/security/codes/remove", Performs::SigningIn, remove_codes)
+        .post("/me/security/recovery", Performs::SigningIn, renew_recovery_codes)
+        .post("/me/security/passkeys", Performs::SigningIn, begin_passkey)
+        .post("/me/security/passkeys/answer", Performs::SigningIn, add_passkey)
+        .post("/me/security/passkeys/remove", Performs::SigningIn, remove_passkey)
+        .post("/me/security/providers/remove", Performs::SigningIn, unlink)
+}
+
+/// The first code of an app.
+#[derive(Deserialize)]
+pub(in crate::pages) struct Code {
+    #[serde(default)]
+    code: String,
+}
+
+/// What a new passkey is called.
+#[derive(Deserialize)]
+pub(in crate::pages) struct Named {
+    #[serde(default)]
+    name: String,
+}
+
+/// The passkey that is to go.
+#[derive(Deserialize)]
+pub(in crate::pages) struct WhichPasskey {
+    passkey: String,
+}
+
+/// The provider that is to know one no more.
+#[derive(Deserialize)]
+pub(in crate::pages) struct WhichProvider {
+    provider: Uuid,
+}
+
+async fn get(State(door): State<Pages>, signed: Signed, done: Query<Done>) -> Response {
+    match page(&door, &signed).await {
+        Ok(page) => shown(&door, HERE, page, Some(&done)),
+        Err(error) => Error::from(error).response(&door),
+    }
+}
+
+async fn begin_codes(State(door): State<Pages>, signed: Signed, headers: HeaderMap) -> Response {
+    match door.signin.begin_codes(&signed.cx, session(&door, &headers)).await {
+        Ok((attempt, setup)) => {
+            let page = texts::security::set_up(&setup, false, confirm_path(&door));
+            with_attempt(&door, &attempt, framed(&door, HERE, page))
+        }
+        Err(error) => refused(&door, &signed, error),
+    }
+}
+
+async fn add_codes(
+    State(door): State<Pages>,
+    signed: Signed,
+    headers: HeaderMap,
+    Sent(Code { code }): Sent<Code>,
+) -> Response {
+    let (session, attempt) = (session(&door, &headers), attempt(&door, &headers));
+    let error = match door.signin.add_codes(&signed.cx, session, attempt, &code).await {
+        Ok(codes) => return show_codes(&door, codes),
+        Err(error) => error,
+    };
+    if !matches!(error, service::Error::Refused(Refusal::WrongCode)) {
+        return refused(&door, &signed, error);
+    }
+    match door.signin.codes_setup(&signed.cx, session, attempt).await {
+        Ok(setup) => wrong(&door, error, HERE, texts::security::set_up(&setup, false, confirm_path(&door))),
+        Err(error) => refused(&door, &signed, error),
+    }
+}
+
+async fn remove_codes(State(door): State<Pages>, signed: Signed, headers: HeaderMap) -> Response {
+    let removed = door.signin.remove_codes(&signed.cx, session(&door, &headers)).await;
+    removed.map_or_else(|error| refused(&door, &signed, error), |()| back(&door, HERE, "codes-removed"))
+}
+
+async fn renew_recovery_codes(State(door): State<Pages>, signed: Signed, headers: HeaderMap) -> Response {
+    match door.signin.renew_recovery_codes(&signed.cx, session(&door, &headers)).await {
+        Ok(codes) => show_codes(&door, codes),
+        Err(error) => refused(&door, &signed, error),
+    }
+}
+
+async fn begin_passkey(
+    State(door): State<Pages>,
+    signed: Signed,
+    headers: HeaderMap,
+    Sent(Named { name }): Sent<Named>,
+) -> Response {
+    match door.signin.begin_passkey(&signed.cx, session(&door, &headers), &name).await {
+        Ok((attempt, options)) => {
+            let page = texts::security::new_passkey(&options, door.root());
+            with_attempt(&door, &attempt, framed(&door, HERE, page))
+        }
+        Err(error @ service::Error::Refused(Refusal::Invalid { .. })) => match page(&door, &signed).await {
+            Ok(page) => wrong(&door, error, HERE, page),
+            Err(error) => Error::from(error).response(&door),
+        },
+        Err(error) => refused(&door, &signed, error),
+    }
+}
+
+async fn add_passkey(
+    State(door): State<Pages>,
+    signed: Signed,
+    headers: HeaderMap,
+    Sent(Answer { credential }): Sent<Answer>,
+) -> Response {
+    let (session, attempt) = (session(&door, &headers), attempt(&door, &headers));
+    let added = door.signin.add_passkey(&signed.cx, session, attempt, &credential).await;
+    added.map_or_else(|error| refused(&door, &signed, error), |()| back(&door, HERE, "passkey-added"))
+}
+
+async fn remove_passkey(
+    State(door): State<Pages>,
+    signed: Signed,
+    headers: HeaderMap,
+    Sent(WhichPasskey { passkey }): Sent<WhichPasskey>,
+) -> Response {
+    let removed = door.signin.remove_passkey(&signed.cx, session(&door, &headers), &passkey).await;
+    removed.map_or_else(|error| refused(&door, &signed, error), |()| back(&door, HERE, "passkey-removed"))
+}
+
+async fn unlink(
+    State(door): State<Pages>,
+    signed: Signed,
+    headers: HeaderMap,
+    Sent(WhichProvider { provider }): Sent<WhichProvider>,
+) -> Response {
+    let removed = door.signin.unlink_provider(&signed.cx, session(&door, &headers), provider).await;
+    removed.map_or_else(|error| refused(&door, &signed, error), |()| back(&door, HERE, "provider-removed"))
+}
+
+async fn page(door: &Pages, signed: &Signed) -> Result<Page, service::Error> {
+    let security = door.signin.security(&signed.session).await?;
+    Ok(texts::security::page(&security, door.signin.has_passkeys(), door.root()))
+}
+
+fn session<'h>(door: &Pages, headers: &'h HeaderMap) -> &'h str {
+    Cookie::Session.of(headers, &door.settings).unwrap_or_default()
+}
+
+fn attempt<'h>(door: &Pages, headers: &'h HeaderMap) -> &'h str {
+    Cookie::SignIn.of(headers, &door.settings).unwrap_or_default()
+}
+
+fn confirm_path(door: &Pages) -> String {
+    format!("{}{HERE}/codes/confirm", door.root())
+}
+
+/// A page that begins a change of two steps, with the cookie of the second one.
+fn with_attempt(door: &Pages, attempt: &str, page: Page) -> Response {
+    let mut response = page.response(StatusCode::OK, door.root());
+    let cookie = Cookie::SignIn.set(&door.settings, attempt, FRESH.as_secs());
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
+}
+
+fn show_codes(door: &Pages, codes: Vec<String>) -> Response {
+    let page = texts::security::codes(codes, format!("{}{HERE}", door.root()));
+    framed(door, HERE, page).response(StatusCode::OK, door.root())
+}
+
+/// Who signed in too long ago signs in again, and then sees this page.
+fn refused(door: &Pages, signed: &Signed, error: service::Error) -> Response {
+    match error {
+        service::Error::Refused(Refusal::SignInAgain) => {
+            let hint = Some(signed.session.person.address.as_str());
+            see(&sign_in_path(door.root(), &format!("{}{HERE}", door.root()), hint))
+        }
+        other => Error::from(other).response(door),
+    }
+}

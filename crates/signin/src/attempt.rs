@@ -1,0 +1,418 @@
+//! A sign-in as steps: address, first factor, a second one where it is due, session (rules 79 and 80).
+//!
+//! What was proved so far waits sealed in the database for ten minutes, behind a cookie of its own that never becomes the
+//! session's. The last step reads the person anew: who was signed out, suspended or gave themselves another password since
+//! the first one begins again.
+
+use std::borrow::Cow;
+
+use access::authority::Caller;
+use access::decision::{Facts, may_sign_in};
+use access::{Email, Refusal, User, UserId};
+use futures::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use service::mail::SecurityChange;
+use service::{Context, Outcome, Stage, join_by_sign_in, single};
+use store::{Notice, Provider, Record, Scope, TokenHash, UpstreamLink, Write};
+use uuid::Uuid;
+
+use crate::sessions::{Began, Browser, begin};
+use crate::totp::{self, Setup};
+use crate::{Error, SignIn, secrets};
+
+pub(crate) const VERB: &str = "user.sign-in";
+/// How long a sign-in may take.
+pub const LENGTH: SignedDuration = SignedDuration::from_mins(10);
+
+/// What a browser wants when it begins to sign in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Where to go then.
+    pub then: Option<String>,
+    /// Two factors, if the person has them.
+    pub two_factors: bool,
+}
+
+/// How people with an address prove who they are: by its domain alone, never by whether the address exists. A password
+/// that a directory compares belongs here too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// With their own password, or a passkey.
+    Password,
+    /// At the provider of the account that has verified the domain.
+    Provider(Provider),
+}
+
+/// Where a step led.
+#[derive(Clone)]
+pub enum Went {
+    /// They are signed in.
+    In {
+        /// The session.
+        began: Began,
+        /// Where they wanted to go.
+        then: Option<String>,
+        /// Recovery codes that were made on the way, to be shown once. Secret.
+        codes: Vec<String>,
+    },
+    /// There is another step, behind this value of the attempt's cookie.
+    On(String),
+}
+
+/// What the next step asks for.
+#[derive(Clone, Debug)]
+pub enum Due {
+    /// A second factor that they have.
+    Second {
+        /// A one-time password.
+        totp: bool,
+        /// A passkey.
+        passkey: bool,
+        /// A recovery code.
+        recovery_code: bool,
+    },
+    /// They set up a second factor first, because their account wants one.
+    SetUp(Setup),
+    /// A passkey answers these options, as JSON.
+    Passkey(Value),
+    /// They sign in with the password they have, so that the provider knows them from then on.
+    Confirm {
+        /// Their address. Personal.
+        address: String,
+        /// The provider's name.
+        provider: String,
+    },
+    /// They are at the provider.
+    Away,
+}
+
+/// A sign-in under way, sealed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Attempt {
+    pub wanted: Wanted,
+    pub step: Step,
+}
+
+/// What was proved so far, and what is next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub(crate) enum Step {
+    /// A second factor. `challenge`: what a passkey was asked.
+    Second { proved: Proved, challenge: Option<Value> },
+    /// The first second factor is set up.
+    SetUp { proved: Proved, secret: Vec<u8> },
+    /// A passkey alone.
+    Passkey { challenge: Value },
+    /// The provider's answer.
+    Upstream { provider: Uuid, state: String, nonce: String, verifier: String },
+    /// The person whom a provider named signs in with what they have.
+    Confirm { user: UserId, link: NewLink, amr: Vec<String> },
+}
+
+/// That somebody proved who they are, by a first factor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Proved {
+    pub user: UserId,
+    /// Their generation when they did (rule 23).
+    pub epoch: i64,
+    /// How, by the names of RFC 8176.
+    pub methods: Vec<String>,
+    pub by: By,
+    /// The provider that knows them once they are signed in.
+    pub link: Option<NewLink>,
+}
+
+/// What it was proved by: it must be there, unchanged, when the session begins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum By {
+    /// A password, by the SHA-256 of its stored hash.
+    Password([u8; 32]),
+    /// A passkey by its id.
+    Passkey(Vec<u8>),
+    /// What a provider knows them by.
+    Provider([u8; 32]),
+}
+
+/// A provider is going to know a person by a subject.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct NewLink {
+    pub provider: Uuid,
+    pub name: String,
+    pub hash: [u8; 32],
+}
+
+impl Attempt {
+    pub fn open(state: Value) -> Result<Self, Error> {
+        serde_json::from_value(state).map_err(|error| Error::Internal(format!("a sign-in that does not read: {error}")))
+    }
+
+    pub async fn save(&self, w: &mut Write, cookie: &TokenHash, at: Timestamp) -> Result<(), Error> {
+        let state = serde_json::to_value(self).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(w.save_sign_in(cookie, &state, at.saturating_add(LENGTH).unwrap_or(at)).await?)
+    }
+
+    /// A new one, behind a new cookie.
+    pub async fn begin(&self, w: &mut Write, stage: &Stage) -> Result<String, Error> {
+        let cookie = secrets::new(&stage.random, secrets::ATTEMPT);
+        self.save(w, &TokenHash::of(&cookie), stage.cx.at).await?;
+        Ok(cookie)
+    }
+
+    /// The one behind a cookie, locked.
+    pub async fn locked(w: &mut Write, cookie: &TokenHash, at: Timestamp) -> Result<Self, Error> {
+        let state = w.sign_in(cookie, at).await?.ok_or(Refusal::SignInEnded)?;
+        Self::open(state)
+    }
+}
+
+impl Proved {
+    /// Whether two factors were proved.
+    fn two_factors(&self) -> bool {
+        self.methods.iter().any(|method| method == "mfa")
+    }
+
+    /// The same with another factor.
+    pub fn and(mut self, method: &str) -> Self {
+        self.methods.extend([method.to_owned(), "mfa".to_owned()]);
+        self
+    }
+
+    async fn holds(&self, w: &mut Write) -> Result<bool, Error> {
+        Ok(match &self.by {
+            By::Password(hash) => w.password(self.user).await?.is_some_and(|stored| TokenHash::of(&stored).0 == *hash),
+            By::Passkey(id) => w.passkey(id).await?.is_some_and(|passkey| passkey.user == self.user),
+            By::Provider(hash) => {
+                let link = w.upstream_link(&TokenHash(*hash)).await?;
+                link.is_some_and(|link| link.user == self.user) || self.link.is_some()
+            }
+        })
+    }
+}
+
+impl SignIn {
+    /// How people with this address prove who they are.
+    pub async fn method(&self, address: &Email) -> Result<Method, Error> {
+        let provider = self.service.store().read(Scope::Public).provider_of(&address.domain()).await?;
+        Ok(provider.map_or(Method::Password, Method::Provider))
+    }
+
+    /// Whether somebody has a second factor: who asks for two gets them then.
+    pub async fn has_second_factor(&self, user: UserId) -> Result<bool, Error> {
+        Ok(self.service.store().read(Scope::Oneself(user)).factors().await?.any())
+    }
+
+    /// What the sign-in behind a cookie asks for next. [`Refusal::SignInEnded`] when there is none.
+    pub async fn due(&self, cx: &Context, cookie: &str) -> Result<Due, Error> {
+        let read = self.service.store().read(Scope::Public);
+        let state = read.sign_in(&TokenHash::of(cookie), cx.at).await?.ok_or(Refusal::SignInEnded)?;
+        Ok(match Attempt::open(state)?.step {
+            Step::Second { proved, challenge: None } => {
+                let factors = self.service.store().read(Scope::Oneself(proved.user)).factors().await?;
+                Due::Second {
+                    totp: factors.totp,
+                    passkey: factors.passkeys > 0 && self.passkeys.is_some(),
+                    recovery_code: factors.recovery_codes > 0,
+                }
+            }
+            Step::Second { challenge: Some(challenge), .. } | Step::Passkey { challenge } => {
+                Due::Passkey(challenge.get("options").cloned().unwrap_or_default())
+            }
+            Step::SetUp { proved, secret } => {
+                let user = read.user(proved.user).await?.ok_or(Refusal::SignInEnded)?;
+                Due::SetUp(totp::setup(&secret, &user.primary, &self.service.settings().organisation)?)
+            }
+            Step::Upstream { .. } => Due::Away,
+            Step::Confirm { user, link, .. } => {
+                let user = read.user(user).await?.ok_or(Refusal::SignInEnded)?;
+                Due::Confirm { address: user.primary.as_typed().to_owned(), provider: link.name }
+            }
+        })
+    }
+
+    /// The second factor of a sign-in: a one-time password, or a recovery code.
+    ///
+    /// [`Refusal::WrongCode`], [`Refusal::CodesPaused`]; [`Refusal::SignInEnded`] when there is no such sign-in.
+    pub async fn with_code(&self, cx: &Context, cookie: &str, code: &str, browser: Browser) -> Result<Went, Error> {
+        let (cookie, code) = (TokenHash::of(cookie), code.to_owned());
+        let cx = self.as_whom(cx, &cookie).await?;
+        let went = self.service.run(&cx, VERB, move |w, stage| {
+            let (code, browser) = (code.clone(), browser.clone());
+            async move { Ok(vec![second(w, stage, &cookie, &code, &browser).await?]) }.boxed()
+        });
+        single(went.await)
+    }
+
+    /// The request, as that of whom the sign-in behind a cookie is of; what the trail keeps is theirs.
+    pub(crate) async fn as_whom(&self, cx: &Context, cookie: &TokenHash) -> Result<Context, Error> {
+        let state = self.service.store().read(Scope::Public).sign_in(cookie, cx.at).await?;
+        let whom = match state.map(Attempt::open).transpose()?.map(|attempt| attempt.step) {
+            Some(Step::Second { proved, .. } | Step::SetUp { proved, .. }) => Some(proved.user),
+            Some(Step::Confirm { user, .. }) => Some(user),
+            Some(Step::Passkey { .. } | Step::Upstream { .. }) | None => None,
+        };
+        Ok(whom.map_or_else(|| cx.clone(), |user| Context { caller: Caller::Oneself(user), ..cx.clone() }))
+    }
+}
+
+/// What a person who proved a first factor comes to: a session, or another step. `user`: as they were when they did; what
+/// they proved must be as it was. The sign-in that led here, if there was one, is over.
+pub(crate) async fn first_proved(
+    w: &mut Write,
+    stage: &Stage,
+    user: &User,
+    proved: Proved,
+    (wanted, browser): (&Wanted, &Browser),
+) -> Result<Outcome<Went>, Error> {
+    let (mut audit, mut notices) = join_by_sign_in(w, stage, user).await?;
+    let standing = w.standing(user.id).await?;
+    let unchanged = proved.holds(w).await?;
+    let Some((user, facts)) = standing.filter(|(_, facts)| unchanged && facts.epoch == proved.epoch) else {
+        return Err(Refusal::WrongCredentials.into());
+    };
+    if !may_sign_in(&facts, stage.cx.at) {
+        audit.push(refused(stage, &user, &Refusal::MayNotSignIn));
+        return Ok(Outcome { result: Err(Refusal::MayNotSignIn), audit, notices });
+    }
+    let step = next(w, stage, &user, &proved, wanted).await?;
+    if let Some(step) = step {
+        let attempt = Attempt { wanted: wanted.clone(), step };
+        let went = Went::On(attempt.begin(w, stage).await?);
+        return Ok(Outcome { result: Ok(went), audit, notices });
+    }
+    let mut outcome = enter(w, stage, (&user, &facts), &proved, (wanted, browser)).await?;
+    audit.append(&mut outcome.audit);
+    notices.append(&mut outcome.notices);
+    Ok(Outcome { audit, notices, ..outcome })
+}
+
+/// What is due after a first factor (rule 80).
+async fn next(
+    w: &mut Write,
+    stage: &Stage,
+    user: &User,
+    proved: &Proved,
+    wanted: &Wanted,
+) -> Result<Option<Step>, Error> {
+    if proved.two_factors() {
+        return Ok(None);
+    }
+    let factors = w.factors(user.id).await?;
+    let required = match user.membership {
+        Some(membership) => w.second_factor_required(membership.account).await?,
+        None => false,
+    };
+    let proved = || proved.clone();
+    if factors.totp || (factors.any() && (required || wanted.two_factors)) {
+        return Ok(Some(Step::Second { proved: proved(), challenge: None }));
+    }
+    Ok(required.then(|| Step::SetUp { proved: proved(), secret: totp::new_secret(&stage.random) }))
+}
+
+/// The session begins, if it may now, and what was to follow from it is done.
+async fn enter(
+    w: &mut Write,
+    stage: &Stage,
+    (user, facts): (&User, &Facts),
+    proved: &Proved,
+    (wanted, browser): (&Wanted, &Browser),
+) -> Result<Outcome<Went>, Error> {
+    let (began, record) = match begin(w, stage, (user, facts), &proved.methods.join(" "), browser).await? {
+        Ok(began) => began,
+        Err(refusal) => {
+            let audit = vec![refused(stage, user, &refusal)];
+            return Ok(Outcome { result: Err(refusal), audit, notices: vec![] });
+        }
+    };
+    let (mut audit, mut notices) = (vec![record], vec![]);
+    if let Some(link) = &proved.link {
+        let (record, notice) = know(w, stage, user, link).await?;
+        audit.push(record);
+        notices.push(notice);
+    }
+    let went = Went::In { began, then: wanted.then.clone(), codes: vec![] };
+    Ok(Outcome { result: Ok(went), audit, notices })
+}
+
+/// From now on the provider knows the person; they are told.
+async fn know(w: &mut Write, stage: &Stage, user: &User, link: &NewLink) -> Result<(Record, Notice), Error> {
+    let row = UpstreamLink { provider: link.provider, user: user.id, created: stage.cx.at };
+    w.insert_upstream_link(&TokenHash(link.hash), &row).await?;
+    let account = user.membership.map(|membership| membership.account);
+    let record = stage.noted("user.link-provider", account, user.id.0, json!({ "provider": link.provider }));
+    Ok((record, stage.security_changed(user, SecurityChange::ProviderAdded { name: link.name.clone() })?))
+}
+
+/// The last step of a sign-in whose factors are all proved: the person is read anew, and the sign-in is over.
+pub(crate) async fn finish(
+    w: &mut Write,
+    stage: &Stage,
+    cookie: &TokenHash,
+    proved: &Proved,
+    (wanted, browser): (&Wanted, &Browser),
+) -> Result<Outcome<Went>, Error> {
+    w.delete_sign_in(cookie).await?;
+    let standing = w.standing(proved.user).await?;
+    let unchanged = proved.holds(w).await?;
+    let Some((user, facts)) = standing.filter(|(_, facts)| unchanged && facts.epoch == proved.epoch) else {
+        return Err(Refusal::SignInEnded.into());
+    };
+    enter(w, stage, (&user, &facts), proved, (wanted, browser)).await
+}
+
+async fn second(
+    w: &mut Write,
+    stage: &Stage,
+    cookie: &TokenHash,
+    code: &str,
+    browser: &Browser,
+) -> Result<Outcome<Went>, Error> {
+    let Attempt { wanted, step } = Attempt::locked(w, cookie, stage.cx.at).await?;
+    match step {
+        Step::Second { proved, .. } => {
+            let user = w.user(proved.user).await?.ok_or(Refusal::SignInEnded)?;
+            let (record, notices) = match totp::used(w, stage, &user, code).await? {
+                Ok(used) => used,
+                Err(refusal) => {
+                    let audit = vec![refused(stage, &user, &refusal)];
+                    return Ok(Outcome { result: Err(refusal), audit, notices: vec![] });
+                }
+            };
+            let mut outcome = finish(w, stage, cookie, &proved.and("otp"), (&wanted, browser)).await?;
+            outcome.audit.extend(record);
+            outcome.notices.extend(notices);
+            Ok(outcome)
+        }
+        Step::SetUp { proved, secret } => {
+            let user = w.user(proved.user).await?.ok_or(Refusal::SignInEnded)?;
+            let Some(step) = totp::matching(&secret, code, stage.cx.at)? else {
+                let audit = vec![refused(stage, &user, &Refusal::WrongCode)];
+                return Ok(Outcome { result: Err(Refusal::WrongCode), audit, notices: vec![] });
+            };
+            let mut outcome = finish(w, stage, cookie, &proved.and("otp"), (&wanted, browser)).await?;
+            if let Ok(Went::In { codes, .. }) = &mut outcome.result {
+                let added = totp::add(w, stage, &user, secret, step).await?;
+                *codes = added.codes;
+                outcome.audit.push(added.record);
+                outcome.notices.push(added.notice);
+            }
+            Ok(outcome)
+        }
+        Step::Passkey { .. } | Step::Upstream { .. } | Step::Confirm { .. } => Err(Refusal::SignInEnded.into()),
+    }
+}
+
+pub(crate) fn refused(stage: &Stage, user: &User, refusal: &Refusal) -> Record {
+    let account = user.membership.map(|membership| membership.account);
+    stage.refused(VERB, account, Some(user.id.0), refusal)
+}
+
+/// The methods by the names of RFC 8176 that a provider may say of its own sign-in.
+pub(crate) fn known_methods<'m>(said: impl Iterator<Item = Cow<'m, str>>) -> Vec<String> {
+    const NAMES: &[&str] = &[
+        "face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin", "pop", "pwd", "rba", "retina", "sc",
+        "sms", "swk", "tel", "user", "vbm", "wia",
+    ];
+    said.filter(|name| NAMES.contains(&name.as_ref())).map(Cow::into_owned).collect()
+}

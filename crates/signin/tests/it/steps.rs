@@ -1,0 +1,187 @@
+//! Rules 79 and 80: the state machine of a sign-in, one-time passwords, recovery codes.
+
+use jiff::SignedDuration;
+
+use super::world::{PASSWORD, entered, on, on_both, refused};
+
+const ADA: &str = "ada@example.org";
+
+#[test]
+fn a_password_alone_signs_in_who_has_nothing_else() {
+    on_both(|flows| async move {
+        flows.registered(ADA).await;
+        let (cookie, then, codes) = entered(flows.password(ADA, PASSWORD).await);
+        assert_eq!(flows.methods(&cookie).await.as_deref(), Some("pwd"));
+        assert_eq!((then.as_deref(), codes.len()), (Some("/there"), 0));
+        // Nothing waits in the database for who is not on the way.
+        assert!(flows.world.dump().await["sign_ins"].is_empty());
+        for (address, password) in [(ADA, "seven purple wombat"), ("nobody@example.org", PASSWORD)] {
+            assert_eq!(refused(flows.password(address, password).await), "wrong-credentials");
+        }
+    });
+}
+
+#[test]
+fn a_code_is_asked_for_after_the_password_and_each_works_once() {
+    on_both(|flows| async move {
+        flows.registered(ADA).await;
+        let session = flows.session(ADA).await;
+        let (key, recovery) = flows.add_codes(&session).await;
+        assert_eq!((recovery.len(), flows.told(ADA).await), (10, 1));
+
+        // The step that showed that the app was right is used.
+        let attempt = on(flows.password(ADA, PASSWORD).await);
+        assert_eq!(flows.methods(&attempt).await, None, "the attempt's cookie is no session's");
+        let used = flows.now(&key);
+        assert_eq!(refused(flows.code(&attempt, &used).await), "wrong-code");
+        flows.world.later(1);
+        let fresh = flows.now(&key);
+        let (cookie, then, _) = entered(flows.code(&attempt, &fresh).await);
+        assert_ne!(cookie, attempt);
+        assert_eq!(flows.methods(&cookie).await.as_deref(), Some("pwd otp mfa"));
+        assert_eq!(then.as_deref(), Some("/there"));
+        // The attempt is over, and the step is used: also for another attempt.
+        assert_eq!(refused(flows.code(&attempt, &fresh).await), "sign-in-ended");
+        let other = on(flows.password(ADA, PASSWORD).await);
+        assert_eq!(refused(flows.code(&other, &fresh).await), "wrong-code");
+        // Nor is a session's cookie an attempt's.
+        assert_eq!(refused(flows.code(&cookie, &fresh).await), "sign-in-ended");
+        assert_eq!(refused(flows.code("cai_made-up", &fresh).await), "sign-in-ended");
+    });
+}
+
+#[test]
+fn a_recovery_code_works_once_and_new_ones_replace_them() {
+    on_both(|flows| async move {
+        flows.registered(ADA).await;
+        let session = flows.session(ADA).await;
+        let (_, recovery) = flows.add_codes(&session).await;
+        let attempt = on(flows.password(ADA, PASSWORD).await);
+        let (cookie, ..) = entered(flows.code(&attempt, &recovery[3].to_uppercase()).await);
+        assert_eq!(flows.methods(&cookie).await.as_deref(), Some("pwd otp mfa"));
+        assert_eq!(flows.told(ADA).await, 2, "they are told that one was used");
+        let attempt = on(flows.password(ADA, PASSWORD).await);
+        assert_eq!(refused(flows.code(&attempt, &recovery[3]).await), "wrong-code");
+
+        let renewed = flows.signin.renew_recovery_codes(&flows.cx(), &cookie).await.expect("codes");
+        assert_eq!(refused(flows.code(&attempt, &recovery[4]).await), "wrong-code");
+        entered(flows.code(&attempt, &renewed[4]).await);
+        // What is kept of them shows none.
+        let dump = flows.world.dump().await;
+        assert_eq!(dump["recovery_codes"].len(), 9);
+        assert!(!format!("{dump:?}").contains(&renewed[0]));
+    });
+}
+
+#[test]
+fn guessing_codes_is_paused_and_a_recovery_code_still_works() {
+    on_both(|flows| async move {
+        flows.registered(ADA).await;
+        let session = flows.session(ADA).await;
+        let (key, recovery) = flows.add_codes(&session).await;
+        flows.world.later(1);
+        let attempt = on(flows.password(ADA, PASSWORD).await);
+        for _ in 0..5 {
+            assert_eq!(refused(flows.code(&attempt, "000000").await), "wrong-code");
+        }
+        let right = flows.now(&key);
+        assert_eq!(refused(flows.code(&attempt, &right).await), "codes-paused");
+        entered(flows.code(&attempt, &recovery[0]).await);
+        flows.world.later(16);
+        let attempt = on(flows.password(ADA, PASSWORD).await);
+        let right = flows.now(&key);
+        entered(flows.code(&attempt, &right).await);
+    });
+}
+
+#[test]
+fn who_must_have_a_second_factor_sets_it_up_before_there_is_a_session() {
+    on_both(|flows| async move {
+        let account = flows.enterprise("corp.example").await;
+        let ada = "ada@corp.example";
+        flows.registered(ada).await;
+        let before = flows.session(ada).await;
+        flows.require(account).await;
+        // Sessions of before go on.
+        assert!(flows.methods(&before).await.is_some());
+        let attempt = on(flows.password(ada, PASSWORD).await);
+        let key = flows.key(&attempt).await;
+        assert_eq!(refused(flows.code(&attempt, "000000").await), "wrong-code");
+        assert_eq!(flows.key(&attempt).await, key, "the same key after a wrong code");
+        let code = flows.now(&key);
+        let (cookie, _, codes) = entered(flows.code(&attempt, &code).await);
+        assert_eq!(flows.methods(&cookie).await.as_deref(), Some("pwd otp mfa"));
+        assert_eq!((codes.len(), flows.told(ada).await), (10, 1));
+        assert_eq!(refused(flows.code(&attempt, &code).await), "sign-in-ended");
+        // From then on it is asked for.
+        let attempt = on(flows.password(ada, PASSWORD).await);
+        entered(flows.code(&attempt, &codes[0]).await);
+    });
+}
+
+#[test]
+fn a_sign_in_takes_ten_minutes_at_most() {
+    on_both(|flows| async move {
+        flows.registered(ADA).await;
+        let session = flows.session(ADA).await;
+        let (key, _) = flows.add_codes(&session).await;
+        let attempt = on(flows.password(ADA, PASSWORD).await);
+        flows.world.later(10);
+        let code = flows.now(&key);
+        assert_eq!(refused(flows.code(&attempt, &code).await), "sign-in-ended");
+        assert_eq!(refused(flows.signin.due(&flows.cx(), &attempt).await), "sign-in-ended");
+    });
+}
+
+#[test]
+fn what_was_proved_before_a_suspension_is_worth_nothing_after_it() {
+    on_both(|flows| async move {
+        let account = flows.enterprise("corp.example").await;
+        let address = "ada@corp.example";
+        let ada = flows.registered(address).await;
+        let session = flows.session(address).await;
+        let (key, _) = flows.add_codes(&session).await;
+        let attempt = on(flows.password(address, PASSWORD).await);
+        flows.world.later(1);
+        flows.suspend(account, &ada).await;
+        let code = flows.now(&key);
+        assert_eq!(refused(flows.code(&attempt, &code).await), "sign-in-ended");
+        assert_eq!(refused(flows.password(address, PASSWORD).await), "may-not-sign-in");
+        // Nor when they may sign in again.
+        flows.activate(account, &ada).await;
+        let again = flows.code(&attempt, &code).await;
+        assert_eq!(refused(again), "sign-in-ended");
+        let attempt = on(flows.password(address, PASSWORD).await);
+        entered(flows.code(&attempt, &code).await);
+        assert_eq!(flows.methods(&session).await, None);
+    });
+}
+
+#[test]
+fn changing_how_one_signs_in_wants_a_fresh_sign_in() {
+    on_both(|flows| async move {
+        flows.registered(ADA).await;
+        flows.registered("eve@example.org").await;
+        let session = flows.session(ADA).await;
+        let (attempt, setup) = flows.signin.begin_codes(&flows.cx(), &session).await.expect("a key");
+        // What somebody else began is not gone on with.
+        let eve = flows.session("eve@example.org").await;
+        let code = flows.now(&setup.key);
+        let stolen = flows.signin.add_codes(&flows.cx(), &eve, &attempt, &code).await;
+        assert_eq!(refused(stolen), "sign-in-ended");
+        let wrong = flows.signin.add_codes(&flows.cx(), &session, &attempt, "000000").await;
+        assert_eq!(refused(wrong), "wrong-code");
+        let clock = flows.world.service.clock();
+        clock.set(clock.now() + SignedDuration::from_mins(15));
+        let code = flows.now(&setup.key);
+        let late = flows.signin.add_codes(&flows.cx(), &session, &attempt, &code).await;
+        assert_eq!(refused(late), "sign-in-again");
+        assert_eq!(refused(flows.signin.begin_codes(&flows.cx(), "cas_none").await), "sign-in-again");
+        let fresh = flows.session(ADA).await;
+        flows.add_codes(&fresh).await;
+        flows.signin.remove_codes(&flows.cx(), &fresh).await.expect("removed");
+        entered(flows.password(ADA, PASSWORD).await);
+        assert_eq!(flows.told(ADA).await, 2);
+        assert!(flows.world.dump().await["recovery_codes"].is_empty(), "they go with the codes");
+    });
+}
