@@ -1,6 +1,6 @@
 //! The tests that look at Carillon from outside: `layers`, `sizes` and `doors` read the source and hold its
 //! architecture. The others run the built binary and the real clients (`harness`): `main_job` is the story of the
-//! README, `domains` that of a domain by real DNS; `chime_boto3`, `admin_api`, `authzen`, `openid` and `pages` are the doors,
+//! README, `domains` that of a domain by real DNS; `chime_boto3`, `admin_api`, `authzen`, `openid`, `pages` and `signing_in` are the doors,
 //! `mail` is what leaves, `promise` is rule 22, `faults` kills it and cuts its power, `operation` is what those who run
 //! it rely on.
 
@@ -32,6 +32,8 @@ mod operation;
 mod pages;
 #[cfg(test)]
 mod promise;
+#[cfg(test)]
+mod signing_in;
 #[cfg(test)]
 mod sizes;
 #[cfg(test)]

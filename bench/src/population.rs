@@ -103,6 +103,7 @@ pub fn accounts() -> Outcome<Vec<Account>> {
             kind: if number == 0 { AccountType::EnterpriseLwa } else { AccountType::Team },
             default_license: BaseLicense::Pro,
             trials: true,
+            second_factor: false,
             created: time(number)?,
             deleted: None,
             settings: AccountSettings::default(),

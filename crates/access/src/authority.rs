@@ -134,6 +134,8 @@ pub enum Action {
     LogOut,
     /// Give someone a new personal PIN.
     ResetPin,
+    /// Take someone's second factor away, who lost it.
+    ResetSecondFactor,
     /// Set what someone may do on the telephone.
     UpdateUserSettings,
     /// Block or unblock a person in every account.
@@ -146,6 +148,8 @@ pub enum Action {
     ManageGrants,
     /// Manage applications and their credentials.
     ManageApplications,
+    /// Add or remove OpenID providers that people sign in with.
+    ManageProviders,
     /// Edit the catalog of features.
     EditCatalog,
     /// Read mails, with their links.
@@ -198,10 +202,13 @@ fn requirement(action: Action) -> (Role, bool) {
         | Action::Remove
         | Action::LogOut
         | Action::ResetPin
+        | Action::ResetSecondFactor
         | Action::UpdateUserSettings => (Role::UserManagement, false),
-        Action::UpdateAccount | Action::ManageDomains | Action::ManageGrants | Action::ManageApplications => {
-            (Role::FullAccess, false)
-        }
+        Action::UpdateAccount
+        | Action::ManageDomains
+        | Action::ManageGrants
+        | Action::ManageApplications
+        | Action::ManageProviders => (Role::FullAccess, false),
         Action::CreateAccount
         | Action::DeleteAccount
         | Action::TakeOverDomain

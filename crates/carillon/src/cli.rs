@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, admin, application, audit, backup, catalog, credential, deployment, domain, explain, mail, outbox, report,
-    seats, signing_key, user,
+    account, admin, application, audit, backup, catalog, credential, deployment, domain, explain, mail, outbox,
+    provider, report, seats, signing_key, user,
 };
 use crate::settings::{Everywhere, Flags};
 
@@ -74,6 +74,9 @@ pub enum Command {
     /// The keys that sign what applications are told
     #[command(subcommand)]
     SigningKey(signing_key::SigningKeys),
+    /// OpenID providers that people sign in with
+    #[command(subcommand)]
+    Provider(provider::Provider),
     /// Which license grants which feature
     #[command(subcommand)]
     Catalog(catalog::Catalog),

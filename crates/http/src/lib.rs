@@ -60,6 +60,10 @@ pub fn router(service: Service, settings: HttpSettings) -> Router {
 pub fn router_asking<E: Evaluate>(evaluate: E, service: Service, settings: HttpSettings) -> Router {
     let settings = Arc::new(settings);
     let signin = SignIn::new(service.clone());
+    let signin = match settings.outgoing.clone() {
+        Some(outgoing) => signin.reaching(outgoing),
+        None => signin,
+    };
     let around = Frame::new(settings.clone(), service.clone());
     let api = any(chime::answer).with_state(service.clone());
     let doors = health::routes()

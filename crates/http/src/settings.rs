@@ -20,6 +20,9 @@ pub struct HttpSettings {
     pub trusted_proxies: Vec<IpNet>,
     /// Show the mails that are kept locally on `/mail`, to clients on this machine only.
     pub local_mailbox: bool,
+    /// What requests to providers are sent with; `None` for the default: private networks are reached only where Carillon
+    /// is reached on its own machine.
+    pub outgoing: Option<signin::Outgoing>,
     /// Bounds that keep one client from starving the others.
     pub limits: Limits,
     /// Whether this server is about to stop.
@@ -86,6 +89,7 @@ impl HttpSettings {
             base_url,
             trusted_proxies: Vec::new(),
             local_mailbox: false,
+            outgoing: None,
             limits: Limits::default(),
             drain: Drain::default(),
             metrics: None,

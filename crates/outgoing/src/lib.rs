@@ -59,6 +59,12 @@ pub struct Outgoing {
     private: bool,
 }
 
+impl std::fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outgoing").field("private", &self.private).finish_non_exhaustive()
+    }
+}
+
 impl Outgoing {
     /// `private`: whether addresses in private networks, this machine's among them, may be reached. The system's
     /// certificate authorities are trusted; the error says why they cannot be.

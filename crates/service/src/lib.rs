@@ -69,14 +69,17 @@ mod page;
 pub mod password;
 mod permitted;
 mod person;
+mod providers;
 mod purge_accounts;
 mod reason;
 mod recheck_domains;
 mod register;
+mod register_vouched;
 mod release_domain;
 mod remove;
 pub mod report;
 mod resend;
+mod reset_factors;
 mod reset_pin;
 mod restore_account;
 mod run;
@@ -143,8 +146,10 @@ pub use oneself::{LetIn, NewAddress, OwnStanding, PasswordLink};
 pub use outbox::{Letter, Undelivered};
 pub use ownership::Verification;
 pub use page::{Page, PageRequest};
+pub use providers::NewProvider;
 pub use recheck_domains::Rechecked;
 pub use register::{Register, Registered, RegistrationView};
+pub use register_vouched::register_vouched;
 pub use release_domain::{Became, Release, Released};
 pub use run::{Outcome, Stage, Work, single};
 pub use schedule::Progress;
@@ -155,7 +160,7 @@ pub use setup::{NewLink, Recovered, SetUp};
 pub use show_user::UserDetails;
 pub use store::{
     AccessKey, AuditEntry, AuditFilter, COMMIT_SIZES, HistoryEntry, Issued, Lease, Measures as StoreMeasures,
-    OutboxEntry, OutboxState, Session, Token, TokenHolder,
+    OutboxEntry, OutboxState, Provider, Session, Token, TokenHolder,
 };
 pub use terms::{Counted, Effects, Once, OnlyIf, Tagged, Terms};
 pub use tokens::NewToken;

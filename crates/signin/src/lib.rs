@@ -6,6 +6,7 @@
 //! | [`sessions`] | a browser's session: whose it is now, and how it ends |
 //! | [`attempt`] | a sign-in as steps: address, first factor, second factor, session |
 //! | [`password`], [`passkey`], [`totp`] | what people prove who they are with |
+//! | [`upstream`] | signing in at an OpenID provider, and who is known from there |
 //! | [`security`] | what a signed-in person does about how they sign in |
 //! | [`authorize`] | what an application asks for, and the code it gets |
 //! | [`exchange`] | codes and refresh tokens become tokens |
@@ -26,10 +27,13 @@ pub mod security;
 pub mod sessions;
 mod subject;
 pub mod totp;
+mod upstream;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+pub use outgoing::Outgoing;
 use service::Service;
+use url::{Host, Url};
 
 pub use service::Error;
 
@@ -40,6 +44,7 @@ pub struct SignIn {
     keys: Arc<keys::Signers>,
     issuer: Arc<str>,
     passkeys: Option<Arc<webauthn_rs::Webauthn>>,
+    outgoing: Arc<OnceLock<Option<Outgoing>>>,
 }
 
 impl SignIn {
@@ -47,7 +52,22 @@ impl SignIn {
     pub fn new(service: Service) -> Self {
         let issuer = service.settings().base_url.as_str().trim_end_matches('/').into();
         let passkeys = passkey::relying_party(&service.settings().base_url, &service.settings().organisation);
-        Self { service, keys: Arc::default(), issuer, passkeys }
+        Self { service, keys: Arc::default(), issuer, passkeys, outgoing: Arc::default() }
+    }
+
+    /// The same; providers are reached with this.
+    #[must_use]
+    pub fn reaching(self, outgoing: Outgoing) -> Self {
+        Self { outgoing: Arc::new(OnceLock::from(Some(outgoing))), ..self }
+    }
+
+    /// What requests to providers are sent with, made when the first one is.
+    pub(crate) fn outgoing(&self) -> Option<&Outgoing> {
+        let made = self.outgoing.get_or_init(|| {
+            let made = Outgoing::new(is_here(&self.service.settings().base_url));
+            made.inspect_err(|error| tracing::warn!(%error, "no requests are sent from here")).ok()
+        });
+        made.as_ref()
     }
 
     /// Who says what tokens say: the base URL, without a slash at its end.
@@ -58,5 +78,15 @@ impl SignIn {
     /// The verbs behind the flows.
     pub fn service(&self) -> &Service {
         &self.service
+    }
+}
+
+/// Whether Carillon is reached on its own machine only, such as a developer's: then everything else is there too.
+fn is_here(base_url: &Url) -> bool {
+    match base_url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }

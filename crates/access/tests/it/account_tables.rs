@@ -424,6 +424,8 @@ const ACTIONS: [Action; 27] = [
     Action::EditCatalog,
     Action::ReadMail,
     Action::ResetPin,
+    Action::ResetSecondFactor,
+    Action::ManageProviders,
     Action::UpdateUserSettings,
     Action::ViewDeployment,
     Action::UpdateDeployment,

@@ -17,6 +17,7 @@ mod grant;
 mod host;
 pub mod mail;
 pub mod outbox;
+pub mod provider;
 pub mod report;
 pub mod seats;
 pub mod signing_key;
@@ -66,6 +67,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             }
             Command::Application(command) => application::run(&mut host, command).await,
             Command::SigningKey(command) => signing_key::run(&mut host, command).await,
+            Command::Provider(command) => provider::run(&mut host, command).await,
             Command::Catalog(command) => catalog::run(&mut host, command).await,
             Command::Deployment(command) => deployment::run(&mut host, command).await,
             Command::Seats(command) => seats::run(&mut host, command).await,

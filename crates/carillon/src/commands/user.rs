@@ -97,6 +97,8 @@ pub enum User {
     LogOut(Members),
     /// Give people new personal PINs; the former ones are nobody's
     ResetPin(Members),
+    /// Take the second factors and passkeys away of people who lost them, and sign them out
+    ResetSecondFactor(Members),
     /// Set what people may do on the telephone; kept and shown, as there is no telephony here
     Settings {
         /// Whom.
@@ -247,6 +249,9 @@ pub async fn run(host: &mut Host, command: User) -> Done {
         User::ResetPin(users) => {
             let say = |view: UserView| format!("PIN {}", view.pin.unwrap_or_default());
             host.for_each_saying(&users, async |s, cx, account, ids| s.reset_pin(cx, account, ids).await, say).await
+        }
+        User::ResetSecondFactor(users) => {
+            host.for_each(&users, async |s, cx, account, ids| s.reset_second_factor(cx, account, ids).await).await
         }
         User::Settings { users, inbound_calling, outbound_calling, sms } => {
             let wanted = UserSettings { inbound_calling, outbound_calling, sms };

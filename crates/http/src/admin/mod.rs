@@ -34,6 +34,7 @@ mod openapi;
 mod outbox;
 mod people;
 mod preview;
+mod providers;
 mod report;
 mod seats;
 mod settings;
@@ -63,6 +64,7 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(grants::routes())
         .and(credentials::routes())
         .and(applications::routes())
+        .and(providers::routes())
         .and(catalog::routes())
         .and(audit::routes())
         .and(explain::routes())

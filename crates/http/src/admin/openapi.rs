@@ -15,7 +15,7 @@ use super::error::Problem;
 use super::preview::PREVIEW;
 use super::{
     accounts, applications, audit, catalog, credentials, csv, domains, explain, grants, mails, me, outbox, people,
-    report, seats, settings, signing_keys, users,
+    providers, report, seats, settings, signing_keys, users,
 };
 use crate::route::Performs;
 
@@ -71,6 +71,7 @@ pub fn document() -> String {
         grants::Document::openapi(),
         credentials::Document::openapi(),
         applications::Document::openapi(),
+        providers::Document::openapi(),
         catalog::Document::openapi(),
         audit::Document::openapi(),
         explain::Document::openapi(),

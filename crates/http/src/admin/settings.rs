@@ -15,7 +15,16 @@ use super::users::User;
 use crate::route::{Performs, Routes};
 
 #[derive(OpenApi)]
-#[openapi(paths(update, add_groups, remove_groups, reset_pin, update_users, deployment, update_deployment))]
+#[openapi(paths(
+    update,
+    add_groups,
+    remove_groups,
+    reset_pin,
+    reset_second_factor,
+    update_users,
+    deployment,
+    update_deployment
+))]
 pub(super) struct Document;
 
 pub(super) fn routes() -> Routes<Service> {
@@ -25,6 +34,11 @@ pub(super) fn routes() -> Routes<Service> {
         .post("/api/v1/accounts/{account}/delegate-groups/add", performs(Action::UpdateAccount), add_groups)
         .post("/api/v1/accounts/{account}/delegate-groups/remove", performs(Action::UpdateAccount), remove_groups)
         .post("/api/v1/accounts/{account}/users/reset-pin", performs(Action::ResetPin), reset_pin)
+        .post(
+            "/api/v1/accounts/{account}/users/reset-second-factor",
+            performs(Action::ResetSecondFactor),
+            reset_second_factor,
+        )
         .post("/api/v1/accounts/{account}/users/settings", performs(Action::UpdateUserSettings), update_users)
         .get("/api/v1/deployment/settings", performs(Action::ViewDeployment), deployment)
         .patch("/api/v1/deployment/settings", performs(Action::UpdateDeployment), update_deployment)
@@ -93,6 +107,15 @@ async fn remove_groups(call: Call<Nothing, Groups>) -> Answer {
     request_body = Users, responses((status = 200, description = "An answer per user", body = Results<User>)))]
 async fn reset_pin(call: Call<Nothing, Users>) -> Answer {
     let verb = |service: Service, cx, account, ids| async move { service.reset_pin(&cx, account, ids).await };
+    each(&call, &call.body.users, verb).await
+}
+
+/// Takes people's second factors and passkeys away and signs them out everywhere; they are told by mail.
+/// **Permission**: UserManagement over the account.
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/users/reset-second-factor", params(("account", Path)),
+    request_body = Users, responses((status = 200, description = "An answer per user", body = Results<User>)))]
+async fn reset_second_factor(call: Call<Nothing, Users>) -> Answer {
+    let verb = |service: Service, cx, account, ids| async move { service.reset_second_factor(&cx, account, ids).await };
     each(&call, &call.body.users, verb).await
 }
 

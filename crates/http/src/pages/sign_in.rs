@@ -3,12 +3,13 @@
 
 use access::Email;
 use axum::Extension;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use signin::attempt::{Due, LENGTH, Method, Wanted, Went};
 use signin::sessions::{Began, Browser};
+use uuid::Uuid;
 
 use super::error::Error;
 use super::page::{Page, leaving};
@@ -26,6 +27,8 @@ pub(super) fn routes() -> Routes<Pages> {
         .post("/signin/step", Performs::SigningIn, prove)
         .post("/signin/passkey", Performs::SigningIn, ask_passkey)
         .post("/signin/passkey/answer", Performs::SigningIn, passkey)
+        .post("/signin/with/{provider}", Performs::SigningIn, provider)
+        .get("/signin/upstream/{provider}", Performs::SigningIn, upstream)
         .post("/signout", Performs::SigningIn, sign_out)
 }
 
@@ -84,7 +87,10 @@ pub(crate) fn see(to: &str) -> Response {
 
 /// Asks for the address.
 pub(super) async fn get(State(door): State<Pages>, Query(then): Query<Then>) -> Response {
-    leaving(first(&door, &then, then.hint.as_deref().unwrap_or_default()), StatusCode::OK, door.root())
+    match first(&door, &then, then.hint.as_deref().unwrap_or_default()).await {
+        Ok(page) => leaving(page, StatusCode::OK, door.root()),
+        Err(error) => Error::from(error).response(&door),
+    }
 }
 
 /// The address says how its people prove who they are; who sends the password with it proves it at once.
@@ -99,7 +105,10 @@ pub(super) async fn post(
     let cx = door.context(origin);
     let address = match Email::parse(&typed) {
         Ok(address) => address,
-        Err(refusal) => return Error::from(service::Error::from(refusal)).on_form(&door, first(&door, &then, &typed)),
+        Err(refusal) => match first(&door, &then, &typed).await {
+            Ok(page) => return Error::from(service::Error::from(refusal)).on_form(&door, page),
+            Err(error) => return Error::from(error).response(&door),
+        },
     };
     let form = || with_password(&door, &then, &typed);
     match door.signin.method(&address).await {
@@ -111,7 +120,9 @@ pub(super) async fn post(
                 Err(error) => Error::from(error).on_form(&door, form()),
             }
         }
-        Ok(Method::Provider(_)) => leaving(form(), StatusCode::OK, door.root()),
+        Ok(Method::Provider(provider)) => {
+            away(&door, door.signin.to_provider(&cx, provider.id, then.wanted(), Some(&address)).await)
+        }
         Err(error) => Error::from(error).response(&door),
     }
 }
@@ -187,6 +198,38 @@ pub(super) async fn passkey(
     }
 }
 
+/// Sends the browser to one of the deployment's providers.
+pub(super) async fn provider(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    Query(then): Query<Then>,
+    _: OwnSite,
+    Path(provider): Path<String>,
+) -> Response {
+    let cx = door.context(origin);
+    match Uuid::parse_str(&provider) {
+        Ok(id) => away(&door, door.signin.to_provider(&cx, id, then.wanted(), None).await),
+        Err(_) => begin_again(&door),
+    }
+}
+
+/// The provider sends the browser back with its answer.
+pub(super) async fn upstream(
+    State(door): State<Pages>,
+    Extension(origin): Extension<Origin>,
+    Path(provider): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let (cookie, provider) = (Cookie::SignIn.of(&headers, &door.settings), Uuid::parse_str(&provider));
+    let (Some(cookie), Ok(provider)) = (cookie, provider) else { return begin_again(&door) };
+    let (cx, query) = (door.context(origin), query.unwrap_or_default());
+    match door.signin.from_provider(&cx, cookie, provider, query.as_bytes(), browser(&headers)).await {
+        Ok(went) => go(&door, went),
+        Err(error) => ended(&door, error),
+    }
+}
+
 /// Ends the session.
 pub(super) async fn sign_out(
     State(door): State<Pages>,
@@ -249,21 +292,37 @@ fn ended(door: &Pages, error: service::Error) -> Response {
     page.response(StatusCode::FORBIDDEN, door.root())
 }
 
-fn first(door: &Pages, then: &Then, address: &str) -> Page {
-    let passkey = door.signin.has_passkeys().then(|| passkey_path(door, then));
-    texts::sign_in::first(address, passkey, door.root())
+async fn first(door: &Pages, then: &Then, address: &str) -> Result<Page, service::Error> {
+    let passkey = door.signin.has_passkeys().then(|| onward(door, then, "passkey"));
+    let offered = door.signin.offered_providers().await?.into_iter();
+    let providers = offered.map(|one| (one.name, onward(door, then, &format!("with/{}", one.id)))).collect();
+    Ok(texts::sign_in::first(address, passkey, providers, door.root()))
+}
+
+/// To the provider, behind the sign-in's cookie.
+fn away(door: &Pages, sent: Result<(String, String), service::Error>) -> Response {
+    match sent {
+        Ok((to, cookie)) => {
+            let mut response = see(&to);
+            let cookie = Cookie::SignIn.set(&door.settings, &cookie, LENGTH.as_secs());
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+            response
+        }
+        Err(error) => Error::from(error).response(door),
+    }
 }
 
 fn with_password(door: &Pages, then: &Then, address: &str) -> Page {
-    let passkey = door.signin.has_passkeys().then(|| passkey_path(door, then));
+    let passkey = door.signin.has_passkeys().then(|| onward(door, then, "passkey"));
     texts::sign_in::with_password(address, passkey, door.root())
 }
 
-fn passkey_path(door: &Pages, then: &Then) -> String {
+/// A path below the page's own, that knows where the person wants to go.
+fn onward(door: &Pages, then: &Then, path: &str) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(then.then.as_deref().map(|then| ("then", then)));
     query.extend_pairs(then.factors.as_deref().map(|factors| ("factors", factors)));
-    format!("{}/signin/passkey?{}", door.root(), query.finish())
+    format!("{}/signin/{path}?{}", door.root(), query.finish())
 }
 
 fn due_page(door: &Pages, due: Due) -> Option<Page> {

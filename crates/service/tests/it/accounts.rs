@@ -18,10 +18,12 @@ fn an_account_begins_as_a_team_and_its_facts_change() {
             name: Some("Acme Ltd".to_owned()),
             default_license: Some(BaseLicense::Basic),
             trials: Some(false),
+            second_factor: Some(true),
         };
         let updated = world.service.update_account(&world.host(), id, update).await.expect("updated");
         assert_eq!(world.account(id).await, updated);
         assert_eq!((updated.name.as_str(), updated.default_license), ("Acme Ltd", BaseLicense::Basic));
+        assert!(updated.second_factor);
         let blank = AccountUpdate { name: Some(" ".to_owned()), ..AccountUpdate::default() };
         assert_eq!(refused(world.service.update_account(&world.host(), id, blank).await).code(), "invalid");
     });

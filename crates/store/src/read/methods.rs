@@ -45,6 +45,12 @@ impl Read {
         providers::links_of(&self.reads, user).await
     }
 
+    /// Whom a provider knows by a subject.
+    pub async fn upstream_link(&self, hash: &TokenHash) -> Result<Option<UpstreamLink>, Error> {
+        self.public("a link")?;
+        providers::link_by(&self.reads, hash).await
+    }
+
     /// The provider that people on a domain sign in with.
     pub async fn provider_of(&self, domain: &Domain) -> Result<Option<Provider>, Error> {
         self.public("a provider")?;

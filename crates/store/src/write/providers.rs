@@ -79,12 +79,6 @@ impl Write {
         provider(&self.transaction, id).await
     }
 
-    /// The account that has verified a domain, when it sends its people to this provider.
-    pub async fn provider_owns(&mut self, provider: &Provider, domain: &Domain) -> Result<bool, Error> {
-        let found = provider_of(&self.transaction, domain).await?;
-        Ok(found.is_some_and(|found| found == provider.id))
-    }
-
     /// A provider is gone, and whom it knew. Whether there was one.
     pub async fn delete_provider(&mut self, id: Uuid) -> Result<bool, Error> {
         let gone = providers::Entity::delete_by_id(id).exec(&self.transaction).await?;
@@ -93,8 +87,7 @@ impl Write {
 
     /// Whom a provider knows by a subject.
     pub async fn upstream_link(&mut self, hash: &TokenHash) -> Result<Option<UpstreamLink>, Error> {
-        let found = upstream_links::Entity::find_by_id(hash.0.to_vec()).one(&self.transaction).await?;
-        found.map(link).transpose()
+        link_by(&self.transaction, hash).await
     }
 
     /// From now on a provider knows somebody by a subject. [`Error::Conflict`] when it knows somebody by it already.
@@ -127,6 +120,15 @@ fn secret_place(provider: &Uuid) -> Place<'_> {
 
 fn link(row: upstream_links::Model) -> Result<UpstreamLink, Error> {
     Ok(UpstreamLink { provider: row.provider_id, user: UserId(row.user_id), created: time(row.created)? })
+}
+
+/// Whom a provider knows by a subject.
+pub(crate) async fn link_by(
+    connection: &impl ConnectionTrait,
+    hash: &TokenHash,
+) -> Result<Option<UpstreamLink>, Error> {
+    let found = upstream_links::Entity::find_by_id(hash.0.to_vec()).one(connection).await?;
+    found.map(link).transpose()
 }
 
 /// Which providers know a person.

@@ -7,12 +7,17 @@ use super::super::page::{Button, Ceremony, Field, Form, Link, Page, Section};
 use super::{ADDRESS, PASSWORD, sentence, to_the_person};
 
 /// Asks for the address, with the one typed so far. `passkey`: where a passkey is asked for.
-pub(in crate::pages) fn first(address: &str, passkey: Option<String>, root: &str) -> Page {
+pub(in crate::pages) fn first(
+    address: &str,
+    passkey: Option<String>,
+    providers: Vec<(String, String)>,
+    root: &str,
+) -> Page {
     let buttons = vec![Button { label: "Continue", value: "continue", second: false }];
     Page {
         title: "Sign in".to_owned(),
         form: Some(Form { fields: vec![address_field(address)], buttons, ..Form::default() }),
-        sections: others(passkey),
+        sections: others(passkey, providers),
         links: vec![link("Register", format!("{root}/register"))],
         ..Page::default()
     }
@@ -24,7 +29,7 @@ pub(in crate::pages) fn with_password(address: &str, passkey: Option<String>, ro
     Page {
         title: "Sign in".to_owned(),
         form: Some(Form { fields: vec![address_field(address), password_field()], buttons, ..Form::default() }),
-        sections: others(passkey),
+        sections: others(passkey, Vec::new()),
         links: vec![
             link("Forgot your password?", format!("{root}/forgot")),
             link("Register", format!("{root}/register")),
@@ -33,11 +38,15 @@ pub(in crate::pages) fn with_password(address: &str, passkey: Option<String>, ro
     }
 }
 
-/// Other ways to sign in than the address.
-fn others(passkey: Option<String>) -> Vec<Section> {
-    let forms = passkey.map(|action| one_button("Sign in with a passkey", "passkey", action));
-    let section = |form| Section { title: "Or".to_owned(), form: Some(form), ..Section::default() };
-    forms.into_iter().map(section).collect()
+/// Other ways to sign in than the address: where a passkey is asked for; providers, by name and where they are gone to.
+fn others(passkey: Option<String>, providers: Vec<(String, String)>) -> Vec<Section> {
+    let passkey =
+        passkey.map(|action| ("Sign in with a passkey".to_owned(), one_button("Use a passkey", "passkey", action)));
+    let providers = providers
+        .into_iter()
+        .map(|(name, action)| (format!("Sign in with {name}"), one_button("Continue there", "provider", action)));
+    let section = |(title, form)| Section { title, form: Some(form), ..Section::default() };
+    passkey.into_iter().chain(providers).map(section).collect()
 }
 
 /// Asks for the second factor.
