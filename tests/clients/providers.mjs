@@ -1,12 +1,10 @@
 // Signing in at a foreign OpenID provider (npm oidc-provider) in Chromium: who is let in, who must confirm, who is not.
-// signing_in.rs has added the providers: PROVIDERS tells them.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { browse } from "./browser.mjs";
 import { people, signInThere, upstream } from "./signing_in/upstream.mjs";
 
 const url = process.env.CARILLON_URL;
-const { port, everybody, corp } = JSON.parse(process.env.PROVIDERS);
 const demo = JSON.parse(readFileSync("demo.json", "utf8"));
 const by = (address) => demo.users.find((user) => user.address === address);
 const grace = by("grace@example.com");
@@ -15,7 +13,23 @@ const press = (page, name) => page.getByRole("button", { name, exact: true }).cl
 const sees = (page, title) => page.locator("h1", { hasText: title }).waitFor();
 const says = (page, text) => page.locator("main", { hasText: text }).waitFor();
 
-const close = await upstream(port, [everybody, corp]);
+/// Adds the upstream as a provider.
+async function add(issuer, wish) {
+  const id = wish.account ? "corp" : "everybody";
+  const body = JSON.stringify({ issuer, client_id: id, client_secret: `secret of ${id}`, ...wish });
+  const headers = { authorization: `Bearer ${process.env.CARILLON_API_TOKEN}`, "content-type": "application/json" };
+  const answer = await fetch(`${url}/api/v1/providers`, { method: "POST", headers, body });
+  const said = await answer.text();
+  assert.equal(answer.status, 201, said);
+  assert.ok(!said.includes("secret"), "the secret is not shown");
+  return { id, secret: `secret of ${id}`, back: `${url}/signin/upstream/${JSON.parse(said).id}` };
+}
+
+const elsewhere = await upstream();
+const { id: account, domain } = demo.accounts.enterprise;
+const everybody = await add(elsewhere.issuer, { name: "Example ID" });
+const corp = await add(elsewhere.issuer, { name: "Corp login", account, domains: [domain] });
+elsewhere.open([everybody, corp]);
 try {
   await browse(async (first) => {
     const tab = async () => {
@@ -33,7 +47,7 @@ try {
     }
   });
 } finally {
-  close();
+  elsewhere.close();
 }
 
 /// Goes to the deployment's provider from the sign-in page.

@@ -137,7 +137,8 @@ impl Server {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Database::create()),
         };
-        let listen = "127.0.0.1:0".to_owned();
+        let at = environment.iter().find(|(name, _)| *name == "CARILLON_LISTEN");
+        let listen = at.map_or("127.0.0.1:0".to_owned(), |(_, at)| at.to_string_lossy().into_owned());
         let process = spawn(folder.path(), database.as_ref(), &listen, &environment);
         let mut server = Self { folder, database, listen, environment, demo: Value::Null, process };
         server.wait_until_ready();

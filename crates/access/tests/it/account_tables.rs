@@ -401,7 +401,7 @@ fn of_source(before: &User, transition: &Transition, mail_conflict: bool) -> Vec
     vec![words, effects(&transition.effects)]
 }
 
-const ACTIONS: [Action; 27] = [
+const ACTIONS: [Action; 29] = [
     Action::CreateAccount,
     Action::ViewAccount,
     Action::UpdateAccount,
