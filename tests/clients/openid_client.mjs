@@ -21,8 +21,9 @@ const signIn = async (config, person, parameters = {}, checks = {}) => {
   const pkceCodeVerifier = client.randomPKCECodeVerifier();
   const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()];
   const to = client.buildAuthorizationUrl(config, {
-    redirect_uri, scope: "openid profile email", state: expectedState, nonce: expectedNonce, code_challenge_method: "S256",
-    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier), ...parameters,
+    redirect_uri, scope: "openid profile email", state: expectedState, nonce: expectedNonce,
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier), code_challenge_method: "S256",
+    ...parameters,
   });
   const back = await person.go(to, parameters.consent);
   if (!(back instanceof URL)) return { page: back };
@@ -32,7 +33,7 @@ const signIn = async (config, person, parameters = {}, checks = {}) => {
 };
 
 const tokensOf = async (config, person, parameters, checks) => (await signIn(config, person, parameters, checks)).finish();
-const fails = (error) => (thrown) => assert.equal(thrown.error ?? thrown.cause?.error ?? thrown.message, error) ?? true;
+const fails = (error) => (thrown) => thrown.error === error || thrown.cause?.error === error;
 const refreshed = (config, tokens) => client.refreshTokenGrant(config, tokens.refresh_token);
 const active = async (config, token) => (await client.tokenIntrospection(config, token)).active;
 const userinfo = (config, tokens) =>
@@ -68,7 +69,8 @@ async function theLifeOfTokens(config) {
 
   const given = await tokensOf(config, person);
   await client.tokenRevocation(config, given.access_token);
-  assert.deepEqual([await active(config, given.access_token), await active(config, given.refresh_token)], [false, true]);
+  assert.equal(await active(config, given.access_token), false);
+  assert.equal(await active(config, given.refresh_token), true);
   await client.tokenRevocation(config, given.refresh_token);
   await assert.rejects(refreshed(config, given), fails("invalid_grant"));
 
@@ -117,7 +119,8 @@ async function signingOut(config) {
   const person = new Person(grace);
   const tokens = await tokensOf(config, person);
   const [post_logout_redirect_uri] = wiki.client.post_logout_redirect_uris;
-  const to = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri, state: "s" });
+  const asked = { id_token_hint: tokens.id_token, post_logout_redirect_uri, state: "s" };
+  const to = client.buildEndSessionUrl(config, asked);
   assert.equal((await person.go(to)).href, `${post_logout_redirect_uri}?state=s`);
   assert.equal(await userinfo(config, tokens), null);
   await assert.rejects(refreshed(config, tokens), fails("invalid_grant"));
@@ -134,7 +137,8 @@ async function endings(config) {
     ["its domain released", () => administer(`${of}/domains/corp.example/release`, {})],
   ]) {
     const person = new Person(ada);
-    const [tokens, offline] = [await tokensOf(config, person), await tokensOf(config, person, { scope: "openid offline_access" })];
+    const tokens = await tokensOf(config, person);
+    const offline = await tokensOf(config, person, { scope: "openid offline_access" });
     const { finish } = await signIn(config, person);
     await change();
     for (const round of [what, `no more ${what}`]) {

@@ -1,5 +1,5 @@
-// A person's browser without a window: it keeps cookies, follows addresses of Carillon's own, and stops where it is sent
-// elsewhere. What is seen in Chromium is tested by `pages.mjs`.
+// A person's browser without a window: it keeps cookies, follows addresses of Carillon's own, and stops where it is
+// sent elsewhere. What is seen in Chromium is tested by `pages.mjs`.
 const home = process.env.CARILLON_URL;
 
 export class Person {
@@ -12,7 +12,8 @@ export class Person {
   async send(url, form) {
     const headers = { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ") };
     const body = form && new URLSearchParams(form);
-    const answer = await fetch(new URL(url, home), { method: form ? "POST" : "GET", headers, body, redirect: "manual" });
+    const method = form ? "POST" : "GET";
+    const answer = await fetch(new URL(url, home), { method, headers, body, redirect: "manual" });
     for (const cookie of answer.headers.getSetCookie()) {
       const [, name, value] = cookie.match(/^([^=]+)=([^;]*)/);
       value ? this.cookies.set(name, value) : this.cookies.delete(name);

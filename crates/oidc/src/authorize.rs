@@ -177,6 +177,7 @@ pub(crate) fn append<'p>(uri: &str, params: impl Iterator<Item = (&'p str, &'p s
 #[cfg(test)]
 mod tests {
     use access::application::{AccessTokenFormat, SigningAlgorithm};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -211,6 +212,37 @@ mod tests {
         assert!(target(&params("scope=openid"), &client).is_err());
         let only = target(&params(""), &client).unwrap();
         assert_eq!((only.uri.as_str(), only.sent), ("https://app.example.org/callback?t=1", None));
+    }
+
+    proptest! {
+        /// Whatever comes: people go to the registered place only, and what is said there is said in parameters.
+        #[test]
+        fn anything_leads_to_a_registered_place_or_nowhere(
+            bytes in prop::collection::vec(any::<u8>(), 0..100),
+            names in prop::collection::vec(
+                prop::sample::select(vec!["redirect_uri", "state", "scope", "prompt", "max_age", "code_challenge"]),
+                0..5,
+            ),
+            values in prop::collection::vec(any::<String>(), 5),
+            public: bool,
+        ) {
+            let client = client(public);
+            let known = names.iter().zip(&values).map(|(name, value)| ((*name).into(), value.into()));
+            let known = crate::params::text(known);
+            let sent = [known.as_bytes(), b"&response_type=code&", &bytes].concat();
+            let Ok(params) = Params::parse(&sent) else { return Ok(()) };
+            let read = request(&params, &client);
+            let Ok(target) = target(&params, &client) else { return Ok(()) };
+            prop_assert_eq!(&target.uri, &client.redirect_uris[0]);
+            for to in [target.with_code("c", "https://id.example.org"), match &read {
+                Err(error) => target.with_error(error, "https://id.example.org"),
+                Ok(_) => target.uri.clone(),
+            }] {
+                prop_assert!(to.starts_with(&client.redirect_uris[0]) && to.is_ascii(), "{}", to);
+                prop_assert!(!to.contains(['\r', '\n', ' ', '#']), "{}", to);
+            }
+            prop_assert!(!public || read.is_err() || read.is_ok_and(|request| request.challenge.is_some()));
+        }
     }
 
     #[test]

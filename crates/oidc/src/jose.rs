@@ -111,9 +111,40 @@ fn encoding(algorithm: SigningAlgorithm, private: &str) -> Result<EncodingKey, B
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+
+    const ISSUER: &str = "https://id.example.org";
+
+    static KEY: LazyLock<(Value, String)> = LazyLock::new(|| {
+        let key = generate(SigningAlgorithm::ES256).unwrap();
+        let signer = Signer::new(&key.id, SigningAlgorithm::ES256, &key.private).unwrap();
+        (key.published, signer.sign("JWT", &json!({ "iss": ISSUER, "sub": "x" })).unwrap())
+    });
+
+    proptest! {
+        #[test]
+        fn anything_but_what_was_signed_says_nothing(
+            text in ".{0,80}",
+            at in any::<prop::sample::Index>(),
+            byte in prop::sample::select(b"AaZz09-_.".to_vec()),
+        ) {
+            let (published, token) = &*KEY;
+            let claims = |token: &str| own_claims(token, [published].into_iter(), ISSUER);
+            prop_assert!(claims(&text).is_none());
+            let longer = [token.as_str(), &text].concat();
+            prop_assert!(claims(&longer).is_none() || text.is_empty());
+            let mut altered = token.clone().into_bytes();
+            let at = at.index(altered.len());
+            altered[at] = byte;
+            let altered = String::from_utf8(altered).unwrap();
+            prop_assert_eq!(claims(&altered).is_some(), altered == *token);
+        }
+    }
 
     #[test]
     fn what_a_key_signs_its_public_half_verifies() {

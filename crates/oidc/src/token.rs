@@ -110,6 +110,8 @@ pub fn grant(params: &Params) -> Result<Grant, Error> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn params(text: &str) -> Params {
@@ -130,6 +132,32 @@ mod tests {
         assert_eq!(code(None, ""), Some("invalid_client"));
         assert_eq!(code(None, "client_id=a&client_assertion=x"), Some("invalid_client"));
         assert_eq!(code(None, "client_id=a&client_secret=s"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_names_a_client_or_is_refused(
+            header in ".{0,60}",
+            bytes in prop::collection::vec(any::<u8>(), 0..60),
+            form in prop::collection::vec(any::<u8>(), 0..60),
+        ) {
+            let params = Params::parse(&form).unwrap_or_default();
+            let encoded = format!("Basic {}", STANDARD.encode(&bytes));
+            for header in [header, encoded] {
+                let named = client(Some(&header), &params);
+                prop_assert!(named.is_err() || named.is_ok_and(|presented| presented.secret.is_some()));
+            }
+            let _ = (client(None, &params), grant(&params));
+        }
+
+        #[test]
+        fn what_is_encoded_as_the_rfc_says_is_read_back(id: String, secret: String) {
+            let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            let header = format!("basic {}", STANDARD.encode(format!("{}:{}", encode(&id), encode(&secret))));
+            let presented = client(Some(&header), &Params::default()).ok();
+            let meant = Presented { id, secret: Some(secret) };
+            prop_assert!(presented.is_some_and(|presented| presented == meant));
+        }
     }
 
     #[test]

@@ -103,6 +103,10 @@ impl Service {
                 after.client = update.client.unwrap_or(after.client);
                 check(w, stage, Some(&before), &after).await?;
                 w.save_application(&after).await?;
+                if before.client.is_some() && after.client.is_none() {
+                    // It signs nobody in any more, so nothing it got by that stands for anybody.
+                    w.end_authorizations_of(id, stage.cx.at).await?;
+                }
                 let record = stage.changed(VERB, after.owner, id.0, &Facts::of(&before), &Facts::of(&after));
                 Ok(vec![Outcome { result: Ok(after), audit: vec![record], notices: vec![] }])
             })

@@ -305,7 +305,8 @@ impl Unanswered {
 /// Whether the session's proof is what the application asks for (OpenID Connect Core section 3.1.2.1).
 fn proves_enough(session: &SessionFacts, request: &Request, at: Timestamp) -> bool {
     let age = at.as_second().saturating_sub(session.authenticated.as_second()).unsigned_abs();
-    request.max_age.is_none_or(|most| age <= most) && !request.prompt.login
+    // By its errata, `max_age=0` is another word for `prompt=login`.
+    request.max_age.is_none_or(|most| most > 0 && age <= most) && !request.prompt.login
 }
 
 /// Whether the person proved who they are since the request was first made, a while ago at most.

@@ -1,9 +1,10 @@
 //! Every statement on a path that must stay fast is served by an index, on both engines.
 
+use access::application::{Application, Audience};
 use access::authority::{Grant, Over, Role};
 use access::{
-    Account, AccountId, AccountSettings, AccountType, BaseLicense, Domain, Email, GrantId, Invitation, InvitationId,
-    User, UserId,
+    Account, AccountId, AccountSettings, AccountType, ApplicationId, BaseLicense, Domain, Email, GrantId, Invitation,
+    InvitationId, User, UserId,
 };
 use access::{invitation::InvitationState, user::Membership, user::Origin, user::Waiting};
 use jiff::Timestamp;
@@ -20,7 +21,8 @@ use crate::read::{
 use crate::testing::on_both_engines;
 use crate::write::{domains, invitations, users};
 use crate::{
-    AccessKey, Actor, AuditFilter, EntryFilter, Error, Issued, Record, Store, Token, TokenHash, TokenHolder, Write,
+    AccessKey, Actor, AuditFilter, Authorization, EntryFilter, Error, Issued, NewIssued, Record, Session, Store, Token,
+    TokenHash, TokenHolder, Write,
 };
 
 const MEMBERS: u128 = 3_000;
@@ -130,7 +132,9 @@ async fn plan(store: &Store, sql: &str, values: usize) -> Vec<String> {
 fn served(what: &str, plan: &[String], index: &str) {
     for step in plan.iter().map(|step| step.trim()) {
         let people = ["users", "addresses", "invitations", "license_history", "u", "o"];
-        let whole = people.iter().any(|table| {
+        let signed_in = ["sessions", "access_tokens", "refresh_tokens", "authorizations", "s", "x", "r", "z"];
+        let mut people = people.into_iter().chain(signed_in);
+        let whole = people.any(|table| {
             step == format!("SCAN {table}")
                 || step.contains(&format!("SCAN {table} "))
                 || step.contains(&format!("Seq Scan on {table} "))
@@ -281,6 +285,92 @@ fn a_question_reads_no_table_from_end_to_end() {
             [(Fixed::Ask, 4, ask), (Fixed::AskAsAdministrator, 4, ask), (Fixed::AccessKey, 1, key)]
         {
             let (what, plan) = (format!("{statement:?}"), plan(&store, statement.text(), values).await);
+            for (on_sqlite, on_postgres) in indexes {
+                served(&what, &plan, if postgres { on_postgres } else { on_sqlite });
+            }
+        }
+    });
+}
+
+/// Everybody of the crowd signed in, and an application has tokens of each.
+async fn signed_in(store: &Store) {
+    let application = Application {
+        id: ApplicationId(Uuid::from_u128(1)),
+        name: "Wiki".to_owned(),
+        owner: None,
+        audience: Audience::Anyone,
+        required_license: None,
+        required_feature: None,
+        client: None,
+    };
+    let later = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(1);
+    let written: Result<(), Error> = store
+        .write(move |write: &mut Write| {
+            Box::pin(async move {
+                write.insert_application(&application, Timestamp::UNIX_EPOCH).await?;
+                for n in 0..MEMBERS {
+                    let (id, user, now) =
+                        (Uuid::from_u128(n), UserId(Uuid::from_u128(1_000 + n)), Timestamp::UNIX_EPOCH);
+                    let methods = "pwd".to_owned();
+                    let session = Session {
+                        id,
+                        user,
+                        epoch: 0,
+                        created: now,
+                        authenticated: now,
+                        methods: methods.clone(),
+                        expires: later,
+                        last_used: now,
+                        device: None,
+                    };
+                    write.insert_session(&session, &TokenHash::of(&format!("session {n}"))).await?;
+                    let authorization = Authorization {
+                        id,
+                        user,
+                        application: application.id,
+                        session: Some(id),
+                        sid: id,
+                        epoch: 0,
+                        scope: "openid".to_owned(),
+                        authenticated: now,
+                        methods,
+                        created: now,
+                        expires: later,
+                        ended: None,
+                    };
+                    write.insert_authorization(&authorization).await?;
+                    let issued = NewIssued { id, authorization: id, created: now, expires: later };
+                    write.insert_access_token(&issued, "openid", &TokenHash::of(&format!("access {n}"))).await?;
+                    write.insert_refresh_token(&issued, &TokenHash::of(&format!("refresh {n}"))).await?;
+                }
+                write.commit((), vec![], vec![]).await
+            })
+        })
+        .await;
+    written.expect("they are signed in");
+    store.0.reads.execute_unprepared("ANALYZE").await.expect("statistics");
+}
+
+#[test]
+fn sessions_and_tokens_are_found_by_indexes() {
+    on_both_engines(|store| async move {
+        crowd(&store).await;
+        signed_in(&store).await;
+        let postgres = store.0.reads.get_database_backend() == DatabaseBackend::Postgres;
+        let session: &[(&str, &str)] = &[
+            ("SEARCH s USING INDEX sqlite_autoindex_sessions", "sessions_hash_key"),
+            ("SEARCH u USING PRIMARY KEY", "users_pkey"),
+        ];
+        let bearer: &[(&str, &str)] = &[
+            ("SEARCH t USING PRIMARY KEY", "api_tokens_pkey"),
+            ("SEARCH x USING PRIMARY KEY", "access_tokens_pkey"),
+            ("SEARCH r USING PRIMARY KEY", "refresh_tokens_pkey"),
+            ("SEARCH z USING PRIMARY KEY", "authorizations_pkey"),
+            ("SEARCH s USING PRIMARY KEY", "sessions_pkey"),
+            ("SEARCH u USING PRIMARY KEY", "users_pkey"),
+        ];
+        for (statement, indexes) in [(Fixed::Session, session), (Fixed::Bearer, bearer)] {
+            let (what, plan) = (format!("{statement:?}"), plan(&store, statement.text(), 2).await);
             for (on_sqlite, on_postgres) in indexes {
                 served(&what, &plan, if postgres { on_postgres } else { on_sqlite });
             }

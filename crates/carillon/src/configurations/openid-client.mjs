@@ -2,13 +2,19 @@
 import * as client from "openid-client";
 
 const config = await client.discovery(new URL("{issuer}"), "{client_id}"{authentication});
-const redirect_uri = "{redirect_uri}";
 
-// Send the person to what `begin` gives as `to`; keep the rest in their session until they come back.
+// Send the person to what `begin` gives as `to`; keep `checks` in their session until they come back.
 export async function begin() {
-  const checks = { pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedState: client.randomState(), expectedNonce: client.randomNonce() };
-  const code_challenge = await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier);
-  const to = client.buildAuthorizationUrl(config, { redirect_uri, scope: "openid profile email", code_challenge, code_challenge_method: "S256", state: checks.expectedState, nonce: checks.expectedNonce });
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const checks = { pkceCodeVerifier, expectedState: client.randomState(), expectedNonce: client.randomNonce() };
+  const to = client.buildAuthorizationUrl(config, {
+    redirect_uri: "{redirect_uri}",
+    scope: "openid profile email",
+    state: checks.expectedState,
+    nonce: checks.expectedNonce,
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: "S256",
+  });
   return { to: to.href, checks };
 }
 

@@ -64,6 +64,62 @@ fn roles_keys_and_tokens() {
 }
 
 #[test]
+fn applications_that_sign_people_in() {
+    let host = Host::new();
+    let _server = host.serve();
+    let callback = "https://wiki.example.org/callback";
+    let made = host.json(&["application", "create", "Wiki", "--redirect-uri", callback]);
+    let id = made["client_id"].as_str().expect("an id");
+    let issuer = made["issuer"].as_str().expect("an issuer");
+    assert_eq!(made["discovery_url"], format!("{issuer}/.well-known/openid-configuration"));
+    let secret = made["client_secret"].as_str().expect("a secret");
+    for client in ["openid-client", "authlib", "oauth2-proxy"] {
+        let lines = made["configurations"][client].as_str().expect("lines");
+        let filled = [issuer, id, secret, callback].iter().all(|part| lines.contains(part));
+        assert!(filled && !lines.contains("{issuer}") && !lines.contains("{authentication}"), "{client}: {lines}");
+    }
+    assert!(made["configurations"]["nginx"].as_str().is_some_and(|lines| !lines.contains(secret)));
+    says(
+        &host,
+        &["application", "create", "Docs", "--redirect-uri", callback],
+        0,
+        &["client_secret", "--- authlib", "once"],
+    );
+    let public = host.json(&["application", "create", "Page", "--redirect-uri", callback, "--public"]);
+    assert!(public.get("client_secret").is_none() && public["configurations"]["openid-client"].is_string(), "{public}");
+
+    let shown = host.run(&["application", "show", id]).out;
+    assert!(shown.contains(callback) && shown.contains("discovery url") && !shown.contains(secret), "{shown}");
+    let update = |words: &[&str]| host.json(&[&["application", "update", id], words].concat());
+    let changed = update(&["--third-party", "--rs256", "--backchannel-logout-uri", "https://wiki.example.org/out"]);
+    assert_eq!(changed["client"]["redirect_uris"], json!([callback]), "what is not named stays");
+    assert_eq!(changed["client"]["id_token_algorithm"], "RS256");
+    let changed = update(&["--third-party=false", "--backchannel-logout-uri", "none", "--jwt-access-tokens"]);
+    let client = &changed["client"];
+    assert_eq!((&client["third_party"], client.get("backchannel_logout_uri")), (&json!(false), None));
+    assert_eq!((&client["access_tokens"], &client["id_token_algorithm"]), (&json!("jwt"), &json!("RS256")));
+    assert_eq!(update(&["--no-sign-in"]).get("client"), None);
+    says(&host, &["application", "update", id, "--public"], 2, &["--redirect-uri"]);
+    says(&host, &["application", "update", id, "--public", "--no-sign-in"], 2, &["cannot be used with"]);
+    says(&host, &["application", "create", "Bad", "--redirect-uri", "http://x.example/"], 1, &["use https"]);
+}
+
+#[test]
+fn keys_that_sign() {
+    let host = Host::new();
+    let _server = host.serve();
+    assert_eq!(host.json(&["signing-key", "list"]), json!([]), "none before somebody asks");
+    let url = host.demo()["url"].as_str().expect("a URL").to_owned();
+    ureq::get(format!("{url}/oauth2/jwks")).call().expect("the published keys");
+    let first = host.json(&["signing-key", "list"]);
+    assert_eq!((&first[0]["alg"], &first[0]["state"]), (&json!("ES256"), &json!("signing")));
+    says(&host, &["signing-key", "rotate"], 0, &["KID", "former", "signing"]);
+    let only = host.json(&["signing-key", "rotate", "--compromised"]);
+    assert_eq!(only.as_array().map(Vec::len), Some(1), "{only}");
+    assert!(only[0]["kid"] != first[0]["kid"] && !only.to_string().contains("PRIVATE"), "{only}");
+}
+
+#[test]
 fn applications_and_the_catalog() {
     let host = Host::new();
     let _server = host.serve();

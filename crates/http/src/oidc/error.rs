@@ -65,6 +65,9 @@ fn answered(answer: &Answer) -> Response {
     };
     if let Some(challenge) = challenge.and_then(|challenge| HeaderValue::try_from(challenge).ok()) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        // Otherwise browsers keep it from pages of other origins.
+        let readable = HeaderValue::from_static("www-authenticate");
+        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, readable);
     }
     response
 }

@@ -178,6 +178,16 @@ impl Write {
         Ok(())
     }
 
+    /// Everything that people let an application do is over.
+    pub async fn end_authorizations_of(&mut self, application: ApplicationId, at: Timestamp) -> Result<(), Error> {
+        let ending = authorizations::Entity::update_many()
+            .col_expr(authorizations::Column::Ended, Expr::value(Some(ms(at))))
+            .filter(authorizations::Column::ApplicationId.eq(application.0))
+            .filter(authorizations::Column::Ended.is_null());
+        ending.exec(&self.transaction).await?;
+        Ok(())
+    }
+
     /// A new access token with a scope of its own.
     pub async fn insert_access_token(&mut self, new: &NewIssued, scope: &str, hash: &TokenHash) -> Result<(), Error> {
         let row = access_tokens::Model {

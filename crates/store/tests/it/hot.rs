@@ -138,11 +138,11 @@ fn standing(world: &World, user: &User, over: Over) -> Standing {
     Standing { facts: facts(world, user), over_deleted }
 }
 
-fn deleted(world: &World, account: AccountId) -> bool {
+pub fn deleted(world: &World, account: AccountId) -> bool {
     world.accounts.iter().any(|known| known.id == account && known.deleted.is_some())
 }
 
-fn facts(world: &World, user: &User) -> Facts {
+pub fn facts(world: &World, user: &User) -> Facts {
     let account = user.membership.and_then(|membership| {
         let account = world.accounts.iter().find(|account| account.id == membership.account)?;
         Some(AccountFacts { id: account.id, kind: account.kind, deleted: account.deleted.is_some() })
@@ -164,7 +164,7 @@ fn facts(world: &World, user: &User) -> Facts {
     }
 }
 
-fn application_facts(world: &World, application: &Application, user: &User) -> ApplicationFacts {
+pub fn application_facts(world: &World, application: &Application, user: &User) -> ApplicationFacts {
     ApplicationFacts {
         id: application.id,
         stopped: application.owner.is_some_and(|owner| deleted(world, owner)),

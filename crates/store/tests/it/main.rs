@@ -18,6 +18,7 @@ mod locks;
 mod opening;
 #[cfg(test)]
 mod people;
+mod signed_in;
 #[cfg(test)]
 mod trail;
 #[cfg(test)]

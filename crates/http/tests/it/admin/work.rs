@@ -208,3 +208,51 @@ fn people_find_colleagues_and_leave() {
 fn brief(one: &Value) -> Value {
     json!({ "user": one["user"], "code": one["problem"]["code"], "status": one["problem"]["status"] })
 }
+
+#[test]
+fn applications_sign_people_in_and_keys_are_replaced() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let operator = Client::operator(&app, &world).await;
+        let client = json!({ "redirect_uris": ["https://wiki.example.org/callback"], "third_party": true });
+        let made = operator.post("/applications", &json!({ "name": "Wiki", "client": client })).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let made = made.json();
+        let path = format!("/applications/{}", made["id"].as_str().unwrap());
+        for (member, expected) in [
+            ("public", json!(false)),
+            ("redirect_uris", json!(["https://wiki.example.org/callback"])),
+            ("third_party", json!(true)),
+            ("access_tokens", json!("opaque")),
+            ("id_token_algorithm", json!("ES256")),
+        ] {
+            assert_eq!(made["client"][member], expected, "{member}");
+        }
+        let patch = async |changes: Value| operator.send("PATCH", &path, Some(changes.to_string()), &[]).await;
+        let jwt = json!({ "client": { "redirect_uris": ["https://wiki.example.org/2"], "access_tokens": "jwt" } });
+        let changed = patch(jwt).await.json();
+        assert_eq!(
+            (&changed["client"]["access_tokens"], &changed["client"]["third_party"]),
+            (&json!("jwt"), &json!(false))
+        );
+        let wrong = json!({ "client": { "redirect_uris": ["http://wiki.example.org/"] } });
+        let refused = patch(wrong).await;
+        assert_eq!(refused.status, 400, "{refused:?}");
+        assert!(refused.body.contains("redirect_uris") && refused.body.contains("use https"), "{refused:?}");
+        assert_eq!(
+            patch(json!({ "name": "Docs" })).await.json()["client"],
+            changed["client"],
+            "what is left out stays"
+        );
+        assert_eq!(patch(json!({ "client": null })).await.json()["client"], Value::Null);
+
+        assert_eq!(operator.get("/signing-keys").await.json()["keys"], json!([]));
+        let published = async || app.get("/oauth2/jwks").await.json()["keys"].as_array().unwrap().len();
+        assert_eq!(published().await, 1);
+        let keys = operator.post("/signing-keys/rotate", &json!({})).await.json();
+        let states: Vec<&Value> = keys["keys"].as_array().unwrap().iter().map(|key| &key["state"]).collect();
+        assert_eq!((states, published().await), (vec![&json!("former"), &json!("signing")], 2));
+        let keys = operator.post("/signing-keys/rotate", &json!({ "compromised": true })).await.json();
+        assert_eq!((keys["keys"].as_array().unwrap().len(), published().await), (1, 1));
+    });
+}

@@ -125,6 +125,8 @@ fn prompts_ages_and_hints_are_kept() {
         let first = claims(&tokens.id);
         world.later(10);
         wiki.code(&ada, &[("max_age", "600")]).await;
+        let fresh = sign_in(&app, "ada@example.org").await;
+        assert_eq!(landed(&wiki.authorize(&fresh, &[("max_age", "0")]).await).0, "/signin", "however fresh it is");
         assert_eq!(sent_back(&wiki.authorize(&ada, &[("max_age", "599"), ("prompt", "none")]).await), "login_required");
         for asked in [("max_age", "599"), ("prompt", "login"), ("prompt", "select_account"), ("max_age", "0")] {
             let (place, params) = landed(&wiki.authorize(&ada, &[asked]).await);

@@ -190,6 +190,8 @@ fn a_secret_that_ended_proves_nothing() {
         assert_eq!(wiki.authorize(&cookie, &[]).await.status, StatusCode::BAD_REQUEST);
         assert_eq!(said(&wiki.redeem(&code, &[]).await), (401, "invalid_client".to_owned()));
         assert_eq!(said(&wiki.refresh(&tokens.refresh).await), (401, "invalid_client".to_owned()));
+        assert_eq!(said(&wiki.userinfo(&tokens.access).await), (401, "invalid_token".to_owned()));
+        assert!(!wiki.active(&tokens.access).await && !wiki.active(&tokens.refresh).await);
 
         let wiki = party(&world, &app, owned(Audience::Members)).await;
         let (code, tokens) = (wiki.code(&cookie, &[]).await, wiki.tokens(&cookie, &[]).await);

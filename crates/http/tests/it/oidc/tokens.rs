@@ -96,6 +96,7 @@ fn tokens_are_presented_once_and_stop_with_time() {
             let answer = wiki.userinfo(wrong).await;
             assert_eq!(said(&answer), (401, "invalid_token".to_owned()));
             assert!(answer.header("www-authenticate").contains("error=\"invalid_token\""));
+            assert_eq!(answer.header("access-control-expose-headers"), "www-authenticate");
         }
         assert!(wiki.active(&tokens.refresh).await && !wiki.active(&tokens.id).await);
         world.later(60);
