@@ -35,6 +35,8 @@ pub enum Authorized {
         again: String,
         /// The address they will probably sign in with. Personal.
         hint: Option<String>,
+        /// The application asks for more than one factor.
+        two_factors: bool,
     },
     /// The person decides what a third party may learn.
     Consent {
@@ -113,6 +115,9 @@ impl SignIn {
                 false => self.sign_in(&asked, query, cx.at),
             });
         }
+        if !anew(&session) && !asked.request.prompt.none && self.proves_too_little(&session, &asked.request).await? {
+            return Ok(self.sign_in(&asked, query, cx.at));
+        }
         if let Some(refusal) = self.refused(&session, cx.at).await? {
             return Ok(self.denied(&asked, refusal));
         }
@@ -142,6 +147,13 @@ impl SignIn {
         }
     }
 
+    /// Whether more factors are wanted than the session has, and the person has them. What `acr_values` says is a wish
+    /// (OpenID Connect Core section 5.5.1.1): who has one factor only comes in with that, and the application sees it.
+    async fn proves_too_little(&self, session: &SessionFacts, request: &Request) -> Result<bool, Error> {
+        let more = session.methods.split(' ').any(|method| method == "mfa");
+        Ok(request.two_factors && !more && self.has_second_factor(session.person.asked.facts.user).await?)
+    }
+
     /// Whom an ID token of this application names.
     async fn hinted(&self, hint: &str, application: ApplicationId) -> Result<Option<String>, Error> {
         let claims = self.own_claims(hint).await?;
@@ -156,7 +168,8 @@ impl SignIn {
         }
         let params = oidc::params::pairs(query).filter(|(name, _)| name != PROVED_SINCE);
         let again = format!("{}&{PROVED_SINCE}={}", oidc::params::text(params), at.as_millisecond());
-        Authorized::SignIn { again, hint: asked.request.login_hint.clone() }
+        let Request { login_hint, two_factors, .. } = &asked.request;
+        Authorized::SignIn { again, hint: login_hint.clone(), two_factors: *two_factors }
     }
 
     /// Whether the person may not enter, on the facts their session was read with.

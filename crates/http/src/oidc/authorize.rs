@@ -51,9 +51,11 @@ async fn answer(door: &Oidc, origin: Origin, headers: &HeaderMap, query: &str, c
     let root = door.root();
     match authorized {
         Ok(Authorized::Back(to)) => away(&to),
-        Ok(Authorized::SignIn { again, hint }) => {
+        Ok(Authorized::SignIn { again, hint, two_factors }) => {
             let then = format!("{root}{AUTHORIZE}?{again}");
-            pages::see(&pages::sign_in_path(root, &then, hint.as_deref()))
+            let path = pages::sign_in_path(root, &then, hint.as_deref());
+            let factors = if two_factors { "&factors=2" } else { "" };
+            pages::see(&format!("{path}{factors}"))
         }
         Ok(Authorized::Consent { application, scope, address }) => {
             let action = format!("{root}/oauth2/consent?{query}");

@@ -120,7 +120,11 @@ fn prompts_ages_and_hints_are_kept() {
             app.get(&format!("/signin?{}", query(&[("then", &params["then"]), ("hint", &params["hint"])]))).await;
         assert!(shown.body.contains("value=\"ada@example.org\""), "{}", shown.body);
 
+        assert_eq!(landed(&wiki.authorize("", &[("acr_values", "2")]).await).1["factors"], "2");
+
         let ada = sign_in(&app, "ada@example.org").await;
+        let one = wiki.tokens(&ada, &[("acr_values", "2")]).await;
+        assert_eq!(claims(&one.id)["acr"], "1", "a wish: who has no second factor comes in with one");
         let tokens = wiki.tokens(&ada, &[("prompt", "none")]).await;
         let first = claims(&tokens.id);
         world.later(10);
