@@ -1,8 +1,8 @@
 //! The tests that look at Carillon from outside: `layers`, `sizes` and `doors` read the source and hold its
 //! architecture. The others run the built binary and the real clients (`harness`): `main_job` is the story of the
-//! README, `domains` that of a domain by real DNS; `chime_boto3`, `admin_api`, `authzen`, `openid`, `pages` and `signing_in` are the doors,
-//! `mail` is what leaves, `promise` is rule 22, `faults` kills it and cuts its power, `operation` is what those who run
-//! it rely on.
+//! README, `domains` that of a domain by real DNS; `chime_boto3`, `admin_api`, `authzen`, `openid`, `pages` and
+//! `signing_in` are the doors, `mail` and `notices` are what leaves, `promise` is rule 22, `faults` kills it and cuts its
+//! power, `operation` is what those who run it rely on.
 
 #[cfg(test)]
 mod admin_api;
@@ -24,6 +24,8 @@ mod layers;
 mod mail;
 #[cfg(test)]
 mod main_job;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod openid;
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What end-to-end tests stand on: the built binary as a running server (`server`), and the real clients that
-//! people use against it (`clients`, `web`).
+//! people use against it (`clients`, `web`, `oidc`).
 
 pub mod clients;
 pub mod dns;
 pub mod mail_server;
+pub mod oidc;
 pub mod server;
 pub mod web;
 

@@ -158,6 +158,14 @@ impl Server {
         value.unwrap_or_else(|| panic!("demo.json has no text at {pointer}: {}", self.demo))
     }
 
+    /// A registered person of the sample data's account of a kind, without a role.
+    pub fn demo_person(&self, kind: &str) -> &Value {
+        let account = self.demo(if kind == "Team" { "/accounts/team/id" } else { "/accounts/enterprise/id" });
+        let people = self.demo["users"].as_array().expect("people");
+        let found = people.iter().find(|person| person["account"] == account && person["password"].is_string());
+        found.expect("a registered person")
+    }
+
     /// Ends the process at once, as a power cut would; what it had acknowledged must be there at the next start.
     pub fn kill(&mut self) {
         self.process.kill().expect("the server runs");

@@ -20,6 +20,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What came of a request that must be answered.
+    pub fn of(sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Self {
+        answer(sent)
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e} in {self:?}"))

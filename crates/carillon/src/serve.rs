@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_http::{HttpSettings, Metrics, Rate, router};
+use outgoing::Outgoing;
 use service::{Clock, Service};
 use signin::SignIn;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use worker::{Mailer, Worker, tasks};
+use url::{Host, Url};
+use worker::{Logout, Mailer, Worker, tasks};
 
 use crate::commands::admin::{Link, setup_link};
 use crate::commands::host_context;
@@ -47,9 +49,11 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     let counting = counting(settings).await?;
     http.metrics = counting.as_ref().map(|(_, metrics)| metrics.clone());
     let mailer = mailer(settings, &http.base_url)?;
+    let outgoing = outgoing(settings, &http.base_url)?;
     make_folder(&settings.data)?;
     write_private(&url_file(settings), url.as_bytes())?;
     let Opened { store, service } = open(settings, url.clone()).await?;
+    let signin = SignIn::new(service.clone());
     let facts = if demo { Some(demo::prepare(&service, settings, &url).await?) } else { None };
     let setup = if demo { None } else { first_operator(&service).await? };
     match facts {
@@ -77,7 +81,8 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
         tracing::info!("stopping: running requests end first");
     };
     let mailer = mailer.map(|smtp| Arc::new(smtp) as Arc<dyn Mailer>);
-    let worker = Worker::start(&service, mailer, tasks::all(&SignIn::new(service.clone())));
+    let tasks = tasks::all(&signin);
+    let worker = Worker::start(&service, mailer, Logout { signin, outgoing }, tasks);
     let mut noting = JoinSet::new();
     noting.spawn(record_uses(service.clone()));
     let doors = carillon_http::serve(listener, router(service.clone(), http), &limits, stop);
@@ -110,6 +115,18 @@ async fn counting(settings: &Settings) -> Result<Option<(TcpListener, Metrics)>,
         tracing::warn!("whoever reaches {at} can read the metrics: let only the monitoring through");
     }
     Ok(Some((listener, Metrics::new(Clock::system().now()))))
+}
+
+/// What requests to others' addresses are sent with. On a machine of its own, such as a developer's, everything else is
+/// there too.
+fn outgoing(settings: &Settings, base_url: &Url) -> Result<Outgoing, Failure> {
+    let here = match base_url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    Outgoing::new(settings.outgoing_private.unwrap_or(here)).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// A link for the first operator, as long as there is none (rule 57). Links that other nodes printed go on working.

@@ -18,7 +18,7 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
 
 use addresses::is_public;
@@ -27,10 +27,6 @@ use addresses::is_public;
 const TIME: Duration = Duration::from_secs(5);
 /// The longest answer that is read.
 const LONGEST: usize = 1 << 20;
-/// How long a connection is kept for the next request.
-const IDLE: Duration = Duration::from_secs(30);
-/// Connections kept to one receiver.
-const KEPT: usize = 8;
 
 /// Why nothing came of a request, in words that name neither the address nor anything of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +48,7 @@ pub enum Failed {
     TooLong,
 }
 
-/// Sends requests. Cheap to clone; connections are kept and shared.
+/// Sends requests, each on a connection of its own: receivers are many, and files few. Cheap to clone.
 #[derive(Clone)]
 pub struct Outgoing {
     client: Client<HttpsConnector<HttpConnector<Guarded>>, Full<Bytes>>,
@@ -77,7 +73,7 @@ impl Outgoing {
         let connector = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(tls);
         let connector = connector.https_or_http().enable_http1().wrap_connector(guarded(private));
         let mut client = Client::builder(TokioExecutor::new());
-        client.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE).pool_max_idle_per_host(KEPT);
+        client.pool_max_idle_per_host(0);
         Ok(Self { client: client.build(connector), private })
     }
 

@@ -11,6 +11,7 @@ use crate::Error;
 use crate::accounts::Accounts;
 use crate::facts::Facts;
 use crate::mail::{Addressed, Mail};
+use crate::notices;
 use crate::run::{Outcome, Stage};
 
 /// People who wait are given free seats so many at a time.
@@ -42,6 +43,7 @@ struct Asked {
     keys: Vec<(UserId, Option<AccountId>)>,
     credentials: Vec<UserId>,
     freed: BTreeSet<(AccountId, BaseLicense)>,
+    signed_out: BTreeSet<UserId>,
 }
 
 /// Writes the changes, each of another person, in their order. The accounts whose seats are concerned must be locked.
@@ -70,6 +72,7 @@ pub(crate) async fn write(
         written.push(Written { user, audit, notices });
     }
     w.insert_users(&new).await?;
+    tell_applications(w, stage, &asked, &saved, &mut written).await?;
     w.save_users(&saved, stage.cx.at).await?;
     let mut ended: HashMap<UserId, Vec<Held>> = HashMap::new();
     for held in w.end_keys(&asked.keys, stage.cx.at).await? {
@@ -87,6 +90,26 @@ pub(crate) async fn write(
         last.audit.extend(promoted);
     }
     Ok(written)
+}
+
+/// The applications that people are signed out of are told.
+async fn tell_applications(
+    w: &mut Write,
+    stage: &Stage,
+    asked: &Asked,
+    saved: &[(User, User)],
+    written: &mut [Written],
+) -> Result<(), Error> {
+    let before = saved.iter().map(|(before, _)| before).filter(|before| asked.signed_out.contains(&before.id));
+    let before: Vec<User> = before.cloned().collect();
+    if before.is_empty() {
+        return Ok(());
+    }
+    let mut told = notices::all_ended(w, stage, &before).await?;
+    for person in written {
+        person.notices.extend(told.remove(&person.user.id).unwrap_or_default());
+    }
+    Ok(())
 }
 
 /// The same for a list of commands, of which some were refused: an outcome for each, in their order.
@@ -188,7 +211,10 @@ fn carry(
     let mut letters = Vec::new();
     for effect in effects {
         match effect {
-            Effect::EndSessions => user.epoch += 1,
+            Effect::EndSessions => {
+                user.epoch += 1;
+                asked.signed_out.insert(user.id);
+            }
             Effect::EndKeys { over } => asked.keys.push((user.id, over)),
             Effect::EndCredentials => asked.credentials.push(user.id),
             Effect::TakeSeat { account, license } => accounts.take(account, license)?,

@@ -7,7 +7,7 @@
 //! | `accounts`, `authority`, `targets` | what a verb starts with: accounts locked, caller's rights, whom ids name |
 //! | `changes`, `effects` | what a verb ends with: everything that follows from a change, written |
 //! | [`facts`], `audit` | what the trail keeps |
-//! | [`mail`] | what people are told |
+//! | [`mail`], `notices` | what people are told, and applications |
 
 mod accept;
 mod access_keys;
@@ -61,6 +61,7 @@ pub mod mail;
 mod mail_limit;
 mod mails;
 mod measures;
+mod notices;
 mod old_answers;
 mod oneself;
 mod outbox;
@@ -143,7 +144,7 @@ pub use list_users::UserFilter;
 pub use mails::MailView;
 pub use measures::Measures;
 pub use oneself::{LetIn, NewAddress, OwnStanding, PasswordLink};
-pub use outbox::{Letter, Undelivered};
+pub use outbox::{Ended, Letter, Told, Undelivered};
 pub use ownership::Verification;
 pub use page::{Page, PageRequest};
 pub use providers::NewProvider;
@@ -182,14 +183,16 @@ struct Inner {
     settings: Settings,
     noted: uses::Noted,
     mail_made: Notify,
+    notice_made: Notify,
 }
 
 impl Service {
     /// Over an open store. [`Error::Internal`] when the cost of password hashes is out of bounds.
     pub fn new(store: Store, clock: Clock, random: Random, settings: Settings) -> Result<Self, Error> {
         let passwords = Passwords::new(settings.password_cost).map_err(|error| Error::Internal(error.to_string()))?;
-        let (noted, mail_made) = (uses::Noted::default(), Notify::new());
-        Ok(Self(Arc::new(Inner { store, clock, random, passwords, settings, noted, mail_made })))
+        let noted = uses::Noted::default();
+        let (mail_made, notice_made) = (Notify::new(), Notify::new());
+        Ok(Self(Arc::new(Inner { store, clock, random, passwords, settings, noted, mail_made, notice_made })))
     }
 
     /// What a verb must know of a request that begins now.

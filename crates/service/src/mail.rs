@@ -4,7 +4,7 @@
 use access::{AccountId, BaseLicense, User};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::Notice;
+use store::{Notice, Receiver};
 use uuid::Uuid;
 
 use crate::{Error, Stage};
@@ -201,7 +201,7 @@ impl Addressed {
     /// The outgoing notice; its payload is sealed under the key of `person`.
     pub(crate) fn notice(&self, person: Uuid, account: Option<AccountId>, at: Timestamp) -> Result<Notice, Error> {
         let payload = serde_json::to_value(self).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Notice { person, account, kind: self.mail.kind().to_owned(), at, payload })
+        Ok(Notice { receiver: Receiver::Mail, person, account, kind: self.mail.kind().to_owned(), at, payload })
     }
 }
 

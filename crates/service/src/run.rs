@@ -8,7 +8,7 @@ use access::authority::{Action, Over};
 use access::{Account, AccountId, Domain, Seats};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use store::{Committed, Entry, Lock, Notice, Random, Record, Write};
+use store::{Committed, Entry, Lock, Notice, Random, Receiver, Record, Write};
 
 use crate::accounts::Accounts;
 use crate::authority::{Authority, beside};
@@ -129,17 +129,15 @@ impl Service {
             match tried.await {
                 Err(Undone::Error(Error::Conflict(_))) if attempt < ATTEMPTS => attempt += 1,
                 Err(Undone::Error(error)) => break Err(error),
-                Err(Undone::Preview(answers)) => break Ok((answers, false)),
+                Err(Undone::Preview(answers)) => break Ok((answers, BTreeSet::new())),
                 Ok(committed) => break Ok(committed),
             }
         };
         let refusal = match answer {
             Err(Error::Conflict(_)) => Refusal::Changed,
             Err(Error::Refused(refusal)) => refusal,
-            Ok((answers, mailed)) => {
-                if mailed {
-                    self.tell_of_mail();
-                }
+            Ok((answers, receivers)) => {
+                self.tell_of(&receivers);
                 return Ok(answers);
             }
             Err(error) => return Err(error),
@@ -257,8 +255,8 @@ impl<T, E: Into<Error>> From<E> for Undone<T> {
     }
 }
 
-/// An answer for each command, and whether there is a mail to deliver.
-type Answers<T> = (Vec<Result<T, Refusal>>, bool);
+/// An answer for each command, and who is told of the change.
+type Answers<T> = (Vec<Result<T, Refusal>>, BTreeSet<Receiver>);
 /// What is locked beside the account.
 #[derive(Clone)]
 struct Beside {
@@ -302,8 +300,8 @@ async fn commit<T: 'static>(
     {
         once.keep(w, &kept, stage.cx.at).await?;
     }
-    let mailed = !notices.is_empty();
-    Ok(w.commit((results, mailed), audit, notices).await?)
+    let receivers = notices.iter().map(|notice| notice.receiver).collect();
+    Ok(w.commit((results, receivers), audit, notices).await?)
 }
 
 impl Scene {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::accounts::Accounts;
 use crate::effects::{self, Change};
 use crate::run::{Outcome, Stage, single};
-use crate::{Context, Error, Service};
+use crate::{Context, Error, Service, notices};
 
 const END: &str = "session.end";
 const EVERYWHERE: &str = "user.sign-out-everywhere";
@@ -23,7 +23,7 @@ impl Service {
         let ended = self.run(cx, END, move |w, stage| {
             async move {
                 let Some(session) = w.session(&cookie).await? else { return Ok(vec![]) };
-                Ok(vec![end(w, stage, session.user, session.id).await?])
+                Ok(end(w, stage, session.user, session.id).await?.into_iter().collect())
             }
             .boxed()
         });
@@ -39,10 +39,8 @@ impl Service {
         };
         let ended = self.run(cx, END, move |w, stage| {
             async move {
-                if !w.sessions_of(user).await?.iter().any(|session| session.id == id) {
-                    return Err(Refusal::UnknownCredential(id.to_string()).into());
-                }
-                Ok(vec![end(w, stage, user, id).await?])
+                let ended = end(w, stage, user, id).await?;
+                Ok(vec![ended.ok_or_else(|| Refusal::UnknownCredential(id.to_string()))?])
             }
             .boxed()
         });
@@ -66,11 +64,18 @@ impl Service {
     }
 }
 
-async fn end(w: &mut Write, stage: &Stage, user: UserId, session: Uuid) -> Result<Outcome<()>, Error> {
+/// `None` when the person has no such session. They are locked first, as by who enters an application meanwhile, and so
+/// that what applications are told of them is in order (rule 24).
+async fn end(w: &mut Write, stage: &Stage, user: UserId, session: Uuid) -> Result<Option<Outcome<()>>, Error> {
+    let Some(user) = w.user(user).await? else { return Ok(None) };
+    if !w.sessions_of(user.id).await?.iter().any(|held| held.id == session) {
+        return Ok(None);
+    }
+    let notices = notices::one_ended(w, stage, &user, session).await?;
     w.delete_sessions(&[session]).await?;
-    let account = w.memberships(&[user]).await?.remove(&user);
-    let record = stage.noted(END, account, user.0, json!({ "session": session }));
-    Ok(Outcome { result: Ok(()), audit: vec![record], notices: vec![] })
+    let account = user.membership.map(|membership| membership.account);
+    let record = stage.noted(END, account, user.id.0, json!({ "session": session }));
+    Ok(Some(Outcome { result: Ok(()), audit: vec![record], notices }))
 }
 
 async fn everywhere(w: &mut Write, stage: &Stage, user: UserId) -> Result<Vec<Outcome<()>>, Error> {

@@ -12,6 +12,7 @@
 //! | [`exchange`] | codes and refresh tokens become tokens |
 //! | [`introspect`] | what a token stands for now, and giving it back |
 //! | [`logout`] | what applications ask for when they send people to sign out |
+//! | [`notices`] | what applications are told when sessions end |
 //! | [`keys`] | the keys that sign |
 
 pub mod attempt;
@@ -20,6 +21,7 @@ pub mod exchange;
 pub mod introspect;
 pub mod keys;
 pub mod logout;
+pub mod notices;
 mod passkey;
 mod password;
 mod secrets;

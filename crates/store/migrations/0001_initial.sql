@@ -518,11 +518,12 @@ CREATE INDEX audit_by_actor ON audit (actor, seq) WHERE actor IS NOT NULL;
 CREATE INDEX audit_by_time ON audit (at, seq);
 
 -- What leaves Carillon, in order per receiver and person: a change of a person locks them, so numbers follow commits.
--- A row waits until it is delivered, given up (dead), or kept because there is no mail server. A node that delivers one
--- leases it; attempts counts the leases, and whoever reports what came of one names it.
+-- receiver: the mail server, or the id of the application that is told. A row waits until it is delivered, given up
+-- (dead), or kept because there is no mail server. A node that delivers one leases it; attempts counts the leases, and
+-- whoever reports what came of one names it.
 CREATE TABLE outbox (
   id         {serial},
-  receiver   TEXT NOT NULL CHECK (receiver IN ('mail')),
+  receiver   {key} NOT NULL CHECK (receiver = 'mail' OR length(receiver) = 36),
   person     {uuid} NOT NULL,
   account_id {uuid},
   kind       TEXT NOT NULL,
@@ -537,7 +538,7 @@ CREATE TABLE outbox (
   CHECK ((state = 'delivered') = (delivered IS NOT NULL))
 );
 CREATE INDEX outbox_by_person ON outbox (person, id);
-CREATE INDEX outbox_waiting ON outbox (due, id) WHERE state = 'waiting';
+CREATE INDEX outbox_waiting ON outbox (receiver, due, id) WHERE state = 'waiting';
 CREATE INDEX outbox_waiting_by_person ON outbox (person, receiver, id) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
 CREATE INDEX outbox_delivered ON outbox (delivered) WHERE state = 'delivered';

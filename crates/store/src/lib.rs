@@ -52,7 +52,7 @@ pub use read::{
     AuditEntry, AuditFilter, EntryFilter, HeldBy, HistoryEntry, HistoryPlace, Mail, Moment, OutboxEntry, OutboxState,
     Position, Read, Scope,
 };
-pub use record::{Actor, Notice, Record};
+pub use record::{Actor, Notice, Receiver, Record};
 pub use seal::Sealer;
 pub use settings::{Database, Settings};
 pub use store::Store;

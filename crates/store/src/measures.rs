@@ -78,7 +78,7 @@ pub struct Sqlite {
 /// Entries of the outbox that are alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// For whom.
+    /// For whom: `mail` or `application`.
     pub receiver: String,
     /// The state they are in.
     pub state: String,
@@ -125,7 +125,8 @@ impl Store {
 }
 
 async fn outbox(database: &DatabaseConnection) -> Result<Vec<Waiting>, Error> {
-    let text = "SELECT receiver, state, count(*), min(created) FROM outbox GROUP BY receiver, state ORDER BY 1, 2";
+    let text = "SELECT CASE WHEN receiver = 'mail' THEN 'mail' ELSE 'application' END, state, count(*), min(created) \
+                FROM outbox GROUP BY 1, 2 ORDER BY 1, 2";
     let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), text)).await?;
     let read = |row: &sea_orm::QueryResult| {
         let oldest = Timestamp::from_millisecond(row.try_get_by_index(3)?).map_err(Error::corrupt)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::AccountId;
+use access::{AccountId, ApplicationId};
 use jiff::Timestamp;
 use sea_orm::{ActiveValue::NotSet, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, TryInsertResult};
 use serde_json::Value;
@@ -55,9 +55,38 @@ pub struct Record {
     pub personal: Option<Value>,
 }
 
-/// Something that leaves Carillon with the change: a mail.
+/// Who gets what leaves Carillon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Receiver {
+    /// The mail server, for a person.
+    Mail,
+    /// An application, at the address it registered.
+    Application(ApplicationId),
+}
+
+impl Receiver {
+    /// The name in the database.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Mail => "mail".to_owned(),
+            Self::Application(application) => application.to_string(),
+        }
+    }
+
+    /// The receiver of this name.
+    pub(crate) fn named(name: &str) -> Result<Self, Error> {
+        match name {
+            "mail" => Ok(Self::Mail),
+            id => id.parse().map(Self::Application).map_err(|_| Error::corrupt("an unknown receiver in the outbox")),
+        }
+    }
+}
+
+/// Something that leaves Carillon with the change: a mail, or a notice to an application.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
+    /// Who gets it.
+    pub receiver: Receiver,
     /// Whom it concerns; the payload is sealed under this key (a user, an invitation, a registration).
     pub person: Uuid,
     /// In which account.
@@ -128,7 +157,7 @@ pub(crate) async fn append(
     for notice in notices {
         rows.push(outbox::ActiveModel {
             id: NotSet,
-            receiver: Set("mail".to_owned()),
+            receiver: Set(notice.receiver.name()),
             person: Set(notice.person),
             account_id: Set(notice.account.map(|account| account.0)),
             created: Set(ms(notice.at)),

@@ -12,16 +12,16 @@ use service::{Error, Letter, Service, Undelivered};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
+use crate::back_off::BackOff;
+
 /// How often a lane looks for mails that another process made, or whose time has come.
 const LOOK: Duration = Duration::from_secs(5);
 /// How long a lane has a mail without reporting. Longer than [`SEND`].
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// The most that sending one mail may take in all.
 const SEND: Duration = Duration::from_mins(4);
-/// The first wait before another try; it doubles with each.
-const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(30);
-/// The longest wait before another try.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
+/// Between tries of a mail.
+const WAITS: BackOff = BackOff { first: SignedDuration::from_secs(30), longest: SignedDuration::from_hours(6) };
 
 /// Something that hands mails on.
 pub trait Mailer: Send + Sync {
@@ -117,19 +117,10 @@ pub async fn deliver_one(service: &Service, mailer: &dyn Mailer) -> Result<Deliv
         return Ok(Delivery::Sent);
     };
     let last = attempt >= i64::from(mailer.attempts());
-    let again = (about != About::MailForGood && !last).then(|| back_off(attempt, service.random().bytes()));
+    let again = (about != About::MailForGood && !last).then(|| WAITS.after(attempt, service.random().bytes()));
     tracing::warn!(mail, kind, attempt, reason, given_up = again.is_none(), "a mail was not delivered");
     service.mail_failed(letter.lease, Undelivered { reason, again }).await?;
     Ok(if about == About::Server { Delivery::ServerFailed } else { Delivery::Sent })
-}
-
-/// How long to wait after so many tries: twice as long after each, give or take a quarter, so that mails that failed
-/// together do not come again together.
-pub fn back_off(attempts: i64, random: [u8; 2]) -> SignedDuration {
-    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or_default();
-    let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
-    let share = i64::from(u16::from_be_bytes(random)); // of 65536: from three quarters to five quarters
-    SignedDuration::from_millis((wait.as_millis() as i64 / 4).saturating_mul(3 * 65_536 + 2 * share) / 65_536)
 }
 
 /// Without a mail server: what was made is kept here.
@@ -143,21 +134,5 @@ pub(crate) async fn keep_here(service: Service, mut stop: watch::Receiver<bool>)
             () = service.mail_made() => {}
             _ = stop.changed() => {}
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_double_up_to_the_longest_and_are_spread() {
-        let least = |attempts| back_off(attempts, [0, 0]).as_millis();
-        let most = |attempts| back_off(attempts, [255, 255]).as_millis();
-        assert_eq!([least(1), least(2), least(3)], [22_500, 45_000, 90_000]);
-        assert_eq!([most(1), most(2)], [37_499, 74_999]);
-        let longest = LONGEST_WAIT.as_millis();
-        assert_eq!(least(40), longest / 4 * 3);
-        assert!(most(40) < longest * 5 / 4);
     }
 }

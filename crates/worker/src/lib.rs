@@ -5,10 +5,13 @@
 //! | [`schedule`] | tasks that time asks for: each a verb of `service`, done by one node at a time |
 //! | [`tasks`] | which tasks there are, and how often each is due |
 //! | [`delivery`] | taking mails from the outbox, having them sent, reporting what came of it |
+//! | [`logout`] | telling applications that sessions ended |
 //! | [`smtp`] | handing a mail to a mail server |
 //! | [`message`] | a mail in the form in which it travels |
 
+mod back_off;
 pub mod delivery;
+pub mod logout;
 pub mod message;
 pub mod schedule;
 pub mod smtp;
@@ -22,6 +25,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use delivery::Mailer;
+pub use logout::Logout;
 pub use schedule::Task;
 pub use smtp::Smtp;
 
@@ -33,13 +37,14 @@ pub struct Worker {
 
 impl Worker {
     /// Starts it. Without a mail server mails are kept to be read here.
-    pub fn start(service: &Service, mailer: Option<Arc<dyn Mailer>>, tasks: Vec<Task>) -> Self {
+    pub fn start(service: &Service, mailer: Option<Arc<dyn Mailer>>, logout: Logout, tasks: Vec<Task>) -> Self {
         let (stop, stopping) = watch::channel(false);
         let node = service.system().request;
         let mut running = JoinSet::new();
         for task in tasks {
             running.spawn(schedule::keep(service.clone(), Arc::new(task), node, stopping.clone()));
         }
+        running.spawn(logout::keep(logout, stopping.clone()));
         match mailer {
             Some(mailer) => {
                 for _ in 0..mailer.lanes() {

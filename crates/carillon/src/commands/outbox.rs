@@ -114,7 +114,7 @@ impl From<OutboxEntry> for Shown {
 }
 
 impl Shown {
-    const HEADINGS: &[&str] = &["NUMBER", "AT", "KIND", "STATE", "TRIES", "NEXT", "LAST ERROR"];
+    const HEADINGS: &[&str] = &["NUMBER", "AT", "RECEIVER", "KIND", "STATE", "TRIES", "NEXT", "LAST ERROR"];
 
     fn cells(&self) -> Vec<String> {
         let next = self.next.map(|next| next.to_string()).unwrap_or_default();
@@ -122,6 +122,7 @@ impl Shown {
         vec![
             self.number.to_string(),
             self.at.to_string(),
+            self.receiver.clone(),
             self.kind.clone(),
             self.state.to_owned(),
             self.attempts.to_string(),

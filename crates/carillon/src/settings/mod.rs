@@ -30,6 +30,7 @@ pub struct Settings {
     pub trusted_proxies: Vec<String>,
     pub dns: Dns,
     pub public_mail_domains: Option<PathBuf>,
+    pub outgoing_private: Option<bool>,
     pub log: Log,
     pub passwords: Passwords,
     pub limits: Limits,
@@ -131,6 +132,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             dns: Dns { servers: Vec::new(), timeout_seconds: 6 },
             public_mail_domains: None,
+            outgoing_private: None,
             log: Log { format: LogFormat::Pretty, level: "info".to_owned() },
             passwords: Passwords { memory_kib: 19 * 1024, passes: 2, lanes: 1 },
             limits: Limits {

@@ -60,6 +60,11 @@ pub const TABLE: &[Row] = &[
     ),
     row("dns.timeout_seconds", "How long one look for a TXT record may take"),
     row("public_mail_domains", "File with the mail domains that nobody may claim, instead of the list that ships"),
+    row(
+        "outgoing_private",
+        "Whether applications and identity providers may be reached in private networks; without it, if `base_url` is \
+         on this machine",
+    ),
     row("log.format", "`pretty` for people, `json` for machines"),
     row("log.level", "`error`, `warn`, `info`, `debug` or `trace`; or a filter such as `info,carillon_http=debug`"),
     row("passwords.memory_kib", "Memory of one argon2id hash, in KiB"),

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Routes<Service> {
 struct Outgoing {
     /// Grows with each.
     id: i64,
-    /// Who gets it: `mail`.
+    /// Who gets it: `mail`, or the id of an application.
     receiver: String,
     /// `invitation`, `registration` and so on.
     kind: String,

@@ -91,7 +91,7 @@ impl Service {
     /// A mail server has taken the mail. `false` when the lease was lost: then another sends, or has sent, it too.
     pub async fn mail_delivered(&self, lease: Lease) -> Result<bool, Error> {
         let now = self.clock().now();
-        self.unrecorded(move |w| async move { Ok(w.mail_delivered(lease, now).await?) }.boxed()).await
+        self.unrecorded(move |w| async move { Ok(w.delivered(lease, now).await?) }.boxed()).await
     }
 
     /// The mail was not delivered: it waits for another try or is given up. An invitation whose mail is given up is
@@ -101,7 +101,7 @@ impl Service {
         let Undelivered { reason, again } = why;
         if let Some(again) = again {
             let due = now.saturating_add(again).unwrap_or(now);
-            let waits = self.unrecorded(move |w| async move { Ok(w.mail_again(lease, due, &reason).await?) }.boxed());
+            let waits = self.unrecorded(move |w| async move { Ok(w.due_again(lease, due, &reason).await?) }.boxed());
             return waits.await.map(drop);
         }
         let cx = self.system();
@@ -111,7 +111,7 @@ impl Service {
                 let Some(mail) = w.mail(lease.id).await?.filter(|mail| is_held(mail, lease)) else { return Ok(vec![]) };
                 // The invitation is locked before the mail, as by who renews it.
                 let audit = change_invitation(w, stage, VERB, &mail, |open| change::undelivered(open, &reason)).await?;
-                if w.mail_dead(lease, &reason).await? {
+                if w.undelivered(lease, &reason).await? {
                     Ok(vec![Outcome { result: Ok(()), audit, notices: vec![] }])
                 } else {
                     // The lease was lost in between: this undoes what was done, and the next try sees it.

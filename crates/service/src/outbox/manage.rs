@@ -45,6 +45,7 @@ impl Service {
     pub async fn retry_mails(&self, cx: &Context, ids: Vec<i64>) -> Outcomes<OutboxEntry> {
         let answers = self.manage(cx, RETRY, ids).await;
         self.tell_of_mail();
+        self.tell_of_notices();
         answers
     }
 

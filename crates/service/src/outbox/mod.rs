@@ -3,10 +3,12 @@
 //! | module | holds |
 //! | --- | --- |
 //! | `deliver` | taking mails under a lease, and writing down what came of them |
+//! | `applications` | the same for what applications are told |
 //! | `manage` | listing, sending again, discarding |
 //! | `bounce` | mails that came back after a mail server had taken them |
 //! | `message_id` | what a mail is called on its way, so that it is known again when it comes back |
 
+mod applications;
 mod bounce;
 mod deliver;
 mod manage;
@@ -19,6 +21,7 @@ use crate::Error;
 use crate::facts::Facts;
 use crate::run::Stage;
 
+pub use applications::{Ended, Told};
 pub use deliver::{Letter, Undelivered};
 
 /// Changes the invitation that a mail carries, when it is the newest one to do so: what becomes of an older link

@@ -49,7 +49,7 @@ impl OutboxState {
 pub struct OutboxEntry {
     /// Its number; grows with each, and so orders what one person is told.
     pub id: i64,
-    /// Who gets it: `mail`.
+    /// Who gets it: `mail`, or the id of an application.
     pub receiver: String,
     /// Whom it concerns.
     pub person: Uuid,

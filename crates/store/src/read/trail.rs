@@ -116,7 +116,7 @@ impl Read {
     /// The mails that were kept, the newest first, from the one before `before` (an id).
     pub async fn mails(&self, before: Option<i64>, limit: u64) -> Result<Vec<Mail>, Error> {
         self.everywhere("mails")?;
-        let mut select = outbox::Entity::find();
+        let mut select = outbox::Entity::find().filter(outbox::Column::Receiver.eq("mail"));
         if let Some(before) = before {
             select = select.filter(outbox::Column::Id.lt(before));
         }

@@ -1,15 +1,17 @@
 //! What people let applications do in their name, and the codes and tokens made from it (RFC 6749, RFC 9700).
 
+use std::collections::{BTreeSet, HashMap};
+
 use access::{ApplicationId, UserId};
 use jiff::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::rows::{insert, upsert};
+use super::rows::{CHUNK, insert, padded, upsert};
 use super::{Lock, Write, locked};
-use crate::convert::{ms, time, times};
-use crate::entity::{access_tokens, authorizations, codes, consents, refresh_tokens};
+use crate::convert::{self, ms, time, times};
+use crate::entity::{access_tokens, applications, authorizations, codes, consents, refresh_tokens};
 use crate::{Error, TokenHash};
 
 /// An authorization code (RFC 6749 section 4.1.2).
@@ -166,6 +168,55 @@ impl Write {
         };
         let rows = select.order_by_asc(authorizations::Column::Id).all(&self.transaction).await?;
         rows.into_iter().map(authorization).collect()
+    }
+
+    /// Which applications each of these people was entered in, in the generation given with them, and perhaps in one
+    /// session only; those alone that want to be told when sessions end. Also where what was made was ended since: the
+    /// application's own session may go on. A person who is locked enters nowhere meanwhile.
+    pub async fn entered(
+        &mut self,
+        people: &[(UserId, i64)],
+        sid: Option<Uuid>,
+        at: Timestamp,
+    ) -> Result<Vec<(UserId, ApplicationId)>, Error> {
+        let mut entered = BTreeSet::new();
+        let epochs: HashMap<Uuid, i64> = people.iter().map(|(user, epoch)| (user.0, *epoch)).collect();
+        let ids: Vec<Uuid> = people.iter().map(|(user, _)| user.0).collect();
+        for chunk in ids.chunks(CHUNK) {
+            let mut select = authorizations::Entity::find()
+                .select_only()
+                .columns([
+                    authorizations::Column::UserId,
+                    authorizations::Column::ApplicationId,
+                    authorizations::Column::Epoch,
+                ])
+                .distinct()
+                .filter(authorizations::Column::UserId.is_in(padded(chunk)))
+                .filter(authorizations::Column::Expires.gt(ms(at)));
+            if let Some(sid) = sid {
+                select = select.filter(authorizations::Column::Sid.eq(sid));
+            }
+            let rows: Vec<(Uuid, Uuid, i64)> = select.into_tuple().all(&self.transaction).await?;
+            let current = rows.into_iter().filter(|(user, _, epoch)| epochs.get(user) == Some(epoch));
+            entered.extend(current.map(|(user, application, _)| (UserId(user), ApplicationId(application))));
+        }
+        let applications: BTreeSet<Uuid> = entered.iter().map(|(_, application)| application.0).collect();
+        let told = self.want_to_be_told(&applications.into_iter().collect::<Vec<_>>()).await?;
+        Ok(entered.into_iter().filter(|(_, application)| told.contains(application)).collect())
+    }
+
+    async fn want_to_be_told(&self, ids: &[Uuid]) -> Result<BTreeSet<ApplicationId>, Error> {
+        let mut told = BTreeSet::new();
+        for chunk in ids.chunks(CHUNK) {
+            let select = applications::Entity::find().filter(applications::Column::Id.is_in(padded(chunk)));
+            for row in select.all(&self.transaction).await? {
+                let application = convert::application(row, Vec::new())?;
+                if application.client.is_some_and(|client| client.backchannel_logout_uri.is_some()) {
+                    told.insert(application.id);
+                }
+            }
+        }
+        Ok(told)
     }
 
     /// Everything that was made from it is over.

@@ -1,42 +1,58 @@
-//! The outbox, from the side that delivers: taking mails, and writing down what came of them.
+//! The outbox, from the side that delivers: taking what waits, and writing down what came of it.
 
 use std::collections::BTreeSet;
 
-use access::AccountId;
+use access::{AccountId, ApplicationId};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, UpdateMany};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    Statement, UpdateMany,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::rows::{insert, upsert};
+use super::rows::{CHUNK, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{ms, time};
 use crate::entity::{account_mails, outbox};
 use crate::read::{OutboxEntry, OutboxState};
-use crate::record::{notice_place, opened, stored_keys};
+use crate::record::{Receiver, notice_place, opened, stored_keys};
 use crate::{Error, Store};
 
 /// A literal, not a value, so that the engines see that the indexes over what waits serve.
 pub(crate) const WAITING: &str = "state = 'waiting'";
+const WAITING_MAIL: &str = "state = 'waiting' AND receiver = 'mail'";
 /// In order per receiver and person: nothing is taken while something before it waits.
 const FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.state = 'waiting' \
                      AND earlier.person = outbox.person AND earlier.receiver = outbox.receiver AND earlier.id < outbox.id)";
+/// Applications' ids are hexadecimal, and so come before `mail`.
+const TO_TELL: &str = "WITH RECURSIVE told (receiver) AS ( \
+       SELECT min(receiver) FROM outbox WHERE state = 'waiting' AND receiver < 'mail' \
+       UNION ALL \
+       SELECT (SELECT min(receiver) FROM outbox \
+               WHERE state = 'waiting' AND receiver > told.receiver AND receiver < 'mail') \
+       FROM told WHERE told.receiver IS NOT NULL) \
+     SELECT told.receiver FROM told WHERE told.receiver IS NOT NULL AND EXISTS ( \
+       SELECT 1 FROM outbox \
+       WHERE state = 'waiting' AND receiver = told.receiver AND due <= $1 AND leased <= $1) ORDER BY 1";
 
-/// The right to deliver one mail, for a while. Whoever lost it changes nothing any more.
+/// The right to deliver one thing, for a while. Whoever lost it changes nothing any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
-    /// The mail's number.
+    /// Its number.
     pub id: i64,
     /// How often it was taken, this time included.
     pub attempts: i64,
 }
 
-/// A mail that was taken to be delivered.
+/// A mail or a notice to an application that was taken to be delivered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claimed {
     /// The right to deliver it.
     pub lease: Lease,
+    /// Who gets it.
+    pub receiver: Receiver,
     /// Whom it concerns.
     pub person: Uuid,
     /// In which account.
@@ -55,21 +71,56 @@ impl Store {
         let first = outbox::Entity::find()
             .select_only()
             .column(outbox::Column::Due)
-            .filter(Expr::cust(WAITING))
+            .filter(Expr::cust(WAITING_MAIL))
             .order_by_asc(outbox::Column::Due)
             .order_by_asc(outbox::Column::Id)
             .limit(1);
         first.into_tuple::<i64>().one(&self.0.reads).await?.map(time).transpose()
+    }
+
+    /// The applications for which something is due that nobody delivers, in the order of their ids. Each costs a look
+    /// into an index, however much waits for it.
+    pub async fn applications_to_tell(&self, now: Timestamp) -> Result<Vec<ApplicationId>, Error> {
+        let reads = &self.0.reads;
+        let statement = Statement::from_sql_and_values(reads.get_database_backend(), TO_TELL, [ms(now).into()]);
+        let rows = reads.query_all_raw(statement).await?;
+        let read = |row: &QueryResult| match Receiver::named(&row.try_get_by_index::<String>(0)?)? {
+            Receiver::Application(application) => Ok(application),
+            Receiver::Mail => Err(Error::corrupt("mails are no application's")),
+        };
+        rows.iter().map(read).collect()
     }
 }
 
 impl Write {
     /// Takes mails that are due, at most so many, until `until`: then others may. Two nodes never take the same.
     pub async fn take_mails(&mut self, now: Timestamp, until: Timestamp, most: u64) -> Result<Vec<Claimed>, Error> {
-        let ids: Vec<i64> = outbox::Entity::find()
+        let ids = self.due(Receiver::Mail, now, most).await?;
+        self.lease(ids, until).await
+    }
+
+    /// Takes what is due to applications, at most so much to each, until `until`: then others may. Two nodes never take
+    /// the same, and of what one application is told about one person no more than the first is taken at a time.
+    pub async fn take_notices(
+        &mut self,
+        applications: &[(ApplicationId, u64)],
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Claimed>, Error> {
+        let mut ids = Vec::new();
+        for (application, most) in applications {
+            ids.extend(self.due(Receiver::Application(*application), now, *most).await?);
+        }
+        self.lease(ids, until).await
+    }
+
+    /// What is due to a receiver and nobody delivers, locked.
+    async fn due(&self, receiver: Receiver, now: Timestamp, most: u64) -> Result<Vec<i64>, Error> {
+        let ids = outbox::Entity::find()
             .select_only()
             .column(outbox::Column::Id)
             .filter(Expr::cust(WAITING))
+            .filter(outbox::Column::Receiver.eq(receiver.name()))
             .filter(outbox::Column::Due.lte(ms(now)))
             .filter(outbox::Column::Leased.lte(ms(now)))
             .filter(Expr::cust(FIRST))
@@ -77,9 +128,11 @@ impl Write {
             .order_by_asc(outbox::Column::Id)
             .limit(most)
             .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
-            .into_tuple()
-            .all(&self.transaction)
-            .await?;
+            .into_tuple();
+        Ok(ids.all(&self.transaction).await?)
+    }
+
+    async fn lease(&self, ids: Vec<i64>, until: Timestamp) -> Result<Vec<Claimed>, Error> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -95,6 +148,7 @@ impl Write {
             Ok(Claimed {
                 payload: opened(&keys, row.person, notice_place(&row.person), Some(&row.payload))?,
                 lease: Lease { id: row.id, attempts: row.attempts },
+                receiver: Receiver::named(&row.receiver)?,
                 person: row.person,
                 account: row.account_id.map(AccountId),
                 kind: row.kind,
@@ -104,22 +158,22 @@ impl Write {
         claimed.collect()
     }
 
-    /// The mail was delivered. `false` when the lease was lost.
-    pub async fn mail_delivered(&mut self, lease: Lease, at: Timestamp) -> Result<bool, Error> {
+    /// It was delivered. `false` when the lease was lost.
+    pub async fn delivered(&mut self, lease: Lease, at: Timestamp) -> Result<bool, Error> {
         let none = Expr::value(Option::<String>::None);
         let delivered = Expr::value(ms(at));
         let set = [(outbox::Column::Delivered, delivered), (outbox::Column::Error, none)];
         self.settle(lease, Some(OutboxState::Delivered), set).await
     }
 
-    /// The mail was not delivered, and is due again at `due`. The error must hold nothing personal.
-    pub async fn mail_again(&mut self, lease: Lease, due: Timestamp, error: &str) -> Result<bool, Error> {
+    /// It was not delivered, and is due again at `due`. The error must hold nothing personal.
+    pub async fn due_again(&mut self, lease: Lease, due: Timestamp, error: &str) -> Result<bool, Error> {
         let set = [(outbox::Column::Due, Expr::value(ms(due))), (outbox::Column::Error, Expr::value(error))];
         self.settle(lease, None, set).await
     }
 
-    /// The mail is given up.
-    pub async fn mail_dead(&mut self, lease: Lease, error: &str) -> Result<bool, Error> {
+    /// It is given up.
+    pub async fn undelivered(&mut self, lease: Lease, error: &str) -> Result<bool, Error> {
         self.settle(lease, Some(OutboxState::Dead), [(outbox::Column::Error, Expr::value(error))]).await
     }
 
@@ -143,11 +197,41 @@ impl Write {
         Ok(update.exec(&self.transaction).await?.rows_affected > 0)
     }
 
+    /// An application does not answer: everything else that waits for it is due no sooner than `due`, so that it is not
+    /// tried in vain over and over; what is older than `oldest` is given up with it.
+    pub async fn put_off(
+        &mut self,
+        application: ApplicationId,
+        due: Timestamp,
+        oldest: Timestamp,
+        error: &str,
+    ) -> Result<(), Error> {
+        let waiting = outbox::Entity::find()
+            .select_only()
+            .column(outbox::Column::Id)
+            .filter(Expr::cust(WAITING))
+            .filter(outbox::Column::Receiver.eq(Receiver::Application(application).name()))
+            .filter(outbox::Column::Due.lt(ms(due)))
+            .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
+        let ids: Vec<i64> = waiting.into_tuple().all(&self.transaction).await?;
+        for chunk in ids.chunks(CHUNK) {
+            let of = || outbox::Entity::update_many().filter(outbox::Column::Id.is_in(padded(chunk)));
+            let later = of().col_expr(outbox::Column::Due, Expr::value(ms(due)));
+            later.exec(&self.transaction).await?;
+            let dead = of()
+                .col_expr(outbox::Column::State, Expr::value(OutboxState::Dead.name()))
+                .col_expr(outbox::Column::Error, Expr::value(error))
+                .filter(outbox::Column::Created.lt(ms(oldest)));
+            dead.exec(&self.transaction).await?;
+        }
+        Ok(())
+    }
+
     /// There is no mail server: what waits is kept to be read here.
     pub async fn keep_mails(&mut self) -> Result<u64, Error> {
         let kept = outbox::Entity::update_many()
             .col_expr(outbox::Column::State, Expr::value(OutboxState::Kept.name()))
-            .filter(Expr::cust(WAITING));
+            .filter(Expr::cust(WAITING_MAIL));
         Ok(kept.exec(&self.transaction).await?.rows_affected)
     }
 

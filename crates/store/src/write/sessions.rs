@@ -105,10 +105,10 @@ impl Write {
         insert::<sessions::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
     }
 
-    /// A session by its cookie, locked. It may not hold any more: look.
+    /// A session by its cookie, without a lock: to learn whose it is. It may not hold any more: look.
     pub async fn session(&mut self, cookie: &TokenHash) -> Result<Option<Session>, Error> {
         let select = sessions::Entity::find().filter(sessions::Column::Hash.eq(cookie.0.to_vec()));
-        let found = locked(select, Lock::Share).one(&self.transaction).await?;
+        let found = select.one(&self.transaction).await?;
         found.as_ref().map(|row| session(row, None)).transpose()
     }
 

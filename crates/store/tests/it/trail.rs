@@ -4,7 +4,7 @@ use access::authority::{Action, Caller, Over, permit};
 use access::{AccountId, UserId};
 use serde_json::json;
 use store::testing::{on_both_databases, on_both_engines, sealer};
-use store::{Actor, AuditFilter, Error, Notice, Random, Record, Sealer, Store, Write};
+use store::{Actor, AuditFilter, Error, Notice, Random, Receiver, Record, Sealer, Store, Write};
 
 use crate::fixtures::*;
 
@@ -30,7 +30,14 @@ fn about(n: u128, account: u128) -> Record {
 
 fn mail(n: u128) -> Notice {
     let payload = json!({ "to": format!("ada{n}@example.org"), "token": "secret link" });
-    Notice { person: uuid(n), account: None, kind: "invitation".to_owned(), at: at(1), payload }
+    Notice {
+        receiver: Receiver::Mail,
+        person: uuid(n),
+        account: None,
+        kind: "invitation".to_owned(),
+        at: at(1),
+        payload,
+    }
 }
 
 fn over(reach: Over) -> access::authority::Permit {

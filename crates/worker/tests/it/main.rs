@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
+mod logout;
+#[cfg(test)]
 mod schedule;
