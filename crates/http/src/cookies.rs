@@ -1,6 +1,7 @@
 //! The cookies of browsers (RFC 6265bis). `__Host-` ties one to this very host and to TLS; where Carillon is reached by
 //! plain http, on a developer's machine, that cannot be had.
 
+use access::ApplicationId;
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use crate::HttpSettings;
@@ -12,15 +13,20 @@ pub(crate) enum Cookie {
     Session,
     /// A sign-in under way, or a change of how one signs in.
     SignIn,
+    /// A session on the host of an application behind a reverse proxy.
+    Check(ApplicationId),
+    /// What a browser on such a host proves itself by when it comes back from signing in.
+    CheckStart,
 }
 
 impl Cookie {
-    fn name(self, settings: &HttpSettings) -> &'static str {
-        match (self, settings.base_url.scheme() == "https") {
-            (Self::Session, true) => "__Host-carillon",
-            (Self::Session, false) => "carillon",
-            (Self::SignIn, true) => "__Host-carillon-sign-in",
-            (Self::SignIn, false) => "carillon-sign-in",
+    fn name(self, settings: &HttpSettings) -> String {
+        let bound = if settings.base_url.scheme() == "https" { "__Host-" } else { "" };
+        match self {
+            Self::Session => format!("{bound}carillon"),
+            Self::SignIn => format!("{bound}carillon-sign-in"),
+            Self::Check(application) => format!("{bound}carillon-check-{application}"),
+            Self::CheckStart => format!("{bound}carillon-check"),
         }
     }
 

@@ -69,7 +69,8 @@ impl Dialect {
             "invitations" | "register" | "setup" | "mail" | "signin" | "signout" | "me" | "forgot" | "reset" => {
                 Self::Page
             }
-            "healthz" | "readyz" => Self::Plain,
+            ".carillon" => Self::Page,
+            "healthz" | "readyz" | "check" => Self::Plain,
             _ if chime::has_path(first) || header(header::AUTHORIZATION).starts_with("AWS4-") => Self::Chime,
             _ if header(header::ACCEPT).contains("text/html") => Self::Page,
             _ => Self::Plain,

@@ -7,6 +7,7 @@
 //! | [`admin`] | the admin API `/api/v1`, with an administrator's token | problems (RFC 9457) |
 //! | [`oidc`] | OAuth 2.0 and OpenID Connect, for applications that sign people in | OAuth's JSON |
 //! | [`pages`] | accepting an invitation, registering, signing in; the local mailbox | HTML |
+//! | [`check`] | reverse proxies, before they let a request through to an application | a line of text |
 //! | [`health`] | is it alive, is it ready | a line of text |
 //! | [`metrics`] | how it is doing; on an address of its own | Prometheus' text |
 //!
@@ -15,6 +16,7 @@
 
 mod admin;
 mod authzen;
+mod check;
 mod chime;
 mod cookies;
 mod dialect;
@@ -45,6 +47,7 @@ pub use serve::serve;
 pub use settings::{Drain, HttpSettings, Limits, Rate};
 
 use authzen::Authzen;
+use check::Check;
 use dialect::{Dialect, Trouble};
 use frame::Frame;
 use oidc::Oidc;
@@ -70,6 +73,7 @@ pub fn router_asking<E: Evaluate>(evaluate: E, service: Service, settings: HttpS
         .router((service.clone(), settings.drain.clone()))
         .merge(authzen::routes().router(Authzen { evaluate, settings: settings.clone() }))
         .merge(admin::router(service.clone()))
+        .merge(check::routes().router(Check { signin: signin.clone(), settings: settings.clone() }))
         .merge(oidc::routes().router(Oidc { signin: signin.clone(), settings: settings.clone() }))
         .merge(pages::routes().router(Pages { service, signin, settings }))
         .method_not_allowed_fallback(async |uri: Uri, headers: HeaderMap| {
@@ -87,6 +91,7 @@ pub fn routes() -> Vec<Route> {
         health::routes().declared(),
         authzen::routes::<Service>().declared(),
         admin::routes().declared(),
+        check::routes().declared(),
         oidc::routes().declared(),
         pages::routes().declared(),
     ]

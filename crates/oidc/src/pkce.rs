@@ -10,11 +10,16 @@ pub fn is_challenge(text: &str) -> bool {
     text.len() == 43 && URL_SAFE_NO_PAD.decode(text).is_ok()
 }
 
+/// The challenge to a verifier.
+pub fn challenge_of(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}
+
 /// Whether a verifier is the one behind a challenge. Takes as long for any verifier of the same length.
 pub fn verify(verifier: &str, challenge: &str) -> bool {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let shaped = (43..=128).contains(&verifier.len()) && verifier.bytes().all(unreserved);
-    let computed = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+    let computed = challenge_of(verifier);
     shaped & bool::from(computed.as_bytes().ct_eq(challenge.as_bytes()))
 }
 

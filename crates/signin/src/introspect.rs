@@ -68,7 +68,7 @@ impl SignIn {
         Ok(self.subject(&issued.person, &scope, at).await?.map(|subject| (subject, scope)))
     }
 
-    async fn access(&self, token: &str, at: Timestamp) -> Result<Option<IssuedToken>, Error> {
+    pub(crate) async fn access(&self, token: &str, at: Timestamp) -> Result<Option<IssuedToken>, Error> {
         let found = self.service().store().bearer(None, &TokenHash::of(token)).await?;
         Ok(found.issued.filter(|issued| issued.kind == TokenKind::Access && issued.holds(at)))
     }

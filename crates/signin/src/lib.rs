@@ -10,6 +10,7 @@
 //! | [`security`] | what a signed-in person does about how they sign in |
 //! | [`authorize`] | what an application asks for, and the code it gets |
 //! | [`exchange`] | codes and refresh tokens become tokens |
+//! | [`check`] | whether a reverse proxy may let somebody through |
 //! | [`introspect`] | what a token stands for now, and giving it back |
 //! | [`logout`] | what applications ask for when they send people to sign out |
 //! | [`notices`] | what applications are told when sessions end |
@@ -17,6 +18,7 @@
 
 pub mod attempt;
 pub mod authorize;
+pub mod check;
 pub mod exchange;
 pub mod introspect;
 pub mod keys;

@@ -87,7 +87,7 @@ impl Receiver {
 pub struct Notice {
     /// Who gets it.
     pub receiver: Receiver,
-    /// Whom it concerns; the payload is sealed under this key (a user, an invitation, a registration).
+    /// Whom it concerns (a user, an invitation, a registration); a mail's payload is sealed under this key.
     pub person: Uuid,
     /// In which account.
     pub account: Option<AccountId>,
@@ -95,7 +95,8 @@ pub struct Notice {
     pub kind: String,
     /// When it was made.
     pub at: Timestamp,
-    /// Everything needed to render it: personal data and links. Sealed.
+    /// Everything needed to render it. Of a mail: personal data and links, sealed. Of a notice to an application: nothing
+    /// personal, nothing secret.
     pub payload: Value,
 }
 
@@ -133,7 +134,8 @@ pub(crate) async fn append(
     records: Vec<Record>,
     notices: Vec<Notice>,
 ) -> Result<(), Error> {
-    let mut persons: BTreeSet<Uuid> = notices.iter().map(|notice| notice.person).collect();
+    let mails = notices.iter().filter(|notice| notice.receiver == Receiver::Mail);
+    let mut persons: BTreeSet<Uuid> = mails.map(|notice| notice.person).collect();
     for record in &records {
         persons.extend(record.personal.as_ref().map(|_| record.sealed_for()));
         persons.extend(record.actor.personal.as_ref().and(record.actor.id));
@@ -167,7 +169,10 @@ pub(crate) async fn append(
             leased: Set(0),
             delivered: Set(None),
             error: Set(None),
-            payload: Set(seal(notice.person, notice_place(&notice.person), &notice.payload)?),
+            payload: Set(match notice.receiver {
+                Receiver::Mail => seal(notice.person, notice_place(&notice.person), &notice.payload)?,
+                Receiver::Application(_) => notice.payload.to_string().into_bytes(),
+            }),
             kind: Set(notice.kind),
         });
     }

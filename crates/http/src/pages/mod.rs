@@ -26,7 +26,7 @@ use signin::SignIn;
 
 pub(crate) use page::leaving;
 pub(crate) use request::from_own_site;
-pub(crate) use sign_in::{see, sign_in_path};
+pub(crate) use sign_in::{is_own, see, sign_in_path};
 pub(crate) use texts::{consent, sign_out, signed_out};
 
 use crate::HttpSettings;

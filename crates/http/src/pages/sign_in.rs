@@ -337,7 +337,7 @@ fn due_page(door: &Pages, due: Due) -> Option<Page> {
 }
 
 /// Whether an address is a path of our own: nobody is sent elsewhere by a link to here (open redirects).
-fn is_own(then: &str) -> bool {
+pub(crate) fn is_own(then: &str) -> bool {
     let plain = then.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     plain && then.starts_with('/') && !then.starts_with("//")
 }

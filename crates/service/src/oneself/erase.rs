@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use access::authority::{Grant, Over, Role};
 use access::{Refusal, UserId, change};
 use futures::FutureExt;
-use store::{Held, Record, Write};
+use store::{Held, Receiver, Record, Write};
 use uuid::Uuid;
 
 use super::{Locked, oneself};
@@ -45,10 +45,12 @@ async fn apply(w: &mut Write, stage: &Stage, id: UserId) -> Result<Outcome<()>, 
     let carried = w.held(&held).await?;
     let ids: Vec<_> = held.iter().map(|grant| grant.id).collect();
     w.delete_grants(&ids).await?;
-    let mut audit = gone(stage, &carried);
+    let (mut audit, mut notices) = (gone(stage, &carried), Vec::new());
     let change = Change { before: Some(locked.user), transition };
     for written in effects::write(w, stage, &mut locked.accounts, VERB, vec![change]).await? {
         audit.extend(written.audit);
+        // Mails would go to the address that nobody has any more.
+        notices.extend(written.notices.into_iter().filter(|notice| notice.receiver != Receiver::Mail));
     }
     let mut erased: BTreeSet<Uuid> = BTreeSet::from([id.0]);
     erased.extend(carried.iter().map(|held| held.grant.id.0));
@@ -59,8 +61,8 @@ async fn apply(w: &mut Write, stage: &Stage, id: UserId) -> Result<Outcome<()>, 
     let audit = audit.into_iter().map(|record| nameless(record, &erased)).collect();
     // Under a key of its own: theirs is gone.
     let mail = Addressed { to: address.as_typed().to_owned(), mail: Mail::Erased { at: stage.cx.at } };
-    let notice = mail.notice(fresh::id(&stage.random, stage.cx.at), None, stage.cx.at)?;
-    Ok(Outcome { result: Ok(()), audit, notices: vec![notice] })
+    notices.push(mail.notice(fresh::id(&stage.random, stage.cx.at), None, stage.cx.at)?);
+    Ok(Outcome { result: Ok(()), audit, notices })
 }
 
 /// What the person may administer, its reaches locked. The last `FullAccess` over any of it stays (rule 28).

@@ -117,7 +117,6 @@ fn ended(claimed: Claimed) -> Result<Ended, Error> {
     let Receiver::Application(application) = claimed.receiver else {
         return Err(Error::Internal("a mail is no notice to an application".to_owned()));
     };
-    // Of a person who was erased meanwhile all sessions are over.
     let session = claimed.payload.and_then(|payload| payload.get(SID).and_then(Value::as_str)?.parse().ok());
     Ok(Ended { lease: claimed.lease, application, user: UserId(claimed.person), session, at: claimed.at })
 }

@@ -142,13 +142,19 @@ impl Write {
             .filter(outbox::Column::Id.is_in(ids));
         let mut rows = taken.exec_with_returning(&self.transaction).await?;
         rows.sort_by_key(|row| row.id);
-        let persons: BTreeSet<Uuid> = rows.iter().map(|row| row.person).collect();
+        let mails = rows.iter().filter(|row| row.receiver == Receiver::Mail.name());
+        let persons: BTreeSet<Uuid> = mails.map(|row| row.person).collect();
         let keys = stored_keys(&self.transaction, &self.sealer, &persons).await?;
         let claimed = rows.into_iter().map(|row| {
+            let receiver = Receiver::named(&row.receiver)?;
+            let payload = match receiver {
+                Receiver::Mail => opened(&keys, row.person, notice_place(&row.person), Some(&row.payload))?,
+                Receiver::Application(_) => Some(serde_json::from_slice(&row.payload).map_err(Error::corrupt)?),
+            };
             Ok(Claimed {
-                payload: opened(&keys, row.person, notice_place(&row.person), Some(&row.payload))?,
+                payload,
                 lease: Lease { id: row.id, attempts: row.attempts },
-                receiver: Receiver::named(&row.receiver)?,
+                receiver,
                 person: row.person,
                 account: row.account_id.map(AccountId),
                 kind: row.kind,
