@@ -1,6 +1,6 @@
 //! The tests that look at Carillon from outside: `layers`, `sizes` and `doors` read the source and hold its
 //! architecture. The others run the built binary and the real clients (`harness`): `main_job` is the story of the
-//! README, `domains` that of a domain by real DNS; `chime_boto3`, `admin_api`, `authzen`, `openid`, `pages` and
+//! README, `domains` that of a domain by real DNS; `chime_boto3`, `admin_api`, `authzen`, `openid`, `check`, `pages` and
 //! `signing_in` are the doors, `mail` and `notices` are what leaves, `promise` is rule 22, `faults` kills it and cuts its
 //! power, `operation` is what those who run it rely on.
 
@@ -8,6 +8,8 @@
 mod admin_api;
 #[cfg(test)]
 mod authzen;
+#[cfg(test)]
+mod check;
 #[cfg(test)]
 mod chime_boto3;
 #[cfg(test)]

@@ -33,7 +33,12 @@ impl App {
 
     /// Exchanges a code at a server; the tokens, or the error.
     pub fn exchange(&self, url: &str, code: &str) -> Answer {
-        self.ask(url, "token", &[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK)])
+        self.exchange_at(url, code, CALLBACK)
+    }
+
+    /// The same, where people come back to another place.
+    pub fn exchange_at(&self, url: &str, code: &str, redirect_uri: &str) -> Answer {
+        self.ask(url, "token", &[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect_uri)])
     }
 
     /// Asks for the next tokens.
@@ -67,7 +72,8 @@ pub fn admin(server: &Server, method: &str, path: &str, body: &Value) -> Value {
         .uri(format!("{}{path}", server.url()))
         .header("authorization", format!("Bearer {}", server.demo("/api_token")))
         .header("content-type", "application/json");
-    let answer = Answer::of(agent().run(request.body(body.to_string()).expect("a request")));
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let answer = Answer::of(agent().run(request.body(body).expect("a request")));
     assert!((200..300).contains(&answer.status), "{method} {path}: {answer:?}");
     if answer.body.is_empty() { Value::Null } else { answer.json() }
 }
@@ -88,9 +94,8 @@ impl Browser {
     pub fn try_sign_in(url: &str, address: &str, password: &str) -> Result<Self, Answer> {
         let answer =
             Answer::of(agent().post(format!("{url}/signin")).send_form([("address", address), ("password", password)]));
-        let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
-        match (answer.status, cookie) {
-            (303, Some(cookie)) if cookie.starts_with("carillon=cas_") => Ok(Self { cookie }),
+        match answer.cookie("carillon") {
+            Some(session) if answer.status == 303 => Ok(Self { cookie: format!("carillon={session}") }),
             _ => Err(answer),
         }
     }
@@ -120,7 +125,7 @@ impl Browser {
 }
 
 /// Is sent nowhere: where to is the answer.
-fn agent() -> ureq::Agent {
+pub fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None);
     config.max_redirects(0).max_redirects_will_error(false).timeout_global(Some(Duration::from_secs(30))).build().into()
 }

@@ -30,6 +30,17 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e} in {self:?}"))
     }
 
+    /// All values of a header by its name in lower case.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a cookie that it sets.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let set = self.all("set-cookie").filter_map(|cookie| cookie.split(';').next()?.split_once('='));
+        set.into_iter().find(|(set, value)| *set == name && !value.is_empty()).map(|(_, value)| value.to_owned())
+    }
+
     /// A header by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
