@@ -7,6 +7,7 @@
 //! | `import` | people from a CSV file, against bare inserts of the same rows |
 //! | `lists` | page 1, page 10,000 and a search among everybody |
 //! | `license_days` | a report on a month with everybody in it |
+//! | `logout` | from a suspension to the applications' hearing of it |
 //! | `start` | the first answer after start, and memory at rest |
 //!
 //! Pairs of runs are interleaved (A B A B), and nothing here fails because of a time.
@@ -18,6 +19,7 @@ mod import;
 mod license_days;
 mod lists;
 mod load;
+mod logout;
 mod population;
 mod process;
 mod report;
@@ -77,6 +79,7 @@ enum Section {
     Evaluation,
     Import,
     Lists,
+    Logout,
     Report,
     Writes,
     Start,
@@ -159,7 +162,12 @@ fn measure(bench: &Bench) -> Outcome<()> {
         if wanted(Section::Import) {
             rows.push(runtime.block_on(import::run(bench, engine))?);
         }
-        if bench.sections == [Section::Import] {
+        if wanted(Section::Logout) {
+            rows.push(runtime.block_on(logout::run(bench, engine))?);
+        }
+        if bench.sections.iter().all(|section| matches!(section, Section::Import | Section::Logout))
+            && !bench.sections.is_empty()
+        {
             continue; // everybody else need not be loaded
         }
         let database = runtime.block_on(template::prepare(engine, bench.users))?;

@@ -129,6 +129,17 @@ impl Server {
         Self::start_with(engine, |_| Vec::new())
     }
 
+    /// The same on a file, by the build that has faults, with one of them at work.
+    pub fn start_planted(fault: &str) -> Self {
+        let binary = binary().with_file_name("carillon-planted");
+        assert!(binary.is_file(), "{} is not built: run make test, or scripts/planted", binary.display());
+        Self::start_with(Engine::Sqlite, |_| {
+            let mut environment = unlimited();
+            environment.extend([(PROGRAM, binary.into_os_string()), ("CARILLON_PLANT", fault.into())]);
+            environment
+        })
+    }
+
     /// The same, with variables in its environment that may depend on its folder.
     pub fn start_with(engine: Engine, environment: impl FnOnce(&Path) -> Environment) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -156,6 +167,21 @@ impl Server {
     pub fn demo(&self, pointer: &str) -> &str {
         let value = self.demo.pointer(pointer).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("demo.json has no text at {pointer}: {}", self.demo))
+    }
+
+    /// A person of the sample data by their address.
+    pub fn demo_user(&self, address: &str) -> &Value {
+        self.demo_user_with("address", address)
+    }
+
+    /// The same by their id.
+    pub fn demo_user_by_id(&self, id: &str) -> &Value {
+        self.demo_user_with("id", id)
+    }
+
+    fn demo_user_with(&self, member: &str, value: &str) -> &Value {
+        let people = self.demo["users"].as_array().expect("people");
+        people.iter().find(|person| person[member] == value).unwrap_or_else(|| panic!("nobody has {member} {value}"))
     }
 
     /// A registered person of the sample data's account of a kind, without a role.
@@ -296,12 +322,17 @@ impl Drop for Server {
     }
 }
 
+/// In an environment: the program that serves, where it is not the usual one.
+const PROGRAM: &str = "CARILLON_TEST_PROGRAM";
+
 fn spawn(folder: &Path, database: Option<&Database>, listen: &str, environment: &Environment) -> Child {
     let log = File::options().create(true).append(true).open(log_file(folder)).expect("a log");
-    let client = carillon(folder, database).args("serve --demo --listen").arg(listen);
+    let program = environment.iter().find(|(name, _)| *name == PROGRAM);
+    let program = program.map_or_else(binary, |(_, program)| PathBuf::from(program));
+    let client = by(&program, folder, database).args("serve --demo --listen").arg(listen);
     client
         .into_command()
-        .envs(environment.iter().cloned())
+        .envs(environment.iter().filter(|(name, _)| *name != PROGRAM).cloned())
         .stdin(Stdio::null())
         .stdout(log.try_clone().expect("a log"))
         .stderr(log)
@@ -315,7 +346,11 @@ fn log_file(folder: &Path) -> PathBuf {
 
 /// The `carillon` command line on a folder, or on a database with the folder's key.
 pub fn carillon(folder: &Path, database: Option<&Database>) -> Client {
-    let client = Client::new(&binary(), folder).env("CARILLON_DATA", folder);
+    by(&binary(), folder, database)
+}
+
+fn by(program: &Path, folder: &Path, database: Option<&Database>) -> Client {
+    let client = Client::new(program, folder).env("CARILLON_DATA", folder);
     match database {
         Some(database) => client.env("CARILLON_DATABASE_URL", &database.url),
         None => client,

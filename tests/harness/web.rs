@@ -116,6 +116,13 @@ impl Asker {
         (answer.status, answer.json())
     }
 
+    /// Asks an API; the status and what was said.
+    pub fn get(&self, path: &str) -> (u16, Value) {
+        let request = self.agent.get(format!("{}{path}", self.round.next()));
+        let answer = answer(request.header("authorization", format!("Bearer {}", self.token)).call());
+        (answer.status, answer.json())
+    }
+
     /// Opens a page; its status.
     pub fn open(&self, path: &str) -> u16 {
         answer(self.agent.get(format!("{}{path}", self.round.next())).call()).status
@@ -221,14 +228,14 @@ impl Balancer {
 }
 
 /// Processes, one after the other.
-struct Round {
+pub struct Round {
     urls: Vec<String>,
     asked: AtomicUsize,
     down: Arc<Vec<AtomicBool>>,
 }
 
 impl Round {
-    fn new(urls: Vec<String>) -> Self {
+    pub fn new(urls: Vec<String>) -> Self {
         Self { urls, asked: AtomicUsize::new(0), down: Arc::default() }
     }
 
@@ -237,7 +244,7 @@ impl Round {
     }
 
     /// The next that is not marked as down, or the next.
-    fn next(&self) -> &str {
+    pub fn next(&self) -> &str {
         let next = || self.asked.fetch_add(1, Ordering::Relaxed) % self.urls.len();
         let is_up = |process: &usize| !self.down.get(*process).is_some_and(|down| down.load(Ordering::SeqCst));
         let chosen = (0..self.urls.len()).map(|_| next()).find(is_up);

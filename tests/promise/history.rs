@@ -29,6 +29,7 @@ pub struct Seen {
     pub invoked: u64,
     pub answered: u64,
     pub door: &'static str,
+    /// The state, or the end of it that the door tells.
     pub said: String,
 }
 
@@ -52,7 +53,8 @@ pub fn unexplained<'a>(first: &str, changes: &[Change], seen: &'a mut [Seen]) ->
         }
         let acknowledged = changes.partition_point(|change| change.acknowledged < seen.invoked);
         let asked_for = changes.partition_point(|change| change.invoked < seen.answered);
-        let Some(number) = (least.max(acknowledged)..=asked_for).find(|number| state(*number) == seen.said) else {
+        let Some(number) = (least.max(acknowledged)..=asked_for).find(|number| state(*number).ends_with(&seen.said))
+        else {
             return Some(seen);
         };
         told.push(Reverse((seen.answered, number)));

@@ -1,30 +1,34 @@
 //! The promise (rule 22): once a change is acknowledged, nobody is told *before* again; not by another process, not at
 //! another door, not to an answer that was under way. Administrators make changes by the Chime API and the command
-//! line; meanwhile everybody asks, with an application's credential, an API token, an access key, a mailed link.
+//! line; meanwhile everybody asks, with an application's credential, an API token, an access key, a mailed link, a
+//! session, a code, an access or refresh token.
 
 mod history;
+mod signed_in;
 mod story;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::harness::oidc::App;
 use crate::harness::server::{Another, Server, unlimited};
 use crate::harness::web::{Asker, Chime, register};
 use crate::harness::{Engine, on_both_engines};
+use signed_in::{Entered, nothing_comes_back};
 use story::{Door, Step, Story, happen};
 
-on_both_engines!(nobody_is_told_what_was_before);
+on_both_engines!(nobody_is_told_what_was_before, nobody_signed_in_is_told_what_was_before);
 
 fn nobody_is_told_what_was_before(engine: Engine) {
     let server = Server::start_with(engine, |_| unlimited());
-    let another = match engine {
-        Engine::Sqlite => None,
-        Engine::Postgres => Some(server.another()),
-    };
-    let stage = Stage { server: &server, another: another.as_ref() };
+    let others = others(engine, &server);
+    let stage = Stage { server: &server, others: &others };
     let prepared = Prepared::by(&server);
     happen(&[
-        stage.licensed_and_suspended("frances@corp.example", "Basic", 48, Stage::by_chime),
-        stage.licensed_and_suspended("barbara@corp.example", "Pro", 6, Stage::by_command),
+        stage.licensed_and_suspended(&prepared, "frances@corp.example", "Basic", 48, Stage::by_chime),
+        stage.licensed_and_suspended(&prepared, "barbara@corp.example", "Pro", 6, Stage::by_command),
         stage.removed_from_the_team(),
         stage.domain_released(),
         stage.administrator_suspended(&prepared),
@@ -34,12 +38,79 @@ fn nobody_is_told_what_was_before(engine: Engine) {
     ]);
 }
 
+/// One process has a database in a file, three share one on PostgreSQL.
+fn others(engine: Engine, server: &Server) -> Vec<Another> {
+    match engine {
+        Engine::Sqlite => Vec::new(),
+        Engine::Postgres => vec![server.another(), server.another()],
+    }
+}
+
+fn nobody_signed_in_is_told_what_was_before(engine: Engine) {
+    let server = Server::start_with(engine, |_| unlimited());
+    signed_in_everywhere(engine, &server, 4);
+}
+
+/// Much of the same, for an hour or so on an idle machine.
+#[test]
+#[ignore = "takes long; run it by its name, with --ignored"]
+fn for_long() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        for _ in 0..20 {
+            let server = Server::start_with(engine, |_| unlimited());
+            signed_in_everywhere(engine, &server, 100);
+        }
+    }
+}
+
+fn signed_in_everywhere(engine: Engine, server: &Server, rounds: usize) {
+    let others = others(engine, server);
+    let stage = Stage { server, others: &others };
+    let app = App::register(server, "Wiki", None, &json!({}));
+    let entered = ["frances@corp.example", "barbara@corp.example"].map(|address| Entered::by(server, address, &app));
+    for url in stage.urls() {
+        nothing_comes_back(server, &url, &Entered::by(server, "dennis@corp.example", &app), 1);
+    }
+    happen(&[
+        stage.signed_in(&entered[0], rounds, Stage::by_chime),
+        stage.signed_in(&entered[1], 1, Stage::by_command),
+    ]);
+}
+
+/// Faults that break the promise in ways in which programs break it, planted in a build of its own (the feature `plant`,
+/// made by `scripts/planted`): what is tested above finds each of them.
+#[test]
+fn planted_faults_are_found() {
+    for fault in ["cache", "snapshot", "epoch"] {
+        let server = Server::start_planted(fault);
+        let app = App::register(&server, "Wiki", None, &json!({}));
+        let [dennis, frances] =
+            ["dennis@corp.example", "frances@corp.example"].map(|address| Entered::by(&server, address, &app));
+        let stage = Stage { server: &server, others: &[] };
+        let begun = now();
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            nothing_comes_back(&server, server.url(), &dennis, 1);
+            happen(&[stage.signed_in(&frances, 1, Stage::by_chime)]);
+        }));
+        let why = found.expect_err("the fault is found");
+        let why = why.downcast_ref::<String>().expect("a text");
+        assert!(why.contains("no order explains"), "{fault}: {why}");
+        assert!(begun.elapsed() < Duration::from_secs(10), "{fault}: after {:?}", begun.elapsed());
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long it took is measured")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 /// What the stories need, made before any of them begins.
 struct Prepared {
     key: Value,
     token: String,
     application_token: Value,
     links: [String; 2],
+    colleague: String,
 }
 
 impl Prepared {
@@ -55,11 +126,16 @@ impl Prepared {
         server.carillon("account create Leaving").run().ok();
         server.carillon("account vouch-domain Leaving leaving.example").run().ok();
         register(server, LEAVING);
+        let colleague = "linus@corp.example";
+        register(server, colleague);
+        server.carillon(&format!("user grant {colleague} ReadOnly --over {enterprise}")).run().ok();
+        let contacts = server.carillon(&format!("token create {colleague} --over {enterprise} --json")).run().json();
+        let colleague = contacts["token"].as_str().expect("a token").to_owned();
         let links = ["one@example.org", "two@example.org"].map(|address| {
             let link = server.link_mailed_to(address);
             link[link.find("/invitations/").expect("an invitation's link")..].to_owned()
         });
-        Self { key, token: token["token"].as_str().expect("a token").to_owned(), application_token, links }
+        Self { key, token: token["token"].as_str().expect("a token").to_owned(), application_token, links, colleague }
     }
 }
 
@@ -69,14 +145,14 @@ const LEAVING: &str = "ida@leaving.example";
 /// The processes that everybody asks in turn.
 struct Stage<'a> {
     server: &'a Server,
-    another: Option<&'a Another>,
+    others: &'a [Another],
 }
 
 impl<'a> Stage<'a> {
     /// Where the processes are; each asker goes round.
     fn urls(&self) -> Vec<String> {
-        let another = self.another.map(|another| another.url().to_owned());
-        std::iter::once(self.server.url().to_owned()).chain(another).collect()
+        let others = self.others.iter().map(|another| another.url().to_owned());
+        std::iter::once(self.server.url().to_owned()).chain(others).collect()
     }
 
     fn id(&self, address: &str) -> String {
@@ -116,7 +192,14 @@ impl<'a> Stage<'a> {
     }
 
     /// Round and round through six states.
-    fn licensed_and_suspended(&self, address: &str, first: &str, steps: usize, by: Changer<'a>) -> Story<'a> {
+    fn licensed_and_suspended(
+        &self,
+        prepared: &Prepared,
+        address: &str,
+        first: &str,
+        steps: usize,
+        by: Changer<'a>,
+    ) -> Story<'a> {
         let account = self.server.demo("/accounts/enterprise/id");
         let id = self.id(address);
         let round = ["Plus", "Pro", "suspend", "Plus", "Basic", "unsuspend"];
@@ -132,7 +215,22 @@ impl<'a> Stage<'a> {
         });
         let steps = steps.collect();
         let first = standing(&json!(first), false);
-        Story { name: "licenses and suspensions", first, steps, doors: self.standing(account, address) }
+        let mut doors = self.standing(account, address);
+        doors.push(self.contacts(prepared, address));
+        Story { name: "licenses and suspensions", first, steps, doors }
+    }
+
+    /// Members find each other, but not who is suspended (rule 20).
+    fn contacts(&self, prepared: &Prepared, address: &str) -> Door<'a> {
+        let asker = Asker::new(self.urls(), &prepared.colleague);
+        let path = format!("/api/v1/me/contacts?search={}", address.replace('@', "%40"));
+        let ask = move || {
+            let (status, found) = asker.get(&path);
+            assert_eq!(status, 200, "{found}");
+            let found = found["contacts"].as_array().expect("contacts").len();
+            if found == 1 { "active".to_owned() } else { "suspended".to_owned() }
+        };
+        Door { name: "a colleague's contacts", ask: Box::new(ask) }
     }
 
     fn removed_from_the_team(&self) -> Story<'a> {

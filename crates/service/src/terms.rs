@@ -9,7 +9,7 @@ use access::{Account, Application, Catalog, Refusal, Seats};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use store::{KeptAnswer, Notice, Record, TokenHash, Write};
+use store::{KeptAnswer, Notice, Receiver, Record, TokenHash, Write};
 
 use crate::facts::Facts;
 use crate::run::Outcome;
@@ -211,7 +211,7 @@ impl Effects {
             self.left += u64::from(had("membership") && !has("membership"));
             self.signed_out += u64::from(had("epoch") && has("epoch"));
         }
-        for notice in notices {
+        for notice in notices.iter().filter(|notice| notice.receiver == Receiver::Mail) {
             *self.mails.entry(notice.kind.clone()).or_default() += 1;
         }
     }

@@ -194,6 +194,8 @@ impl Hand<'_> {
             expires: if offline { after(at, OFFLINE) } else { session.expires },
             ended: None,
         };
+        #[cfg(feature = "plant")]
+        let authorization = crate::planted::without_epoch(w, authorization).await?;
         let (user, subject) = self.enters(w, &authorization, &scope).await?;
         w.insert_authorization(&authorization).await?;
         w.code_exchanged(&hash, authorization.id).await?;

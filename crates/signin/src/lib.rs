@@ -26,6 +26,8 @@ pub mod logout;
 pub mod notices;
 mod passkey;
 mod password;
+#[cfg(feature = "plant")]
+mod planted;
 mod secrets;
 pub mod security;
 pub mod sessions;

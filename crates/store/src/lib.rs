@@ -46,6 +46,8 @@ pub use hot::{
     Asked, Bearer, Client, Holder, IssuedToken, KeyFacts, Person, Question, SessionFacts, Standing, Subject,
     TokenFacts, TokenKind,
 };
+#[cfg(feature = "plant")]
+pub use hot::{Fault, fault};
 pub use measures::{COMMIT_SIZES, Measures, Pool, Sqlite, Waiting};
 pub use random::Random;
 pub use read::{

@@ -52,7 +52,11 @@ pub const TABLE: &[Row] = &[
     Row { show: Show::Never, ..row("master_key", "The key that seals secrets, 64 hexadecimal digits") },
     row("master_key_file", "File with the master key; made at the first start"),
     row("organisation", "Who runs this server, as pages and mails call it"),
-    row("trusted_proxies", "Addresses or networks whose `X-Forwarded-For` is believed, separated by commas"),
+    row(
+        "trusted_proxies",
+        "Addresses or networks of proxies, separated by commas, whose `X-Forwarded-For` is believed, and what they ask \
+         `/check` about",
+    ),
     row(
         "dns.servers",
         "DNS servers that are asked for TXT records, such as `192.0.2.53` or `192.0.2.53:5353`, separated by commas; \

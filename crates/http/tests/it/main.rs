@@ -13,5 +13,6 @@ mod metrics;
 mod oidc;
 mod pages;
 mod people;
+mod promise;
 
 mod serving;

@@ -4,6 +4,8 @@
 //! PostgreSQL many questions share a connection, one behind the other.
 
 mod facts;
+#[cfg(feature = "plant")]
+mod planted;
 mod postgres;
 mod signed_in;
 mod sqlite;
@@ -18,6 +20,8 @@ use crate::settings::{Database, Settings};
 use crate::{Error, Store, TokenHash};
 
 pub use facts::{Asked, Holder, KeyFacts, Question, Standing, TokenFacts};
+#[cfg(feature = "plant")]
+pub use planted::{Fault, fault};
 pub use signed_in::{Bearer, Client, IssuedToken, Person, SessionFacts, TokenKind};
 
 /// Whom a question is about.

@@ -90,6 +90,10 @@ fn query<T>(
     values: &[Value<'_>],
     read: impl Fn(&dyn Row) -> Result<T, Error>,
 ) -> Result<Option<T>, Error> {
+    #[cfg(feature = "plant")]
+    if let Some(answer) = super::planted::query(connection, statement, values, &read) {
+        return answer;
+    }
     let mut prepared = connection.prepare_cached(statement.text())?;
     let mut rows = prepared.query(params_from_iter(values))?;
     rows.next()?.map(|row| read(row)).transpose()
