@@ -50,6 +50,7 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     http.metrics = counting.as_ref().map(|(_, metrics)| metrics.clone());
     let mailer = mailer(settings, &http.base_url)?;
     let outgoing = outgoing(settings, &http.base_url)?;
+    http.outgoing = Some(outgoing.clone());
     make_folder(&settings.data)?;
     write_private(&url_file(settings), url.as_bytes())?;
     let Opened { store, service } = open(settings, url.clone()).await?;
