@@ -15,6 +15,7 @@ use signin::SignIn;
 use store::{Authorization, Session, TokenHash};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 use worker::{Logout, Worker};
@@ -64,17 +65,19 @@ pub async fn run(bench: &Bench, engine: Engine) -> Outcome<Row> {
 struct Heard {
     port: u16,
     times: Arc<Mutex<Vec<Option<Instant>>>>,
+    accepting: JoinSet<()>,
 }
 
 impl Heard {
     async fn listen() -> Outcome<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let heard = Self { port: listener.local_addr()?.port(), times: Arc::default() };
+        let mut heard = Self { port: listener.local_addr()?.port(), times: Arc::default(), accepting: JoinSet::new() };
         heard.forget();
         let times = Arc::clone(&heard.times);
-        tokio::spawn(async move {
+        heard.accepting.spawn(async move {
+            let mut taking = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(take(stream, Arc::clone(&times)));
+                taking.spawn(take(stream, Arc::clone(&times)));
             }
         });
         Ok(heard)

@@ -154,24 +154,25 @@ impl tower::Service<Name> for Guarded {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread::{park, spawn};
 
     use super::*;
 
     /// Answers each connection with these bytes, or never.
-    async fn receiver(answer: Option<Vec<u8>>) -> u16 {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    fn receiver(answer: Option<Vec<u8>>) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
+        spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
                 let answer = answer.clone();
-                tokio::spawn(async move {
+                spawn(move || {
                     let mut request = [0; 4096];
-                    let _ = stream.read(&mut request).await;
+                    let _ = stream.read(&mut request);
                     match answer {
-                        Some(answer) => drop(stream.write_all(&answer).await),
-                        None => std::future::pending().await,
+                        Some(answer) => drop(stream.write_all(&answer)),
+                        None => park(),
                     }
                 });
             }
@@ -187,7 +188,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_private_network_is_out_of_reach_unless_it_is_allowed() {
-        let port = receiver(Some(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi".to_vec())).await;
+        let port = receiver(Some(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi".to_vec()));
         for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"] {
             let uri = format!("http://{host}:{port}/");
             assert_eq!(get(false, &uri).await, Err(Failed::Private), "{host}");
@@ -202,20 +203,20 @@ mod tests {
     #[tokio::test]
     async fn redirects_are_answers_and_answers_are_bounded() {
         let elsewhere = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
-        let port = receiver(Some(elsewhere.to_vec())).await;
+        let port = receiver(Some(elsewhere.to_vec()));
         assert_eq!(get(true, &format!("http://127.0.0.1:{port}/")).await, Ok((302, 0)));
         let mut long = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", LONGEST + 1).into_bytes();
         long.resize(long.len() + LONGEST + 1, b'x');
-        let port = receiver(Some(long)).await;
+        let port = receiver(Some(long));
         assert_eq!(get(true, &format!("http://127.0.0.1:{port}/")).await, Err(Failed::TooLong));
-        let port = receiver(Some(b"nonsense\r\n\r\n".to_vec())).await;
+        let port = receiver(Some(b"nonsense\r\n\r\n".to_vec()));
         assert_eq!(get(true, &format!("http://127.0.0.1:{port}/")).await, Err(Failed::Broken));
         assert_eq!(get(true, "http://127.0.0.1:1/").await, Err(Failed::Connection));
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_hangs_is_left_after_a_while() {
-        let port = receiver(None).await;
+        let port = receiver(None);
         assert_eq!(get(true, &format!("http://127.0.0.1:{port}/")).await, Err(Failed::TooSlow));
     }
 }

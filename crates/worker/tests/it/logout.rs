@@ -1,7 +1,10 @@
 //! What applications are told when sessions end: in order, once, again, given up; and nobody waits for those that fail.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::spawn;
 
 use access::application::{AccessTokenFormat, Audience, Client, SigningAlgorithm};
 use access::{AccountId, ApplicationId, Email, UserId};
@@ -17,8 +20,6 @@ use service::testing::{World, on_both_engines};
 use service::{NewApplication, OutboxEntry, OutboxState, PageRequest, fresh};
 use signin::SignIn;
 use store::{Authorization, Session, TokenHash};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use uuid::Uuid;
 
 /// An application's side: it notes what it is told, and answers with a status.
@@ -30,23 +31,23 @@ struct Receiver {
 }
 
 impl Receiver {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let uri = format!("http://{}/logout", listener.local_addr().unwrap());
         let receiver = Self { uri, status: Arc::new(AtomicU16::new(200)), told: Arc::default() };
         let noting = receiver.clone();
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
+        spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
                 let mut request = String::new();
                 while !request.contains("logout_token=") || !complete(&request) {
                     let mut piece = [0; 4096];
-                    let read = stream.read(&mut piece).await.unwrap();
+                    let read = stream.read(&mut piece).unwrap();
                     request.push_str(std::str::from_utf8(&piece[..read]).unwrap());
                 }
                 noting.told.lock().unwrap().push(token(&request));
                 let status = noting.status.load(Ordering::SeqCst);
                 let answer = format!("HTTP/1.1 {status} Said\r\nContent-Length: 0\r\n\r\n");
-                stream.write_all(answer.as_bytes()).await.unwrap();
+                stream.write_all(answer.as_bytes()).unwrap();
             }
         });
         receiver
@@ -197,7 +198,7 @@ fn applications_hear_of_the_sessions_they_were_entered_in() {
     on_both_engines(|world| async move {
         let stage = Stage::of(&world).await;
         let (ada, bob) = (stage.person("ada").await, stage.person("bob").await);
-        let (one, two, other) = (Receiver::start().await, Receiver::start().await, Receiver::start().await);
+        let (one, two, other) = (Receiver::start(), Receiver::start(), Receiver::start());
         let applications = [stage.application(Some(&one)).await, stage.application(Some(&two)).await];
         stage.application(Some(&other)).await;
         let silent = stage.application(None).await;
@@ -233,7 +234,7 @@ fn what_an_application_is_told_about_one_person_arrives_in_order() {
     on_both_engines(|world| async move {
         let stage = Stage::of(&world).await;
         let ada = stage.person("ada").await;
-        let (fine, failing) = (Receiver::start().await, Receiver::start().await);
+        let (fine, failing) = (Receiver::start(), Receiver::start());
         let (well, ill) = (stage.application(Some(&fine)).await, stage.application(Some(&failing)).await);
         let session = stage.enter(ada, ill).await;
         stage.enter(ada, ill).await;
@@ -262,7 +263,7 @@ fn an_application_that_never_answers_is_given_up() {
     on_both_engines(|world| async move {
         let stage = Stage::of(&world).await;
         let (ada, bob) = (stage.person("ada").await, stage.person("bob").await);
-        let receiver = Receiver::start().await;
+        let receiver = Receiver::start();
         let application = stage.application(Some(&receiver)).await;
         stage.enter(ada, application).await;
         receiver.answers(500);
@@ -287,7 +288,7 @@ fn an_application_that_never_answers_is_given_up() {
 fn what_waited_for_a_day_is_given_up_with_what_fails() {
     on_both_engines(|world| async move {
         let stage = Stage::of(&world).await;
-        let receiver = Receiver::start().await;
+        let receiver = Receiver::start();
         let application = stage.application(Some(&receiver)).await;
         receiver.answers(500);
         for name in ["ada", "bob", "cid", "dan", "eve", "fay"] {
@@ -308,7 +309,7 @@ fn what_waited_for_a_day_is_given_up_with_what_fails() {
 fn many_nodes_tell_each_once() {
     on_both_engines(|world| async move {
         let stage = Stage::of(&world).await;
-        let receiver = Receiver::start().await;
+        let receiver = Receiver::start();
         let application = stage.application(Some(&receiver)).await;
         for n in 0..20 {
             let person = stage.person(&format!("person{n}")).await;
@@ -329,7 +330,7 @@ fn an_application_that_wants_to_be_told_no_more_is_not() {
     on_both_engines(|world| async move {
         let stage = Stage::of(&world).await;
         let ada = stage.person("ada").await;
-        let receiver = Receiver::start().await;
+        let receiver = Receiver::start();
         let application = stage.application(Some(&receiver)).await;
         stage.enter(ada, application).await;
         stage.log_out(ada).await;
