@@ -99,7 +99,7 @@ fn configuration(server: &Server, app: &App, upstream: u16) -> String {
     let printed = printed.replace("{issuer}", server.url()).replace("{client_id}", &app.id);
     let printed = printed.replace("127.0.0.1:3000", &format!("127.0.0.1:{upstream}"));
     let mut whole = printed.clone();
-    for (place, demand) in [("host", "feature=meetings.host"), ("pro", "license=Pro")] {
+    for (place, demand) in [("keep", "feature=chat.keep-history"), ("pro", "license=Pro")] {
         let (enter, rest) = printed.split_once("location = /carillon-check {").expect("the check");
         let (check, _) = rest.split_once('}').expect("its end");
         let enter = enter.replace("location / {", &format!("location /{place} {{"));
@@ -203,7 +203,7 @@ fn goes_through(nginx: &Nginx, session: &str, person: &Value) {
 fn is_asked_for_more(server: &Server, nginx: &Nginx, session: &str, person: &Value) {
     let license = |license: &str| {
         server.carillon("user license").arg(license).arg(person["id"].as_str().expect("an id")).run().ok();
-        ["/page", "/host", "/pro"].map(|place| nginx.get(place, &[("cookie", session)]).status)
+        ["/page", "/keep", "/pro"].map(|place| nginx.get(place, &[("cookie", session)]).status)
     };
     assert_eq!(license("Basic"), [200, 403, 403]);
     assert_eq!(license("Plus"), [200, 200, 403]);
