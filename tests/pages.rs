@@ -13,7 +13,7 @@ fn people_join_on_the_pages(engine: Engine) {
     let invite = |account: &str, addresses: &str| {
         server.carillon("user invite").arg(account).arg(addresses).run().ok();
     };
-    let new = "new@example.org declines@example.org twice@example.org noscript@example.org forged@example.org";
+    let new = "new@example.org declines@example.org twice@example.org noscript@example.org forged@example.org account@example.org";
     invite(team, &format!("{new} {}", server.demo("/operator/address")));
     invite(team, "cancelled@example.org expired@example.org resent@example.org");
     server.carillon(&format!("user cancel cancelled@example.org --account {team}")).run().ok();

@@ -3,6 +3,7 @@
 
 use access::ApplicationId;
 use axum::http::{HeaderMap, HeaderValue, header};
+use url::Url;
 
 use crate::HttpSettings;
 
@@ -17,22 +18,30 @@ pub(crate) enum Cookie {
     Check(ApplicationId),
     /// What a browser on such a host proves itself by when it comes back from signing in.
     CheckStart,
+    /// That somebody signed in with this browser before (rule 76).
+    Known,
 }
 
 impl Cookie {
-    fn name(self, settings: &HttpSettings) -> String {
-        let bound = if settings.base_url.scheme() == "https" { "__Host-" } else { "" };
+    fn name(self, base_url: &Url) -> String {
+        let bound = if base_url.scheme() == "https" { "__Host-" } else { "" };
         match self {
             Self::Session => format!("{bound}carillon"),
             Self::SignIn => format!("{bound}carillon-sign-in"),
             Self::Check(application) => format!("{bound}carillon-check-{application}"),
             Self::CheckStart => format!("{bound}carillon-check"),
+            Self::Known => format!("{bound}carillon-known"),
         }
     }
 
     /// Its value, if the browser has it once.
     pub fn of<'h>(self, headers: &'h HeaderMap, settings: &HttpSettings) -> Option<&'h str> {
-        let name = self.name(settings);
+        self.sent_to(headers, &settings.base_url)
+    }
+
+    /// The same, where Carillon is reached under this address.
+    pub fn sent_to<'h>(self, headers: &'h HeaderMap, base_url: &Url) -> Option<&'h str> {
+        let name = self.name(base_url);
         let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let mut values = pairs.filter(|(found, _)| *found == name).map(|(_, value)| value);
@@ -43,7 +52,7 @@ impl Cookie {
     /// Sets it for so many seconds.
     pub fn set(self, settings: &HttpSettings, value: &str, seconds: i64) -> HeaderValue {
         let secure = if settings.base_url.scheme() == "https" { "; Secure" } else { "" };
-        let name = self.name(settings);
+        let name = self.name(&settings.base_url);
         let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
         // Ours are made of letters, digits and underscores.
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
@@ -57,8 +66,6 @@ impl Cookie {
 
 #[cfg(test)]
 mod tests {
-    use url::Url;
-
     use super::*;
 
     fn settings(url: &str) -> HttpSettings {

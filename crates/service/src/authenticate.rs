@@ -1,8 +1,8 @@
-//! Who is behind an access key or a token. Everything is read anew each time, so that a revocation, a suspension or
+//! Who is behind an access key, a token or a browser's session. Everything is read anew each time, so that a revocation, a suspension or
 //! the loss of a grant counts at once (rules 22 and 28).
 
 use access::authority::Caller;
-use store::{Holder, TokenFacts, TokenHash};
+use store::{Holder, Scope, TokenFacts, TokenHash};
 
 use crate::secret::is_access_key_id;
 use crate::{Context, Credential, Error, Service};
@@ -28,6 +28,12 @@ impl Service {
         Ok(Some(caller(&facts)))
     }
 
+    /// The caller that a browser's session makes: an administrator with all the grants the person holds, perhaps none.
+    /// `None` when the session holds no more.
+    pub async fn authenticate_session(&self, cookie: &str) -> Result<Option<Caller>, Error> {
+        self.signed_in(&TokenHash::of(cookie)).await
+    }
+
     /// Whether the caller stands as they did when the request came in. For doors, between reading and answering: what
     /// they read is of a later moment than the caller's standing, and a key that was revoked in between must not be
     /// served what came after (rule 22). A change looks by itself, inside its transaction.
@@ -35,9 +41,22 @@ impl Service {
         let now = match &cx.credential {
             Some(Credential::Key(id)) => self.authenticate_key(id).await?.map(|(_, caller)| caller),
             Some(Credential::Token(hash)) => self.working(hash).await?.as_ref().map(caller),
+            Some(Credential::Session(cookie)) => self.signed_in(cookie).await?,
             None => return Ok(true),
         };
         Ok(now.as_ref() == Some(&cx.caller))
+    }
+
+    /// Grants are read after the session: one that holds still when the answer is looked at again held in between.
+    async fn signed_in(&self, cookie: &TokenHash) -> Result<Option<Caller>, Error> {
+        let now = self.clock().now();
+        let Some(session) = self.store().session(cookie, None).await?.filter(|session| session.holds(now)) else {
+            return Ok(None);
+        };
+        self.used_session(session.id, now);
+        let user = session.person.asked.facts.user;
+        let grants = self.store().read(Scope::Oneself(user)).own_grants().await?;
+        Ok(Some(Caller::Administrator { user, grants }))
     }
 
     async fn working(&self, hash: &TokenHash) -> Result<Option<TokenFacts>, Error> {

@@ -42,7 +42,10 @@ impl From<store::Error> for Error {
 
 impl From<crate::password::Error> for Error {
     fn from(error: crate::password::Error) -> Self {
-        Self::Internal(error.to_string())
+        match error {
+            crate::password::Error::Busy => Self::Unavailable(error.to_string()),
+            _ => Self::Internal(error.to_string()),
+        }
     }
 }
 

@@ -30,6 +30,9 @@ impl Default for Cost {
     }
 }
 
+/// So many wait for each slot at most: with the default cost a second or two.
+const WAITING_EACH: usize = 64;
+
 /// A failure that is ours, not the person's.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -39,6 +42,9 @@ pub enum Error {
     /// A stored hash cannot be read.
     #[error("a stored password hash cannot be read")]
     Stored,
+    /// So many wait already that this one would wait too long.
+    #[error("too many passwords are being checked at once")]
+    Busy,
     /// The hash could not be computed.
     #[error("a password hash could not be computed")]
     Failed,
@@ -49,6 +55,8 @@ pub enum Error {
 pub struct Passwords {
     argon2: Argon2<'static>,
     slots: Arc<Semaphore>,
+    /// How many more may wait for a slot: a storm takes no memory.
+    queue: Arc<Semaphore>,
     most: usize,
     /// What a password is compared with when there is none to compare with: the same work, never equal.
     nobody: Arc<str>,
@@ -66,6 +74,7 @@ impl Passwords {
         Ok(Self {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             slots: Arc::new(Semaphore::new(most)),
+            queue: Arc::new(Semaphore::new(most * WAITING_EACH)),
             most,
             nobody: nobody.into(),
         })
@@ -108,7 +117,9 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| Error::Busy)?;
         let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| Error::Failed)?;
+        drop(place);
         let job = tokio::task::spawn_blocking(move || {
             let _slot = slot;
             work()
@@ -164,5 +175,32 @@ mod tests {
     fn a_cost_out_of_bounds_is_named() {
         let refused = Passwords::new(Cost { memory_kib: 1, passes: 1, lanes: 1 });
         assert!(matches!(refused, Err(Error::Cost(_))));
+    }
+
+    #[tokio::test]
+    async fn a_storm_waits_in_a_bounded_queue() {
+        let passwords = cheap();
+        let (_, most) = passwords.slots();
+        let all = passwords.slots.acquire_many(u32::try_from(most).unwrap()).await.unwrap();
+        let mut storm: Vec<_> =
+            (0..most * WAITING_EACH + 10).map(|n| Box::pin(passwords.verify(format!("wrong {n}"), None))).collect();
+        let mut refused = 0;
+        let mut waiting = Vec::new();
+        for mut one in storm.drain(..) {
+            match futures::poll!(&mut one) {
+                std::task::Poll::Ready(answer) => {
+                    assert!(matches!(answer, Err(Error::Busy)), "{answer:?}");
+                    refused += 1;
+                }
+                std::task::Poll::Pending => waiting.push(one),
+            }
+        }
+        assert_eq!((refused, waiting.len()), (10, most * WAITING_EACH));
+        drop(all);
+        for answer in futures::future::join_all(waiting).await {
+            assert!(!answer.unwrap(), "who waits has an answer");
+        }
+        assert_eq!(passwords.queue.available_permits(), most * WAITING_EACH);
+        assert!(!passwords.verify("wrong".into(), None).await.unwrap(), "and so has who comes later");
     }
 }

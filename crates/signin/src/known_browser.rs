@@ -31,8 +31,9 @@ impl SignIn {
     }
 
     fn browser_mac(&self, user: UserId, until: i64, nonce: &str) -> Hmac<Sha256> {
-        let key = self.service().paging_key();
-        let mut mac = Hmac::<Sha256>::new(&key.into());
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(&self.service().paging_key());
+        let mut mac = Hmac::<Sha256>::new(&block.into());
         mac.update(format!("a known browser {user} {until} {nonce}").as_bytes());
         mac
     }
@@ -50,4 +51,35 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
     digits.len().is_multiple_of(2).then(|| digits.chunks(2).map(byte).collect())?
+}
+
+#[cfg(test)]
+mod tests {
+    use service::testing::on_sqlite;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_mark_is_good_for_one_person_and_a_time() {
+        on_sqlite(|world| async move {
+            let signin = SignIn::new(world.service.clone());
+            let (ada, bob) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+            let at = world.service.clock().now();
+            let mark = signin.mark_browser(ada, at);
+            assert!(signin.known_browser(ada, &mark, at).is_some());
+            assert_ne!(
+                signin.known_browser(ada, &mark, at),
+                signin.known_browser(ada, &signin.mark_browser(ada, at), at)
+            );
+            assert_eq!(signin.known_browser(bob, &mark, at), None, "somebody else's");
+            assert_eq!(signin.known_browser(ada, &mark, at + KNOWN), None, "long ago");
+            let later = mark.replacen("cab_1", "cab_2", 1);
+            for forged in
+                [later.as_str(), "", "cab_", "cab_99999999999_00_00", "cab_x_y_z", "x", &mark[..mark.len() - 1]]
+            {
+                assert_eq!(signin.known_browser(ada, forged, at), None, "{forged}");
+            }
+        });
+    }
 }

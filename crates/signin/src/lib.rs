@@ -15,6 +15,7 @@
 //! | [`logout`] | what applications ask for when they send people to sign out |
 //! | [`notices`] | what applications are told when sessions end |
 //! | [`keys`] | the keys that sign |
+//! | [`throttle`] | slowing who tries passwords |
 
 pub mod attempt;
 pub mod authorize;
@@ -22,6 +23,7 @@ pub mod check;
 pub mod exchange;
 pub mod introspect;
 pub mod keys;
+mod known_browser;
 pub mod logout;
 pub mod notices;
 mod passkey;
@@ -32,6 +34,7 @@ mod secrets;
 pub mod security;
 pub mod sessions;
 mod subject;
+pub mod throttle;
 pub mod totp;
 mod upstream;
 
@@ -41,6 +44,7 @@ pub use outgoing::Outgoing;
 use service::Service;
 use url::{Host, Url};
 
+pub use known_browser::KNOWN;
 pub use service::Error;
 
 /// The flows over one service. Cheap to clone.
@@ -48,6 +52,7 @@ pub use service::Error;
 pub struct SignIn {
     service: Service,
     keys: Arc<keys::Signers>,
+    throttle: Arc<throttle::Throttle>,
     issuer: Arc<str>,
     passkeys: Option<Arc<webauthn_rs::Webauthn>>,
     outgoing: Arc<OnceLock<Option<Outgoing>>>,
@@ -58,7 +63,7 @@ impl SignIn {
     pub fn new(service: Service) -> Self {
         let issuer = service.settings().base_url.as_str().trim_end_matches('/').into();
         let passkeys = passkey::relying_party(&service.settings().base_url, &service.settings().organisation);
-        Self { service, keys: Arc::default(), issuer, passkeys, outgoing: Arc::default() }
+        Self { service, keys: Arc::default(), throttle: Arc::default(), issuer, passkeys, outgoing: Arc::default() }
     }
 
     /// The same; providers are reached with this.

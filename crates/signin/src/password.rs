@@ -27,7 +27,7 @@ impl SignIn {
         browser: Browser,
     ) -> Result<Went, Error> {
         let user = self.service.store().read(Scope::Public).user_by_address(address.key()).await?;
-        let Some((user, proved)) = self.password_proved(user, password).await? else {
+        let Some((user, proved)) = self.password_proved(cx, (Some(address), user), password, &browser).await? else {
             return self.service.refuse(cx, VERB, Refusal::WrongCredentials).await;
         };
         let cx = Context { caller: Caller::Oneself(user.id), ..cx.clone() };
@@ -54,7 +54,7 @@ impl SignIn {
         };
         let cx = Context { caller: Caller::Oneself(user), ..cx.clone() };
         let user = read.user(user).await?;
-        let Some((user, proved)) = self.password_proved(user, password).await? else {
+        let Some((user, proved)) = self.password_proved(&cx, (None, user), password, &browser).await? else {
             return self.service.refuse(&cx, VERB, Refusal::WrongCredentials).await;
         };
         let proved = Proved { link: Some(link), ..proved };
@@ -73,14 +73,22 @@ impl SignIn {
         single(went.await)
     }
 
-    /// That somebody has this password, or that nobody does, after the same time.
-    async fn password_proved(&self, user: Option<User>, password: String) -> Result<Option<(User, Proved)>, Error> {
+    /// That somebody has this password, or that nobody does, after the same time. Who tries often waits (rule 76).
+    async fn password_proved(
+        &self,
+        cx: &Context,
+        (address, user): (Option<&Email>, Option<User>),
+        password: String,
+        browser: &Browser,
+    ) -> Result<Option<(User, Proved)>, Error> {
+        let held = self.slow(cx, address, user.as_ref().map(|user| user.id), browser).await?;
         let stored = match &user {
             Some(user) => self.service.store().read(Scope::Public).password(user.id).await?,
             None => None,
         };
         let right = self.service.passwords().verify(password, stored.clone()).await?;
         let (Some(user), Some(stored), true) = (user, stored, right) else { return Ok(None) };
+        held.right();
         let by = By::Password(TokenHash::of(&stored).0);
         let proved = Proved { user: user.id, epoch: user.epoch, methods: vec![METHOD.to_owned()], by, link: None };
         Ok(Some((user, proved)))

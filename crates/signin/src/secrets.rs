@@ -13,6 +13,9 @@ pub const REFRESH: &str = "car_";
 /// A sign-in under way.
 pub const ATTEMPT: &str = "cai_";
 
+/// The mark of a browser in which somebody signed in.
+pub const BROWSER: &str = "cab_";
+
 /// A new one.
 pub(crate) fn new(random: &Random, prefix: &str) -> String {
     format!("{prefix}{}", service::fresh::token(random))

@@ -1,7 +1,7 @@
 //! A browser's session: an opaque cookie, whose row holds while its epoch is the person's (rule 23).
 
 use access::decision::{Facts, may_sign_in};
-use access::{ApplicationId, Refusal, User};
+use access::{ApplicationId, Refusal, User, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use service::{Context, Stage};
@@ -18,6 +18,8 @@ pub const LENGTH: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub struct Browser {
     /// What it says of itself.
     pub user_agent: Option<String>,
+    /// What it has of an earlier sign-in ([`SignIn::mark_browser`]).
+    pub known: Option<String>,
 }
 
 /// A session that began, and the cookie that stands for it.
@@ -27,6 +29,8 @@ pub struct Began {
     pub cookie: String,
     /// When it ends at the latest.
     pub expires: Timestamp,
+    /// Whose it is.
+    pub user: UserId,
 }
 
 impl SignIn {
@@ -80,7 +84,7 @@ pub(crate) async fn begin(
     w.insert_session(&session, &TokenHash::of(&cookie)).await?;
     let account = user.membership.map(|membership| membership.account);
     let record = stage.noted("user.sign-in", account, user.id.0, json!({ "methods": methods, "session": session.id }));
-    Ok(Ok((Began { cookie, expires }, record)))
+    Ok(Ok((Began { cookie, expires, user: user.id }, record)))
 }
 
 /// The longest that is kept of what a browser says of itself.

@@ -14,6 +14,10 @@ use std::time::Duration;
 
 use access::{Email, UserId};
 use jiff::Timestamp;
+use service::Context;
+
+use crate::sessions::Browser;
+use crate::{Error, SignIn};
 
 /// The longest that an answer is held back.
 pub const LONGEST: Duration = Duration::from_secs(8);
@@ -97,6 +101,27 @@ struct Counts {
 struct Count {
     owed: u64,
     at: i64,
+}
+
+impl SignIn {
+    /// Holds a try of a password or code back for as long as it must be, before it is looked at. It counts as wrong
+    /// unless [`Held::right`] is called. [`Error::Unavailable`] when too many are held back.
+    pub async fn slow(
+        &self,
+        cx: &Context,
+        address: Option<&Email>,
+        user: Option<UserId>,
+        browser: &Browser,
+    ) -> Result<Held, Error> {
+        let known = user.zip(browser.known.as_deref());
+        let browser = known.and_then(|(user, mark)| self.known_browser(user, mark, cx.at));
+        let held = self.throttle.tried(&Tried { address, user, remote: cx.remote, browser }, cx.at);
+        let held = held.map_err(|TooMany| Error::Unavailable("too many sign-ins are held back".to_owned()))?;
+        if !held.wait.is_zero() {
+            tokio::time::sleep(held.wait).await;
+        }
+        Ok(held)
+    }
 }
 
 impl Throttle {
@@ -333,7 +358,11 @@ mod tests {
                 assert!(last <= wait && wait <= LONGEST, "{limit:?} {tries}");
                 last = wait;
             }
-            assert_eq!(limit.wait(limit.most() / limit.cost()), LONGEST, "the most that is owed waits longest: {limit:?}");
+            assert_eq!(
+                limit.wait(limit.most() / limit.cost()),
+                LONGEST,
+                "the most that is owed waits longest: {limit:?}"
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use access::authority::{Caller, Over};
 use access::{AccountId, Refusal};
 use axum::extract::{FromRequest, FromRequestParts, Query as Read, RawPathParams, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use chime::paging;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use super::answer::{Answer, List, json, ok, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
 use super::standing::Asker;
+use crate::cookies::Cookie;
 use crate::dialect::Trouble;
 use crate::frame::{Origin, Whole, bearer};
 use crate::object::Object;
@@ -90,7 +91,7 @@ impl<Q: Query, B: DeserializeOwned + 'static> FromRequest<Service> for Call<Q, B
             cx.terms.effects = Some(counted);
         }
         cx.terms.only_if = only_if(&parts.headers)?;
-        let named = Named::of(&parts, &body, &asked)?;
+        let named = Named::of(service, &parts, &body, &asked)?;
         let binding = format!("{} {} {:?} {:?}", parts.method, parts.uri.path(), cx.caller, asked.unpaged());
         let page = if Q::PAGED { asked.page(&binding, service)? } else { PageRequest { after: None, limit: USUAL } };
         let query = asked.read()?;
@@ -173,12 +174,12 @@ struct Named {
 
 impl Named {
     /// By the header `Idempotency-Key`. A key is its token's own: what one token was answered is not for another.
-    fn of(parts: &Parts, body: &[u8], asked: &Asked) -> Result<Option<Self>, Problem> {
+    fn of(service: &Service, parts: &Parts, body: &[u8], asked: &Asked) -> Result<Option<Self>, Problem> {
         let Some(value) = single(&parts.headers, "idempotency-key")? else { return Ok(None) };
         if !(1..=LONGEST).contains(&value.len()) || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Problem::bad(format!("Idempotency-Key is not usable; use 1 to {LONGEST} visible characters")));
         }
-        let caller = bearer(&parts.headers).unwrap_or_default().to_owned();
+        let caller = bearer(&parts.headers).or(cookie(service, &parts.headers)).unwrap_or_default().to_owned();
         let body = String::from_utf8_lossy(body);
         let request = format!("{} {} {:?}\n{body}", parts.method, parts.uri.path(), asked.0);
         Ok(Some(Self { caller, key: value.to_owned(), request }))
@@ -214,16 +215,53 @@ pub(super) fn over(account: Option<&str>) -> Result<Over, Problem> {
     Ok(account.map_or(Over::Deployment, Over::Account))
 }
 
-/// The administrator behind the request's token. An application's credential is none.
+/// The administrator behind the request's token, or else behind the browser's session. An application's credential is
+/// none.
 async fn authenticate(service: &Service, parts: &Parts) -> Result<Context, Problem> {
-    let token = bearer(&parts.headers).ok_or_else(Problem::unauthenticated)?;
-    let caller = service.authenticate_token(token).await?;
+    let (caller, credential) = match (bearer(&parts.headers), cookie(service, &parts.headers)) {
+        (Some(token), _) => (service.authenticate_token(token).await?, Credential::token(token)),
+        (None, Some(cookie)) if !parts.headers.contains_key(header::AUTHORIZATION) => {
+            let caller = service.authenticate_session(cookie).await?;
+            let caller = caller.ok_or_else(Problem::unauthenticated)?;
+            own_site(service, parts)?;
+            let holds = matches!(&caller, Caller::Administrator { grants, .. } if !grants.is_empty());
+            if !holds && !parts.uri.path().starts_with("/api/v1/me/") {
+                return Err(Problem::no_role());
+            }
+            (Some(caller), Credential::session(cookie))
+        }
+        (None, _) => return Err(Problem::unauthenticated()),
+    };
     let caller = caller.filter(|caller| matches!(caller, Caller::Administrator { .. }));
     let caller = caller.ok_or_else(Problem::unauthenticated)?;
     let origin = parts.extensions.get::<Origin>().copied();
     let origin = origin.ok_or_else(|| Problem::fault(&"a request without an id"))?;
     let cx = service.context(caller, Door::Admin, origin.request, origin.remote);
-    Ok(cx.with_credential(Credential::token(token)))
+    Ok(cx.with_credential(credential))
+}
+
+/// The browser's session.
+fn cookie<'h>(service: &Service, headers: &'h HeaderMap) -> Option<&'h str> {
+    Cookie::Session.sent_to(headers, &service.settings().base_url)
+}
+
+/// A browser sends its cookie with whatever any site makes it ask for. So a session's request must come from our own
+/// site, as the browser says, and a change must say besides that it is JSON, which no form can.
+fn own_site(service: &Service, parts: &Parts) -> Result<(), Problem> {
+    let value = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let changes = !matches!(parts.method, Method::GET | Method::HEAD);
+    let own = match (value("sec-fetch-site"), value(header::ORIGIN.as_str())) {
+        (Some(site), _) => site == "same-origin" || (site == "none" && !changes),
+        (None, Some(origin)) => origin == service.settings().base_url.origin().ascii_serialization(),
+        (None, None) => !changes,
+    };
+    if !own {
+        return Err(Problem::other_site());
+    }
+    if changes && !is_json(&parts.headers) {
+        return Err(Problem::not_json());
+    }
+    Ok(())
 }
 
 /// The members of a query, in their order.
@@ -283,9 +321,7 @@ fn read_body<B: DeserializeOwned + 'static>(headers: &HeaderMap, body: &[u8]) ->
         let read = none.and_then(|none| serde_json::from_str(none).ok());
         return read.ok_or_else(|| Problem::bad("the body is missing; send a JSON object"));
     }
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
+    if !is_json(headers) {
         return Err(Problem::not_json());
     }
     if body.windows(NUL.len()).any(|part| part.eq_ignore_ascii_case(NUL)) {
@@ -299,6 +335,12 @@ fn read_body<B: DeserializeOwned + 'static>(headers: &HeaderMap, body: &[u8]) ->
     })?;
     reader.end().map_err(|error| Problem::bad(format!("the body cannot be used: {error}")))?;
     Ok(read)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
 }
 
 /// The character that no database's text may have, as JSON spells it.

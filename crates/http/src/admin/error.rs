@@ -57,6 +57,19 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
     }
 
+    /// Who signed in administers nothing.
+    pub fn no_role() -> Self {
+        let detail = "you are signed in and hold no administrator's role; ask an administrator for one";
+        Self::new(StatusCode::FORBIDDEN, "no-role", detail)
+    }
+
+    /// A browser's session was sent along by another site.
+    pub fn other_site() -> Self {
+        let detail = "a browser's session is taken from our own pages only; programs send a token as Authorization: \
+                      Bearer ...";
+        Self::new(StatusCode::FORBIDDEN, "other-site", detail)
+    }
+
     /// A fault of ours; what it was goes to the log only.
     pub fn fault(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "fault");

@@ -7,7 +7,7 @@ use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::{Response as Described, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 
 use super::answer::{Answer, written};
@@ -46,6 +46,7 @@ const PROBLEMS: &[(&str, &str)] = &[
 ];
 
 const BEARER: &str = "token";
+const SESSION: &str = "session";
 
 /// `GET /api/v1/openapi.json`, for everybody.
 #[utoipa::path(get, path = "/api/v1/openapi.json", responses((status = 200, description = "This document", body = Object)))]
@@ -86,6 +87,8 @@ pub fn document() -> String {
     let components = document.components.get_or_insert_default();
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.security_schemes.insert(BEARER.to_owned(), scheme.into());
+    let cookie = ApiKeyValue::with_description("__Host-carillon", "An administrator's browser, from our own pages.");
+    components.security_schemes.insert(SESSION.to_owned(), SecurityScheme::ApiKey(ApiKey::Cookie(cookie)).into());
     for (status, about) in PROBLEMS {
         components.responses.insert((*status).to_owned(), problem(about).into());
     }
@@ -138,7 +141,8 @@ fn complete(operation: &mut Operation, method: &str, path: &'static str, perform
         change(operation, method);
     }
     if performs != Performs::Nothing {
-        operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
+        let either = [BEARER, SESSION].map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()));
+        operation.security = Some(either.into());
         for (status, _) in PROBLEMS {
             let known = operation.responses.responses.entry((*status).to_owned());
             known.or_insert_with(|| RefOr::Ref(Ref::new(format!("#/components/responses/{status}"))));

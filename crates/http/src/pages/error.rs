@@ -3,7 +3,7 @@
 use access::Refusal;
 use access::refusal::Sort;
 use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use super::page::Page;
@@ -81,7 +81,11 @@ impl Error {
             Self::OtherSite => (StatusCode::FORBIDDEN, texts::refused(texts::OTHER_SITE.to_owned())),
             Self::NoForm(status) => (status, texts::refused(texts::NO_FORM.to_owned())),
         };
-        page.response(status, root)
+        let mut response = page.response(status, root);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
     }
 
     /// The form again with the error next to its field, when it is one that the person can mend there; what was

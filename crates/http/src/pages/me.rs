@@ -100,13 +100,13 @@ impl FromRequestParts<Pages> for Signed {
 
 impl Signed {
     /// Sends who proved who they are too long ago to prove it again, and then back to `path`.
-    fn fresh(&self, door: &Pages, path: &str) -> Result<(), Response> {
+    fn again(&self, door: &Pages, path: &str) -> Option<Response> {
         let until = self.session.authenticated.saturating_add(FRESH).unwrap_or(self.session.authenticated);
         if self.cx.at < until {
-            return Ok(());
+            return None;
         }
         let hint = Some(self.session.person.address.as_str());
-        Err(see(&sign_in_path(door.root(), &format!("{}{path}", door.root()), hint)))
+        Some(see(&sign_in_path(door.root(), &format!("{}{path}", door.root()), hint)))
     }
 }
 

@@ -114,7 +114,7 @@ pub(super) async fn post(
     match door.signin.method(&address).await {
         Ok(Method::Password) if password.is_empty() => leaving(form(), StatusCode::OK, door.root()),
         Ok(Method::Password) => {
-            let browser = browser(&headers);
+            let browser = browser(&door, &headers);
             match door.signin.with_password(&cx, &address, password, then.wanted(), browser).await {
                 Ok(went) => go(&door, went),
                 Err(error) => Error::from(error).on_form(&door, form()),
@@ -152,7 +152,7 @@ pub(super) async fn prove(
     Sent(Further { code, password }): Sent<Further>,
 ) -> Response {
     let Some(cookie) = Cookie::SignIn.of(&headers, &door.settings) else { return begin_again(&door) };
-    let (cx, browser) = (door.context(origin), browser(&headers));
+    let (cx, browser) = (door.context(origin), browser(&door, &headers));
     let due = match door.signin.due(&cx, cookie).await {
         Ok(due) => due,
         Err(error) => return ended(&door, error),
@@ -192,7 +192,7 @@ pub(super) async fn passkey(
     Sent(Answer { credential }): Sent<Answer>,
 ) -> Response {
     let Some(cookie) = Cookie::SignIn.of(&headers, &door.settings) else { return begin_again(&door) };
-    match door.signin.with_passkey(&door.context(origin), cookie, &credential, browser(&headers)).await {
+    match door.signin.with_passkey(&door.context(origin), cookie, &credential, browser(&door, &headers)).await {
         Ok(went) => go(&door, went),
         Err(error) => ended(&door, error),
     }
@@ -224,7 +224,7 @@ pub(super) async fn upstream(
     let (cookie, provider) = (Cookie::SignIn.of(&headers, &door.settings), Uuid::parse_str(&provider));
     let (Some(cookie), Ok(provider)) = (cookie, provider) else { return begin_again(&door) };
     let (cx, query) = (door.context(origin), query.unwrap_or_default());
-    match door.signin.from_provider(&cx, cookie, provider, query.as_bytes(), browser(&headers)).await {
+    match door.signin.from_provider(&cx, cookie, provider, query.as_bytes(), browser(&door, &headers)).await {
         Ok(went) => go(&door, went),
         Err(error) => ended(&door, error),
     }
@@ -267,6 +267,10 @@ fn enter(door: &Pages, began: &Began, then: Option<&str>, codes: Vec<String>) ->
     let seconds = began.expires.as_second().saturating_sub(door.service.clock().now().as_second());
     let cookies = [Cookie::Session.set(&door.settings, &began.cookie, seconds), Cookie::SignIn.clear(&door.settings)];
     response.headers_mut().extend(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+    // From now on strangers' wrong tries do not slow this browser (rule 76).
+    let mark = door.signin.mark_browser(began.user, door.service.clock().now());
+    let known = Cookie::Known.set(&door.settings, &mark, signin::KNOWN.as_secs());
+    response.headers_mut().append(header::SET_COOKIE, known);
     response
 }
 
@@ -342,9 +346,10 @@ pub(crate) fn is_own(then: &str) -> bool {
     plain && then.starts_with('/') && !then.starts_with("//")
 }
 
-pub(super) fn browser(headers: &HeaderMap) -> Browser {
+pub(super) fn browser(door: &Pages, headers: &HeaderMap) -> Browser {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Browser { user_agent: agent.map(str::to_owned) }
+    let known = Cookie::Known.of(headers, &door.settings).map(str::to_owned);
+    Browser { user_agent: agent.map(str::to_owned), known }
 }
 
 #[cfg(test)]

@@ -236,7 +236,7 @@ pub(super) fn wrong_request(why: &str) -> Page {
 /// Who signed in may not enter an application.
 pub(super) fn refused_entrance(sentence: String, root: &str) -> Page {
     let links = vec![
-        Link { label: "Your account and license".to_owned(), to: format!("{root}/me") },
+        Link { label: "Your license, and why it is that one".to_owned(), to: format!("{root}/me/license") },
         Link { label: "Sign in as somebody else".to_owned(), to: format!("{root}/signin") },
     ];
     Page { title: "You cannot enter".to_owned(), paragraphs: vec![sentence], links, ..Page::default() }

@@ -82,7 +82,7 @@ fn a_profile_is_changed() {
         }
         ada.post("/me/privacy", &[]).await;
         assert!(!ada.get("/me").await.body.contains(" checked"));
-        assert!(!ada.get("/me?done=<b>").await.body.contains("role=\"status\""));
+        assert!(!ada.get("/me?done=%3Cb%3E").await.body.contains("role=\"status\""));
     });
 }
 
@@ -93,6 +93,7 @@ fn sessions_end_one_by_one_and_all_at_once() {
         people::registered(&world, "ada@example.org", "Ada").await;
         people::registered(&world, "bob@example.org", "Bob").await;
         let mut here = Browser::signed_in(&app, "ada@example.org").await;
+        world.later(1);
         let mut there = Browser::signed_in(&app, "ada@example.org").await;
         let mut bob = Browser::signed_in(&app, "bob@example.org").await;
         let page = there.get("/me/sessions").await.body;
@@ -268,5 +269,32 @@ fn nobody_is_sent_to_another_site_after_signing_in() {
             let answer = app.send(form(&format!("/signin?then={then}"), &fields)).await;
             assert_eq!(answer.header("location"), "/me", "{then}");
         }
+    });
+}
+
+#[test]
+fn wrong_passwords_are_slowed_and_a_browser_is_known_again() {
+    on_sqlite(|world| async move {
+        let app = App::new(&world);
+        people::registered(&world, "ada@example.org", "Ada").await;
+        let mut ada = Browser::signed_in(&app, "ada@example.org").await;
+        ada.post("/signout", &[]).await;
+        assert!(ada.cookie().starts_with("__Host-carillon-known=cab_"), "{}", ada.cookie());
+        let mut eve = Browser::new(&app);
+        let mut waited = std::time::Duration::ZERO;
+        for _ in 0..6 {
+            let begun = std::time::Instant::now();
+            let wrong = eve.sign_in("ada@example.org", OTHER).await;
+            assert_eq!(wrong.status, StatusCode::FORBIDDEN);
+            waited = begun.elapsed();
+        }
+        assert!(waited >= std::time::Duration::from_millis(250), "the sixth waits: {waited:?}");
+        assert_eq!(
+            ada.sign_in("ada@example.org", PASSWORD).await.status,
+            StatusCode::SEE_OTHER,
+            "nobody is locked out"
+        );
+        let mut other = Browser::new(&app);
+        assert_eq!(other.sign_in("ada@example.org", PASSWORD).await.status, StatusCode::SEE_OTHER);
     });
 }

@@ -80,11 +80,14 @@ pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
                 "The link works once, until {}. If it was not you, ignore this mail and nothing happens.",
                 day(*expires)
             )),
-        Mail::AlreadyRegistered => letter(format!("You are registered at {organisation} already")).says(
-            "Somebody, probably you, asked to register this address. It is registered already, so there is nothing to \
-             do: sign in with the password you have. If it was not you, ignore this mail."
-                .to_owned(),
-        ),
+        Mail::AlreadyRegistered => letter(format!("You are registered at {organisation} already"))
+            .says(
+                "Somebody, probably you, asked to register this address. It is registered already, so there is nothing \
+                 to do: sign in with the password you have. If it was not you, ignore this mail. If you forgot the \
+                 password, set another one:"
+                    .to_owned(),
+            )
+            .offers("Set a password", forgot_link(base_url)),
         Mail::Joined { account_name, .. } => {
             let account = plain(account_name);
             letter(format!("You are a member of {account} now")).says(format!(
@@ -122,28 +125,9 @@ pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
                  this address here, and you will get a link to set one with:"
             ))
             .offers("Set a password", forgot_link(base_url)),
-        Mail::ForgottenPassword { token, expires } => letter(format!("Set another password at {organisation}"))
-            .says("Somebody, probably you, forgot the password that goes with this address. Set another one here:".to_owned())
-            .offers("Set a password", reset_link(base_url, token))
-            .says(format!(
-                "The link works once, until {}. If it was not you, ignore this mail: your password stays as it is.",
-                day(*expires)
-            )),
-        Mail::PasswordChanged { at } => letter(format!("Your password at {organisation} was changed"))
-            .says(format!(
-                "It was changed on {}, and you were signed out wherever you were signed in before. If it was you, there \
-                 is nothing to do. If not, set another one at once:",
-                day(*at)
-            ))
-            .offers("Set a password", forgot_link(base_url)),
-        Mail::NewAddress { token, expires } => letter(format!("Confirm your new address at {organisation}"))
-            .says("Somebody, probably you, wants to be known by this address from now on. Confirm it here:".to_owned())
-            .offers("Confirm the address", address_link(base_url, token))
-            .says(format!(
-                "The link works once, until {}, for who is signed in. If it was not you, ignore this mail and nothing \
-                 happens.",
-                day(*expires)
-            )),
+        Mail::ForgottenPassword { token, expires } => forgotten_password(token, *expires, head),
+        Mail::PasswordChanged { at } => password_changed(*at, head),
+        Mail::NewAddress { token, expires } => new_address(token, *expires, head),
         Mail::AddressChanged { at } => letter(format!("Your address at {organisation} was changed")).says(format!(
             "On {} you proved another address and are known by that one from now on; this one is yours no more there. If \
              it was not you, tell those who run {organisation} at once.",
@@ -155,6 +139,38 @@ pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
             day(*at)
         )),
     }
+}
+
+fn forgotten_password(token: &str, expires: Timestamp, head: Letterhead<'_>) -> Content {
+    letter(format!("Set another password at {}", head.organisation))
+        .says(
+            "Somebody, probably you, forgot the password that goes with this address. Set another one here:".to_owned(),
+        )
+        .offers("Set a password", reset_link(head.base_url, token))
+        .says(format!(
+            "The link works once, until {}. If it was not you, ignore this mail: your password stays as it is.",
+            day(expires)
+        ))
+}
+
+fn password_changed(at: Timestamp, head: Letterhead<'_>) -> Content {
+    letter(format!("Your password at {} was changed", head.organisation))
+        .says(format!(
+            "It was changed on {}, and you were signed out wherever you were signed in before. If it was you, there is \
+             nothing to do. If not, set another one at once:",
+            day(at)
+        ))
+        .offers("Set a password", forgot_link(head.base_url))
+}
+
+fn new_address(token: &str, expires: Timestamp, head: Letterhead<'_>) -> Content {
+    letter(format!("Confirm your new address at {}", head.organisation))
+        .says("Somebody, probably you, wants to be known by this address from now on. Confirm it here:".to_owned())
+        .offers("Confirm the address", address_link(head.base_url, token))
+        .says(format!(
+            "The link works once, until {}, for who is signed in. If it was not you, ignore this mail and nothing happens.",
+            day(expires)
+        ))
 }
 
 fn recovered(address: &str, at: Timestamp, organisation: &str) -> Content {

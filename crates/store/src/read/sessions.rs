@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use access::authority::Grant;
 use access::{Application, ApplicationId, UserId};
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::{Read, Scope};
-use crate::convert::ms;
-use crate::entity::{applications, authorizations, consents, links, sessions};
+use crate::convert::{self, ms};
+use crate::entity::{applications, authorizations, consents, grants, links, sessions};
 use crate::record::{opened, stored_keys};
 use crate::write::administration::with_audience;
 use crate::write::sessions::{device_place, link, session};
@@ -66,6 +67,13 @@ impl Read {
                 (one, scope, offline)
             })
             .collect())
+    }
+
+    /// What the person may administer.
+    pub async fn own_grants(&self) -> Result<Vec<Grant>, Error> {
+        let user = self.oneself("grants")?;
+        let held = grants::Entity::find().filter(grants::Column::UserId.eq(user.0)).order_by_asc(grants::Column::Id);
+        held.all(&self.reads).await?.iter().map(convert::grant).collect()
     }
 
     /// The scope the person consented to let an application have.

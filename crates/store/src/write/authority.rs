@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{Lock, Write, keys, locked};
+use super::{Lock, Session, Write, keys, locked};
 use crate::entity::{access_keys, accounts, api_tokens, grants, users};
 use crate::write::users::with_addresses;
 use crate::{Error, TokenHash, convert};
@@ -19,12 +19,19 @@ pub enum Credential {
     Key(String),
     /// An API token.
     Token(TokenHash),
+    /// A browser's session, by its cookie: it carries all of its owner's grants.
+    Session(TokenHash),
 }
 
 impl Credential {
     /// A token as it is presented.
     pub fn token(text: &str) -> Self {
         Self::Token(TokenHash::of(text))
+    }
+
+    /// A session's cookie as it is presented.
+    pub fn session(cookie: &str) -> Self {
+        Self::Session(TokenHash::of(cookie))
     }
 }
 
@@ -72,7 +79,7 @@ impl Write {
     }
 
     /// Reads an administrator's standing, grants and credential, and holds them unchanged until the commit. `None` when
-    /// the person is unknown, or the credential was revoked or has expired.
+    /// the person is unknown, or the credential was revoked or has expired; of a session, that it ended (rule 23).
     pub async fn administrator(
         &mut self,
         user: UserId,
@@ -81,10 +88,18 @@ impl Write {
     ) -> Result<Option<Administrator>, Error> {
         let person = locked(users::Entity::find_by_id(user.0), Lock::Share).all(&self.transaction).await?;
         let Some(person) = with_addresses(&self.transaction, person).await?.pop() else { return Ok(None) };
+        if let Some(Credential::Session(cookie)) = credential {
+            let session = self.session(cookie).await?;
+            let holds =
+                |session: &Session| session.user == user && session.epoch == person.epoch && at < session.expires;
+            if !session.as_ref().is_some_and(holds) {
+                return Ok(None);
+            }
+        }
         let held = grants::Entity::find().filter(grants::Column::UserId.eq(user.0)).order_by_asc(grants::Column::Id);
         let held = locked(held, Lock::Share).all(&self.transaction).await?;
         let mut grants = held.iter().map(convert::grant).collect::<Result<Vec<_>, _>>()?;
-        if let Some(credential) = credential {
+        if let Some(credential) = credential.filter(|one| !matches!(one, Credential::Session(_))) {
             let Some((carried, extent)) = self.carried_by(credential, at).await? else { return Ok(None) };
             grants.retain(|grant| grant.id.0 == carried);
             grants = grants.into_iter().map(|grant| grant.carried(extent)).collect();
@@ -106,9 +121,10 @@ impl Write {
         Ok(convert::facts(person, account.as_ref(), owner))
     }
 
-    /// The grant a credential carries and how much of it, while it works.
+    /// The grant a key or token carries and how much of it, while it works. A session carries none by itself.
     async fn carried_by(&mut self, credential: &Credential, at: Timestamp) -> Result<Option<(Uuid, Extent)>, Error> {
         let (grant, issued) = match credential {
+            Credential::Session(_) => return Ok(None),
             Credential::Key(id) => {
                 let key = locked(access_keys::Entity::find_by_id(id.clone()), Lock::Share);
                 let Some(key) = key.one(&self.transaction).await? else { return Ok(None) };

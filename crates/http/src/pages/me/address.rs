@@ -23,7 +23,7 @@ pub(in crate::pages) struct Wanted {
 
 /// Shows the form, or why there is none.
 pub(super) async fn get(State(door): State<Pages>, signed: Signed) -> Response {
-    if let Err(again) = signed.fresh(&door, HERE) {
+    if let Some(again) = signed.again(&door, HERE) {
         return again;
     }
     match door.service.may_change_address(&signed.cx).await {
@@ -34,7 +34,7 @@ pub(super) async fn get(State(door): State<Pages>, signed: Signed) -> Response {
 
 /// Sends the link. The answer is the same when somebody has the address.
 pub(super) async fn request(State(door): State<Pages>, signed: Signed, Sent(sent): Sent<Wanted>) -> Response {
-    if let Err(again) = signed.fresh(&door, HERE) {
+    if let Some(again) = signed.again(&door, HERE) {
         return again;
     }
     let asked = match Email::parse(&sent.address) {

@@ -31,7 +31,7 @@ pub(super) async fn leave(State(door): State<Pages>, signed: Signed) -> Response
 
 /// Says what deleting would do.
 pub(super) async fn deleting(State(door): State<Pages>, signed: Signed) -> Response {
-    if let Err(again) = signed.fresh(&door, "/me/delete") {
+    if let Some(again) = signed.again(&door, "/me/delete") {
         return again;
     }
     match door.service.own_standing(&signed.cx).await {
@@ -42,7 +42,7 @@ pub(super) async fn deleting(State(door): State<Pages>, signed: Signed) -> Respo
 
 /// Deletes everything that is personal.
 pub(super) async fn delete(State(door): State<Pages>, signed: Signed) -> Response {
-    if let Err(again) = signed.fresh(&door, "/me/delete") {
+    if let Some(again) = signed.again(&door, "/me/delete") {
         return again;
     }
     match door.service.erase_oneself(&signed.cx).await {

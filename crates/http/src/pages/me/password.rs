@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
+use signin::sessions::Browser;
 
 use super::{Signed, back, framed, shown, wrong};
 use crate::pages::error::Error;
@@ -34,9 +35,17 @@ pub(super) async fn get(State(door): State<Pages>, signed: Signed) -> Response {
 /// Changes it. This session stays.
 pub(super) async fn post(State(door): State<Pages>, signed: Signed, Sent(sent): Sent<Passwords>) -> Response {
     let kept = Some(signed.session.id);
+    let user = signed.session.person.asked.facts.user;
+    let held = match door.signin.slow(&signed.cx, None, Some(user), &Browser::default()).await {
+        Ok(held) => held,
+        Err(error) => return Error::from(error).response(&door),
+    };
     let form = texts::password::change(door.root());
     match door.service.change_password(&signed.cx, sent.former, sent.password, kept).await {
-        Ok(()) => back(&door, "/me", "password"),
+        Ok(()) => {
+            held.right();
+            back(&door, "/me", "password")
+        }
         Err(service::Error::Refused(Refusal::WrongCredentials)) => {
             let form = framed(&door, HERE, form);
             let form = form.with_error(Some(texts::password::FORMER), texts::me::WRONG_PASSWORD.to_owned());

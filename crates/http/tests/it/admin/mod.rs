@@ -5,6 +5,7 @@ mod document;
 mod domains;
 mod licenses;
 mod refused;
+mod session;
 mod settings;
 mod terms;
 mod work;

@@ -252,3 +252,24 @@ fn people_change_their_name_privacy_and_pin() {
         assert!(matches!(world.refused(service.set_private(&foreign, true)).await, Refusal::NotPermitted { .. }));
     });
 }
+
+#[test]
+fn a_session_that_ended_in_between_stops_its_administrators_change() {
+    in_a_world(|world| async move {
+        let works = world.enterprise("Works", "works.example").await;
+        let boss = world.registered("boss@works.example").await;
+        let ada = world.registered("ada@works.example").await;
+        let grant = world.grant(&boss, Over::Account(works), Role::FullAccess).await;
+        session(&world, &boss, "cookie").await;
+        let caller = world.service.authenticate_session("cookie").await.expect("an answer").expect("a caller");
+        assert_eq!(caller, Caller::Administrator { user: boss.id, grants: vec![grant] });
+        let cx = world.administrator(grant).with_credential(store::Credential::session("cookie"));
+        let suspend = async || world.service.suspend(&cx, works, vec![ada.id.to_string()], None, None).await;
+        assert!(suspend().await.expect("an answer")[0].is_ok());
+        assert!(world.service.stands(&cx).await.expect("an answer"));
+        world.service.sign_out_everywhere(&oneself(&world, &boss)).await.expect("signed out");
+        assert!(matches!(world.refused(suspend()).await, Refusal::NotPermitted { .. }));
+        assert!(!world.service.stands(&cx).await.expect("an answer"));
+        assert_eq!(world.service.authenticate_session("cookie").await.expect("an answer"), None);
+    });
+}
