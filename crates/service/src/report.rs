@@ -1,11 +1,14 @@
 //! Reports: the license-days of an account's month, person by person, in bounded memory (rule 26).
 
+use std::sync::Arc;
+
 use access::authority::{Action, Over, permit};
 use access::report::{self, Entry, Line, Month, Totals};
 use access::{Account, AccountId, Refusal, UserId};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::{HeldBy, HistoryPlace, Read};
+use tokio::task::JoinSet;
 
 use crate::import::guarded;
 use crate::{Context, Error, Page, PageRequest, Service};
@@ -75,7 +78,7 @@ pub struct ReportTotals {
 
 /// A report that is being read.
 pub struct Report {
-    read: Read,
+    read: Arc<Read>,
     account: Account,
     month: Month,
     now: Timestamp,
@@ -83,6 +86,8 @@ pub struct Report {
     piece: u64,
     /// Where the next piece of history begins; `None` at the end.
     place: Option<Option<HistoryPlace>>,
+    /// The next piece while it is read: the database works on it while the one before is summed up.
+    ahead: JoinSet<Result<Vec<HeldBy>, store::Error>>,
     /// The person whose history may go on in the next piece.
     open: Option<Open>,
     totals: Totals,
@@ -112,8 +117,9 @@ impl Service {
             let why = format!("{month} has not begun; name a month that has, such as {}", Month::of(cx.at));
             return Err(Refusal::Invalid { member: "month", why }.into());
         }
-        let place = Some(after.map(HistoryPlace::after));
-        Ok(Report { read, account, month, now: cx.at, piece: PIECE, place, open: None, totals: Totals::default() })
+        let (read, place) = (Arc::new(read), Some(after.map(HistoryPlace::after)));
+        let (ahead, totals) = (JoinSet::new(), Totals::default());
+        Ok(Report { read, account, month, now: cx.at, piece: PIECE, place, ahead, open: None, totals })
     }
 
     /// A page of the people of a report, in the order of their ids.
@@ -144,8 +150,15 @@ impl Report {
     /// The next people's lines, in the order of their ids; `None` after the last. May be empty in between.
     pub async fn next(&mut self) -> Result<Option<Vec<ReportRow>>, Error> {
         let Some(place) = self.place else { return Ok(None) };
-        let history = self.read.account_history(place, self.piece).await?;
+        if self.ahead.is_empty() {
+            self.read_ahead(place);
+        }
+        let read = self.ahead.join_next().await.ok_or_else(|| Error::Internal("a report without a piece".to_owned()))?;
+        let history = read.map_err(|error| Error::Internal(error.to_string()))??;
         self.place = history.last().filter(|_| history.len() as u64 == self.piece).map(|last| Some(last.place));
+        if let Some(place) = self.place.filter(|_| self.piece == PIECE) {
+            self.read_ahead(place);
+        }
         let mut rows = Vec::new();
         for HeldBy { user, address, entry, .. } in history {
             match &mut self.open {
@@ -161,6 +174,11 @@ impl Report {
             rows.extend(last.and_then(|last| self.row(last)));
         }
         Ok(Some(rows))
+    }
+
+    fn read_ahead(&mut self, place: Option<HistoryPlace>) {
+        let (read, piece) = (Arc::clone(&self.read), self.piece);
+        self.ahead.spawn(async move { read.account_history(place, piece).await });
     }
 
     /// Reads to the end, and sums up all that was read.
