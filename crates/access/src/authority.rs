@@ -118,8 +118,6 @@ pub enum Action {
     TakeOverDomain,
     /// See people and invitations.
     ViewUsers,
-    /// See personal PINs.
-    ViewPins,
     /// Invite, resend, cancel.
     Invite,
     /// Create a user.
@@ -194,8 +192,7 @@ impl Permit {
 fn requirement(action: Action) -> (Role, bool) {
     match action {
         Action::ViewAccount | Action::ViewUsers | Action::Explain | Action::ReadAudit => (Role::ReadOnly, false),
-        Action::ViewPins
-        | Action::Invite
+        Action::Invite
         | Action::CreateUser
         | Action::AssignLicense
         | Action::Suspend

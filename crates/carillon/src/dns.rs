@@ -56,13 +56,15 @@ impl Servers {
 
     async fn look(&self, domain: &Domain) -> Result<Seen, NetError> {
         let name = Name::from_ascii(format!("{domain}.")).map_err(NetError::from)?;
-        let answer = self.resolver()?.txt_lookup(name).await?;
+        let answer = self.resolver()?.txt_lookup(name.clone()).await?;
         let text = |record: &RData| match record {
             // One record may come in several strings, which are one text (RFC 7208 section 3.3).
             RData::TXT(txt) => Some(String::from_utf8_lossy(&txt.txt_data.concat()).into_owned()),
             _ => None,
         };
-        let records: Vec<String> = answer.answers().iter().filter_map(|record| text(&record.data)).take(MOST).collect();
+        // At the domain itself: what an alias points at is somebody else's to write.
+        let own = answer.answers().iter().filter(|record| record.name == name);
+        let records: Vec<String> = own.filter_map(|record| text(&record.data)).take(MOST).collect();
         Ok(if records.is_empty() { Seen::NoRecord } else { Seen::Records(records) })
     }
 }

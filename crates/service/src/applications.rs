@@ -11,6 +11,9 @@ use crate::run::{Outcome, Stage, single};
 use crate::tokens::owner_managed;
 use crate::{Context, Error, Service, fresh, person};
 
+/// The most accounts that an audience lists.
+const MOST_LISTED: usize = 1_000;
+
 /// What an application is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewApplication {
@@ -189,6 +192,9 @@ async fn check(
             invalid("audience", "the deployment has no members; choose anyone, or list accounts".to_owned())
         }
         Audience::Accounts(listed) if listed.is_empty() => invalid("audience", "list at least one account".to_owned()),
+        Audience::Accounts(listed) if listed.len() > MOST_LISTED => {
+            invalid("audience", format!("list at most {MOST_LISTED} accounts, or let anyone in"))
+        }
         Audience::Anyone if application.owner.is_some() => {
             let operator = permit(&stage.cx.caller, Action::ManageApplications, Over::Deployment);
             operator.map(|_| ()).map_err(Error::Refused)

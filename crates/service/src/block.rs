@@ -69,6 +69,10 @@ pub(crate) async fn apply(
     };
     let answers: Vec<Result<usize, _>> = ids.iter().map(|id| decide(id).map(&mut place)).collect();
     let mut written = effects::write(w, stage, &mut accounts, verb.name, changes).await?;
+    for record in written.iter_mut().flat_map(|person| &mut person.audit).filter(|record| record.action == verb.name) {
+        // The operator's own trail: why, and from where, is no business of the account that the person is in.
+        record.account = None;
+    }
     let outcomes = answers.into_iter().map(|answer| match answer {
         // Whoever is listed twice is written and recorded once.
         Ok(at) => Outcome {

@@ -44,9 +44,7 @@ impl Service {
         domain: &Domain,
     ) -> Result<Look, Error> {
         let read = self.permitted(cx, action, Over::Account(account))?;
-        if read.account(account).await?.is_none() {
-            return Err(Refusal::UnknownAccount(account.to_string()).into());
-        }
+        self.present(cx, &read, account).await?;
         let unknown = || Refusal::UnknownDomain(domain.to_string());
         let claim = read.claim(domain).await?.ok_or_else(unknown)?;
         let owner = read.owning_account(domain).await?;

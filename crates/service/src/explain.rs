@@ -52,12 +52,16 @@ impl Service {
         }
         let asked = self.store().facts(&subject_named(subject), application).await?.ok_or_else(unknown)?;
         let over = asked.facts.account.map_or(Over::Deployment, |account| Over::Account(account.id));
-        permit(&cx.caller, Action::Explain, over).map_err(|_| unknown())?;
+        let permit = permit(&cx.caller, Action::Explain, over).map_err(|_| unknown())?;
         let catalog = self.store().catalog(asked.catalog_version).await?;
         let decision = decide(&asked.facts, &catalog, asked.application.as_ref(), feature.as_ref(), cx.at);
         let read = self.store().read(Scope::Public);
         let user = read.user(asked.facts.user).await?.ok_or_else(unknown)?;
-        let names = Names { read, user: &user, catalog: &catalog };
+        if user.membership.map(|membership| membership.account) != asked.facts.account.map(|account| account.id) {
+            // They moved between the two looks: what is said of them must be of one account.
+            return Err(Refusal::Changed.into());
+        }
+        let names = Names { read, user: &user, catalog: &catalog, operator: permit.is_operator() };
         let mut reasons = Vec::with_capacity(decision.reasons.len());
         for reason in &decision.reasons {
             reasons.push(Explained { code: reason.code(), sentence: names.sentence(reason, decision.license).await? });
@@ -83,6 +87,8 @@ struct Names<'a> {
     read: Read,
     user: &'a User,
     catalog: &'a Catalog,
+    /// The operator's reasons are for operators.
+    operator: bool,
 }
 
 impl Names<'_> {
@@ -132,7 +138,9 @@ impl Names<'_> {
     }
 
     async fn blocked(&self) -> Result<String, Error> {
-        let Some(block) = &self.user.block else { return Ok("They are blocked.".to_owned()) };
+        let Some(block) = self.user.block.as_ref().filter(|_| self.operator) else {
+            return Ok("The operator blocked them in every account; ask the operator why.".to_owned());
+        };
         let by = self.person(block.by).await?;
         let why = block.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
         Ok(format!("{by} blocked them in every account on {}{why}", day(block.at)))

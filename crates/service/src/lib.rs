@@ -32,6 +32,7 @@ mod context;
 mod create_account;
 mod create_user;
 mod delete_account;
+mod delete_application;
 mod deployment_settings;
 pub mod dns;
 mod effects;

@@ -21,9 +21,7 @@ impl Service {
     /// **Permission**: `ViewAccount` over the account.
     pub async fn list_domains(&self, cx: &Context, account: AccountId) -> Result<Vec<Claim>, Error> {
         let read = self.permitted(cx, Action::ViewAccount, Over::Account(account))?;
-        if read.account(account).await?.is_none() {
-            return Err(Refusal::UnknownAccount(account.to_string()).into());
-        }
+        self.present(cx, &read, account).await?;
         Ok(read.domains().await?)
     }
 
@@ -39,9 +37,7 @@ impl Service {
     ) -> Result<Page<Conflict>, Error> {
         let permit = access::authority::permit(&cx.caller, Action::ManageDomains, Over::Account(account))?;
         let read = self.store().read(permit);
-        if read.account(account).await?.is_none() {
-            return Err(Refusal::UnknownAccount(account.to_string()).into());
-        }
+        self.present(cx, &read, account).await?;
         match read.claim(domain).await?.map(|claim| claim.verified) {
             None => return Err(Refusal::UnknownDomain(domain.to_string()).into()),
             Some(None) => return Err(Refusal::DomainPending.into()),

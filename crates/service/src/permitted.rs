@@ -1,7 +1,7 @@
 //! Reading as far as a caller may look, and refusing before a transaction begins.
 
 use access::authority::{Action, Caller, Over, permit};
-use access::{AccountId, Refusal};
+use access::{Account, AccountId, Refusal};
 use futures::FutureExt;
 use store::Read;
 
@@ -11,6 +11,13 @@ impl Service {
     /// A read with the reach the caller was permitted.
     pub(crate) fn permitted(&self, cx: &Context, action: Action, over: Over) -> Result<Read, Error> {
         Ok(self.store().read(permit(&cx.caller, action, over)?))
+    }
+
+    /// An account by a read that reaches it. One that was deleted long ago is as unknown as one that never was (rule
+    /// 44).
+    pub(crate) async fn present(&self, cx: &Context, read: &Read, id: AccountId) -> Result<Account, Error> {
+        let found = read.account(id).await?.filter(|account| !account.is_gone(cx.at));
+        found.ok_or_else(|| Refusal::UnknownAccount(id.to_string()).into())
     }
 
     /// A read for each reach in which the caller may do this: where things are named without saying whose they are.

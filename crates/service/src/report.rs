@@ -112,7 +112,7 @@ impl Service {
         after: Option<UserId>,
     ) -> Result<Report, Error> {
         let read = self.store().read(permit(&cx.caller, Action::ViewUsers, Over::Account(account))?);
-        let account = read.account(account).await?.ok_or_else(|| Refusal::UnknownAccount(account.to_string()))?;
+        let account = self.present(cx, &read, account).await?;
         if month.begin() > cx.at {
             let why = format!("{month} has not begun; name a month that has, such as {}", Month::of(cx.at));
             return Err(Refusal::Invalid { member: "month", why }.into());
@@ -153,7 +153,8 @@ impl Report {
         if self.ahead.is_empty() {
             self.read_ahead(place);
         }
-        let read = self.ahead.join_next().await.ok_or_else(|| Error::Internal("a report without a piece".to_owned()))?;
+        let read =
+            self.ahead.join_next().await.ok_or_else(|| Error::Internal("a report without a piece".to_owned()))?;
         let history = read.map_err(|error| Error::Internal(error.to_string()))??;
         self.place = history.last().filter(|_| history.len() as u64 == self.piece).map(|last| Some(last.place));
         if let Some(place) = self.place.filter(|_| self.piece == PIECE) {

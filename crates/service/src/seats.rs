@@ -42,7 +42,7 @@ impl Service {
     /// **Permission**: `ViewAccount` over the account.
     pub async fn seats(&self, cx: &Context, account: AccountId) -> Result<Vec<SeatView>, Error> {
         let read = self.store().read(permit(&cx.caller, Action::ViewAccount, Over::Account(account))?);
-        read.account(account).await?.ok_or_else(|| Refusal::UnknownAccount(account.to_string()))?;
+        self.present(cx, &read, account).await?;
         let seats = read.seats().await?;
         let unlimited = BaseLicense::ALL.iter().any(|license| seats.get(*license).is_none());
         let counted = if unlimited { read.license_counts().await? } else { [0; 3] };

@@ -41,7 +41,6 @@ pub(crate) async fn apply(
         return Err(Refusal::AccountDeleted.into());
     }
     let before = scene.seats()?;
-    scene.stage.cx.terms.found(&before)?;
     let mut after = before;
     let used = match (limit, before.get(license)) {
         (None, _) => None,

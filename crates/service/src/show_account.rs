@@ -1,7 +1,7 @@
 //! Show account.
 
+use access::AccountId;
 use access::authority::{Action, Over, permit};
-use access::{AccountId, Refusal};
 
 use crate::{AccountView, Context, Error, Service};
 
@@ -12,8 +12,7 @@ impl Service {
     pub async fn show_account(&self, cx: &Context, account: AccountId) -> Result<AccountView, Error> {
         let permit = permit(&cx.caller, Action::ViewAccount, Over::Account(account))?;
         let read = self.store().read(permit);
-        let unknown = || Refusal::UnknownAccount(account.to_string());
-        let account = read.account(account).await?.filter(|account| !account.is_gone(cx.at)).ok_or_else(unknown)?;
+        let account = self.present(cx, &read, account).await?;
         Ok(AccountView { account, seats: read.seats().await?, domains: read.domains().await? })
     }
 }

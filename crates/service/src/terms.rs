@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use access::{Account, Application, Catalog, Refusal, Seats};
+use access::{Account, Application, Catalog, Refusal};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -57,13 +57,6 @@ impl Tagged for Application {
 impl Tagged for Catalog {
     fn tagged(&self) -> Facts {
         Facts::of(self)
-    }
-}
-
-impl Tagged for Seats {
-    /// How many are taken is nobody's change.
-    fn tagged(&self) -> Facts {
-        Facts::of_seats(self)
     }
 }
 

@@ -219,7 +219,7 @@ impl Hand<'_> {
             return self.ended(w, authorization.id, why).await;
         }
         if let Some(session) = authorization.session
-            && !w.session_by_id(session).await?.is_some_and(|session| at < session.expires)
+            && w.session_by_id(session).await?.is_none_or(|session| session.expires <= at)
         {
             return Err(invalid("the session in which the refresh token was made is over").into());
         }

@@ -401,7 +401,7 @@ fn of_source(before: &User, transition: &Transition, mail_conflict: bool) -> Vec
     vec![words, effects(&transition.effects)]
 }
 
-const ACTIONS: [Action; 29] = [
+const ACTIONS: [Action; 28] = [
     Action::CreateAccount,
     Action::ViewAccount,
     Action::UpdateAccount,
@@ -409,7 +409,6 @@ const ACTIONS: [Action; 29] = [
     Action::ManageDomains,
     Action::TakeOverDomain,
     Action::ViewUsers,
-    Action::ViewPins,
     Action::Invite,
     Action::CreateUser,
     Action::AssignLicense,

@@ -61,6 +61,11 @@ pub enum Application {
             "public", "third_party", "jwt_access_tokens", "rs256"])]
         no_sign_in: bool,
     },
+    /// Delete an application with its tokens and all that was made for it; there is no way back
+    Delete {
+        /// Its id
+        id: String,
+    },
     /// Make a token with which the application asks; it is shown this once
     Token {
         /// The application's id
@@ -278,10 +283,21 @@ impl ShownClient {
     }
 }
 
+/// What is left of an application that was deleted.
+#[derive(Debug, Serialize)]
+struct Deleted {
+    /// Its id.
+    deleted: String,
+}
+
 /// Does it.
 pub async fn run(host: &mut Host, command: Application) -> Done {
     let application = match command {
         Application::List { owner } => return list(host, owner.as_deref()).await,
+        Application::Delete { id } => {
+            host.service.delete_application(&host.cx, parse(&id)?).await?;
+            return host.output.one(&Deleted { deleted: id.clone() }, &[("deleted", Some(id))]);
+        }
         Application::Token { id, name, expires } => {
             let wish = NewCredential { name, expires, ..NewCredential::default() };
             return credential::create_for_application(host, parse(&id)?, wish).await;

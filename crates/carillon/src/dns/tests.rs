@@ -5,7 +5,7 @@ use std::net::{TcpListener, UdpSocket};
 use std::thread;
 
 use hickory_resolver::proto::op::{Message, MessageType};
-use hickory_resolver::proto::rr::rdata::TXT;
+use hickory_resolver::proto::rr::rdata::{CNAME, TXT};
 use hickory_resolver::proto::rr::{Record, RecordType};
 
 use super::*;
@@ -155,4 +155,17 @@ fn nobody_there_and_nobody_set() {
     for right in ["192.0.2.53", "192.0.2.53:5353", "2001:db8::53", "[2001:db8::53]:53"] {
         assert!(Servers::new(&[right.to_owned()], Duration::from_secs(1)).is_ok(), "{right}");
     }
+}
+
+#[test]
+fn what_an_alias_points_at_proves_nothing() {
+    let aliased = seen(|question, _| {
+        let mut aliased = answer(question, ResponseCode::NoError, &[]);
+        let (asked, vendor) = (question.queries[0].name().clone(), Name::from_ascii("vendor.example.").ok()?);
+        aliased.add_answer(Record::from_rdata(asked, 300, RData::CNAME(CNAME(vendor.clone()))));
+        let text = TXT::from_bytes(vec![b"carillon-verification=x".as_slice()]);
+        aliased.add_answer(Record::from_rdata(vendor, 300, RData::TXT(text)));
+        bytes(&aliased)
+    });
+    assert_eq!(aliased, Seen::NoRecord);
 }

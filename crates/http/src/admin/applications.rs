@@ -8,14 +8,14 @@ use service::{ApplicationUpdate, NewApplication, Service};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 use uuid::Uuid;
 
-use super::answer::{Answer, List, tagged};
+use super::answer::{Answer, List, nothing, tagged};
 use super::call::{Call, Nothing, Paging, Query, over};
 use super::error::Problem;
 use super::names;
 use crate::route::{Performs, Routes};
 
 #[derive(OpenApi)]
-#[openapi(paths(create, list, show, update))]
+#[openapi(paths(create, list, show, update, delete))]
 pub(super) struct Document;
 
 pub(super) fn routes() -> Routes<Service> {
@@ -25,6 +25,7 @@ pub(super) fn routes() -> Routes<Service> {
         .get("/api/v1/applications", performs, list)
         .get("/api/v1/applications/{application}", performs, show)
         .patch("/api/v1/applications/{application}", performs, update)
+        .delete("/api/v1/applications/{application}", performs, delete)
 }
 
 /// An application.
@@ -279,6 +280,15 @@ async fn update(call: Call<Nothing, Changed>) -> Answer {
     };
     let application = call.service.update_application(&call.cx, call.application()?, update).await?;
     tagged(&application.clone(), &Application::from(application))
+}
+
+/// Deletes an application with its tokens and everything that was made for it; there is no way back. **Permission**:
+/// FullAccess over its owner.
+#[utoipa::path(delete, path = "/api/v1/applications/{application}", params(("application", Path)),
+    responses((status = 204, description = "There is no such application any more")))]
+async fn delete(call: Call) -> Answer {
+    call.service.delete_application(&call.cx, call.application()?).await?;
+    nothing()
 }
 
 impl<Q, B> Call<Q, B> {

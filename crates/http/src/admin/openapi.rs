@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document: made from the handlers' attributes, with what holds for all routes added here.
 
+use std::sync::OnceLock;
+
 use access::authority::Action;
 use axum::response::Response;
 use utoipa::OpenApi;
@@ -54,8 +56,10 @@ pub(super) async fn get() -> Answer {
     Ok(served())
 }
 
+/// The document never changes while the process runs.
 fn served() -> Response {
-    written(axum::http::StatusCode::OK, document().into_bytes())
+    static SERVED: OnceLock<String> = OnceLock::new();
+    written(axum::http::StatusCode::OK, SERVED.get_or_init(document).clone().into_bytes())
 }
 
 /// The document as JSON, with a line's end.

@@ -22,10 +22,12 @@ impl Asker {
     }
 }
 
+/// What only looks although it is sent by POST.
+const QUESTIONS: [&str; 2] = ["/explain", "/compare"];
+
 /// Around every route.
 pub(super) async fn layer(State(service): State<Service>, mut request: Request, next: Next) -> Response {
-    // What only looks: a question is sent and not asked for in an address.
-    if request.method() != Method::GET && !request.uri().path().ends_with("/explain") {
+    if request.method() != Method::GET && !QUESTIONS.iter().any(|end| request.uri().path().ends_with(end)) {
         return next.run(request).await;
     }
     let asker = Asker::default();

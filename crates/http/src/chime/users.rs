@@ -82,7 +82,11 @@ pub(super) async fn create(service: &Service, call: &Call, account: &str) -> Res
 pub(super) async fn update(service: &Service, call: &Call, account: &str, user: &str) -> Result<UserOutput, Error> {
     let id = account_id(account)?;
     let UpdateUser { license } = UpdateUser::parse(call.content_type(), &call.body)?;
-    let Some(license) = license else { return get(service, call, account, user).await };
+    let Some(license) = license else {
+        // Nothing is assigned; who may not assign hears so all the same.
+        service.assign_license(&call.context, id, vec![]).await.map_err(from_service)?;
+        return get(service, call, account, user).await;
+    };
     let command = vec![(user.to_owned(), license)];
     let view = only(service.assign_license(&call.context, id, command).await)?;
     Ok(UserOutput { user: shape::user(view) })

@@ -66,7 +66,9 @@ pub struct ImportOutcome {
 impl Service {
     /// Imports rows of a file, as [`read_import`] reads them, in pieces of [`IMPORT_PIECE`]: each is a transaction of
     /// its own. A refused row stops no other, but for licenses of members beyond the seats: then none of the piece
-    /// gets another one (rule 12). An error leaves the pieces before it done.
+    /// gets another one (rule 12). What refuses a piece as a whole, once one before it is done, stands in each row of it
+    /// and of those after it: what was done is told in any case. Another failure leaves the pieces before it done;
+    /// importing the file again does the rest.
     ///
     /// **Permission**: `CreateUser`, `Invite` and `AssignLicense` over the account; one role has them all.
     pub async fn import_users(
@@ -82,13 +84,23 @@ impl Service {
                 let wishes = wishes.clone();
                 async move { apply(w, scene, &wishes).await }.boxed()
             });
-            outcomes.extend(piece.iter().zip(answers.await?).map(|(row, result)| ImportOutcome {
-                line: row.line,
-                address: row.address.clone(),
-                result,
-            }));
+            let answers = match answers.await {
+                Err(Error::Refused(refusal)) if !outcomes.is_empty() => {
+                    let left = rows.iter().skip(outcomes.len());
+                    outcomes.extend(left.map(|row| row.came_to(Err(refusal.clone()))));
+                    break;
+                }
+                answers => answers?,
+            };
+            outcomes.extend(piece.iter().zip(answers).map(|(row, result)| row.came_to(result)));
         }
         Ok(outcomes)
+    }
+}
+
+impl ImportRow {
+    fn came_to(&self, result: Result<Answer, Refusal>) -> ImportOutcome {
+        ImportOutcome { line: self.line, address: self.address.clone(), result }
     }
 }
 

@@ -118,7 +118,7 @@ fn secret_place(provider: &Uuid) -> Place<'_> {
     Place { column: "providers.secret_sealed", row: provider.as_bytes() }
 }
 
-fn link(row: upstream_links::Model) -> Result<UpstreamLink, Error> {
+fn link(row: &upstream_links::Model) -> Result<UpstreamLink, Error> {
     Ok(UpstreamLink { provider: row.provider_id, user: UserId(row.user_id), created: time(row.created)? })
 }
 
@@ -128,14 +128,14 @@ pub(crate) async fn link_by(
     hash: &TokenHash,
 ) -> Result<Option<UpstreamLink>, Error> {
     let found = upstream_links::Entity::find_by_id(hash.0.to_vec()).one(connection).await?;
-    found.map(link).transpose()
+    found.as_ref().map(link).transpose()
 }
 
 /// Which providers know a person.
 pub(crate) async fn links_of(connection: &impl ConnectionTrait, user: UserId) -> Result<Vec<UpstreamLink>, Error> {
     let select = upstream_links::Entity::find().filter(upstream_links::Column::UserId.eq(user.0));
     let rows = select.order_by_asc(upstream_links::Column::Created).all(connection).await?;
-    rows.into_iter().map(link).collect()
+    rows.iter().map(link).collect()
 }
 
 /// A provider with its domains.

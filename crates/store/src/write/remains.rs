@@ -51,14 +51,23 @@ impl Write {
         let grants = self.held(&grants).await?;
         let mut tokens = Vec::new();
         for application in &own {
-            let select = api_tokens::Entity::find().filter(api_tokens::Column::ApplicationId.eq(application.id.0));
-            let select = locked(select.order_by_asc(api_tokens::Column::Id), Lock::Exclusive);
-            for row in select.all(&self.transaction).await? {
-                tokens.push(token(row)?);
-            }
+            tokens.extend(self.tokens_of(application.id).await?);
         }
         let invitations = invited.iter().map(convert::invitation).collect::<Result<_, _>>()?;
         Ok(Remains { applications: own, tokens, listed_by, invitations, grants })
+    }
+
+    /// The tokens of an application, locked; revoked ones too.
+    pub async fn tokens_of(&mut self, application: ApplicationId) -> Result<Vec<Token>, Error> {
+        let select = api_tokens::Entity::find().filter(api_tokens::Column::ApplicationId.eq(application.0));
+        let select = locked(select.order_by_asc(api_tokens::Column::Id), Lock::Exclusive);
+        select.all(&self.transaction).await?.into_iter().map(token).collect()
+    }
+
+    /// Deletes an application for good with its tokens and with everything that was made for it.
+    pub async fn delete_application(&mut self, id: ApplicationId) -> Result<(), Error> {
+        applications::Entity::delete_by_id(id.0).exec(&self.transaction).await?;
+        Ok(())
     }
 
     /// Deletes an account for good with all that [`Write::remains_of`] it, and takes it out of other audiences. What
