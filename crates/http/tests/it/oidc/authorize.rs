@@ -174,7 +174,7 @@ fn a_form_is_as_good_as_a_link_and_breaks_nothing() {
         for path in ["/oauth2/authorize", "/oauth2/logout"] {
             for body in [&b"a=\x01\x02"[..], b"\xff\xfe=\xff", b"x=\r\nSet-Cookie: a=b", b"", b"%%%=%zz&&&=="] {
                 let answer = app.send(Request::post(path).body(Body::from(body.to_vec())).unwrap()).await;
-                assert!(answer.status.as_u16() < 500 && answer.header("set-cookie") == "", "{body:?}: {answer:?}");
+                assert!(answer.status.as_u16() < 500 && answer.header("set-cookie").is_empty(), "{body:?}: {answer:?}");
             }
             let long = Body::from("a".repeat(20_000));
             page(&app.send(Request::post(path).body(long).unwrap()).await, 400);
