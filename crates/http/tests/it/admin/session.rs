@@ -30,8 +30,8 @@ fn an_administrators_browser_does_what_their_roles_allow() {
         let mut boss = Browser::signed_in(&app, "boss@home.example").await;
         let (list, own) = (format!("/api/v1/accounts/{account}/users"), format!("/api/v1/accounts/{account}"));
         people::registered(&world, "second@home.example", "Second").await;
-        let second =
-            world.service.create_grant(&world.host(), "second@home.example", Over::Account(account), Role::FullAccess);
+        let (host, over) = (world.host(), Over::Account(account));
+        let second = world.service.create_grant(&host, "second@home.example", over, Role::FullAccess);
         second.await.expect("a grant, so that the other is not the last");
         let without = boss.get(&list).await;
         assert_eq!((without.status, &without.json()["code"]), (StatusCode::FORBIDDEN, &json!("no-role")));
