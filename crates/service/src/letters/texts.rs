@@ -70,16 +70,7 @@ pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
                 .offers("Register", register_link(base_url))
                 .says("Once you have registered you are a member.".to_owned())
         }
-        Mail::Registration { token, expires } => letter(format!("Finish your registration at {organisation}"))
-            .says(
-                "Somebody, probably you, asked to register this address. Give a name and choose a password here:"
-                    .to_owned(),
-            )
-            .offers("Finish registering", registration_link(base_url, token))
-            .says(format!(
-                "The link works once, until {}. If it was not you, ignore this mail and nothing happens.",
-                day(*expires)
-            )),
+        Mail::Registration { token, expires } => registration(token, *expires, head),
         Mail::AlreadyRegistered => letter(format!("You are registered at {organisation} already"))
             .says(
                 "Somebody, probably you, asked to register this address. It is registered already, so there is nothing \
@@ -128,16 +119,8 @@ pub(super) fn content(mail: &Mail, head: Letterhead<'_>) -> Content {
         Mail::ForgottenPassword { token, expires } => forgotten_password(token, *expires, head),
         Mail::PasswordChanged { at } => password_changed(*at, head),
         Mail::NewAddress { token, expires } => new_address(token, *expires, head),
-        Mail::AddressChanged { at } => letter(format!("Your address at {organisation} was changed")).says(format!(
-            "On {} you proved another address and are known by that one from now on; this one is yours no more there. If \
-             it was not you, tell those who run {organisation} at once.",
-            day(*at)
-        )),
-        Mail::Erased { at } => letter(format!("You are no longer known at {organisation}")).says(format!(
-            "On {} you deleted your account. Your name, your addresses and your ways to sign in are gone, and cannot be \
-             brought back. This address is free: you may register with it again, as somebody new.",
-            day(*at)
-        )),
+        Mail::AddressChanged { at } => address_changed(*at, organisation),
+        Mail::Erased { at } => erased(*at, organisation),
     }
 }
 
@@ -179,6 +162,36 @@ fn recovered(address: &str, at: Timestamp, organisation: &str) -> Content {
          operator too. If you do not know why it was done, ask whoever runs the host, and look into the audit trail.",
         plain(address),
         day(at),
+    ))
+}
+
+fn registration(token: &str, expires: Timestamp, head: Letterhead<'_>) -> Content {
+    let Letterhead { base_url, organisation } = head;
+    letter(format!("Finish your registration at {organisation}"))
+        .says(
+            "Somebody, probably you, asked to register this address. Give a name and choose a password here:"
+                .to_owned(),
+        )
+        .offers("Finish registering", registration_link(base_url, token))
+        .says(format!(
+            "The link works once, until {}. If it was not you, ignore this mail and nothing happens.",
+            day(expires)
+        ))
+}
+
+fn address_changed(at: Timestamp, organisation: &str) -> Content {
+    letter(format!("Your address at {organisation} was changed")).says(format!(
+        "On {} you proved another address and are known by that one from now on; this one is yours no more there. If \
+         it was not you, tell those who run {organisation} at once.",
+        day(at)
+    ))
+}
+
+fn erased(at: Timestamp, organisation: &str) -> Content {
+    letter(format!("You are no longer known at {organisation}")).says(format!(
+        "On {} you deleted your account. Your name, your addresses and your ways to sign in are gone, and cannot be \
+         brought back. This address is free: you may register with it again, as somebody new.",
+        day(at)
     ))
 }
 

@@ -1,5 +1,6 @@
 //! Signing in, step by step, over both engines.
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod providers;
 mod steps;
 mod world;

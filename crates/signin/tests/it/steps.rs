@@ -185,3 +185,29 @@ fn changing_how_one_signs_in_wants_a_fresh_sign_in() {
         assert!(flows.world.dump().await["recovery_codes"].is_empty(), "they go with the codes");
     });
 }
+
+#[test]
+fn an_administrator_resets_a_second_factor_and_learns_nothing() {
+    on_both(|flows| async move {
+        let account = flows.enterprise("corp.example").await;
+        let address = "ada@corp.example";
+        let ada = flows.registered(address).await;
+        let session = flows.session(address).await;
+        let (key, recovery) = flows.add_codes(&session).await;
+        let attempt = on(flows.password(address, PASSWORD).await);
+        let (service, host) = (&flows.world.service, flows.world.host());
+        let reset = service.reset_second_factor(&host, account, vec![ada.id.to_string()]).await.expect("an answer");
+        reset.into_iter().for_each(|one| drop(one.expect("reset")));
+        assert_eq!(flows.methods(&session).await, None, "their sessions ended");
+        assert_eq!(flows.told(address).await, 2);
+        // What was proved before is worth nothing, and the codes are gone.
+        flows.world.later(1);
+        for code in [flows.now(&key), recovery[0].clone()] {
+            assert_eq!(refused(flows.code(&attempt, &code).await), "wrong-code");
+        }
+        let (cookie, ..) = entered(flows.password(address, PASSWORD).await);
+        assert_eq!(flows.methods(&cookie).await.as_deref(), Some("pwd"));
+        let dump = flows.world.dump().await;
+        assert!(dump["totps"].is_empty() && dump["recovery_codes"].is_empty());
+    });
+}
