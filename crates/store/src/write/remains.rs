@@ -11,7 +11,7 @@ use crate::Error;
 use crate::convert;
 use crate::entity::{
     account_mails, accounts, api_tokens, application_accounts, applications, domains, former_owners, grants,
-    invitations, seats,
+    invitations, provider_domains, providers, seats,
 };
 
 /// What belongs to an account besides itself, its seats and its domains.
@@ -80,6 +80,9 @@ impl Write {
         former_owners::Entity::delete_many().filter(former_owners::Column::AccountId.eq(id)).exec(connection).await?;
         seats::Entity::delete_many().filter(seats::Column::AccountId.eq(id)).exec(connection).await?;
         account_mails::Entity::delete_by_id(id).exec(connection).await?;
+        let sent = provider_domains::Column::AccountId.eq(id);
+        provider_domains::Entity::delete_many().filter(sent).exec(connection).await?;
+        providers::Entity::delete_many().filter(providers::Column::AccountId.eq(id)).exec(connection).await?;
         let listed = application_accounts::Column::AccountId.eq(id);
         application_accounts::Entity::delete_many().filter(listed).exec(connection).await?;
         applications::Entity::delete_many().filter(applications::Column::OwnerAccount.eq(id)).exec(connection).await?;
@@ -126,8 +129,8 @@ mod tests {
             }
         }
         // A deleted account has no members.
-        let known =
-            "domains former_owners seats users invitations applications application_accounts grants account_mails";
+        let known = "domains former_owners seats users invitations applications application_accounts grants providers \
+             provider_domains account_mails";
         assert_eq!(found.join(" "), known);
     }
 }
