@@ -70,7 +70,7 @@ impl<'a> Stage<'a> {
                 ("authorization", format!("Bearer {}", entered.token(0, "access_token"))),
             ),
             at_me(round(), entered.browser.clone()),
-            at_userinfo(round(), entered.token(1, "access_token")),
+            at_userinfo(round(), &entered.token(1, "access_token")),
             by_introspection(
                 "an access token by introspection",
                 round(),
@@ -112,7 +112,7 @@ fn at_me<'a>(round: Round, browser: Browser) -> Door<'a> {
     Door { name: "a session at /me", ask: Box::new(ask) }
 }
 
-fn at_userinfo<'a>(round: Round, token: String) -> Door<'a> {
+fn at_userinfo<'a>(round: Round, token: &str) -> Door<'a> {
     let (agent, token) = (agent(), format!("Bearer {token}"));
     let ask = move || {
         let request = agent.get(format!("{}/oauth2/userinfo", round.next())).header("authorization", &token);
