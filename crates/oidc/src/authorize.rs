@@ -236,7 +236,7 @@ mod tests {
             prop_assert_eq!(&target.uri, &client.redirect_uris[0]);
             for to in [target.with_code("c", "https://id.example.org"), match &read {
                 Err(error) => target.with_error(error, "https://id.example.org"),
-                Ok(_) => target.uri.clone(),
+                Ok(_) => target.uri,
             }] {
                 prop_assert!(to.starts_with(&client.redirect_uris[0]) && to.is_ascii(), "{}", to);
                 prop_assert!(!to.contains(['\r', '\n', ' ', '#']), "{}", to);
