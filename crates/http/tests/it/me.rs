@@ -274,6 +274,7 @@ fn nobody_is_sent_to_another_site_after_signing_in() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "that an answer waits is what is tested")]
 fn wrong_passwords_are_slowed_and_a_browser_is_known_again() {
     on_sqlite(|world| async move {
         let app = App::new(&world);

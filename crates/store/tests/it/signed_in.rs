@@ -1,5 +1,7 @@
 //! The hot reader's sessions and tokens are what was written, whoever they belong to and whoever asks.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use access::decision::may_sign_in;
 use access::{ApplicationId, User};
 use store::testing::on_both_engines;
@@ -94,7 +96,6 @@ fn sessions_and_tokens_agree_with_the_facts_as_they_were_written() {
 async fn write(store: &Store, held: Vec<Held>) {
     let written: Result<(), Error> = store
         .write(move |write: &mut Write| {
-            let held = held.clone();
             Box::pin(async move {
                 for one in &held {
                     write.insert_session(&one.session, &one.hash("session")).await?;
