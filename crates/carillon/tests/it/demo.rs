@@ -36,7 +36,7 @@ fn the_first_start_writes_what_everyone_begins_with() {
         assert!(story.contains(part), "{part} is not in\n{story}");
     }
     assert!(
-        !story.contains("$PWD") && !story.contains("8080") && !story.contains("jq"),
+        !story.contains("$PWD") && !story.contains(":8080") && !story.contains("jq "),
         "this start's values:\n{story}"
     );
 }
