@@ -169,7 +169,8 @@ fn usable(member: &'static str, uri: &str, own_schemes: bool) -> Result<(), Refu
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether a URL leads to this machine and nowhere else.
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::application::is_loopback;
 use carillon_http::{HttpSettings, Metrics, Rate, router};
 use outgoing::Outgoing;
 use service::{Clock, Service};
@@ -12,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use url::{Host, Url};
+use url::Url;
 use worker::{Logout, Mailer, Worker, tasks};
 
 use crate::commands::admin::{Link, setup_link};
@@ -121,13 +122,8 @@ async fn counting(settings: &Settings) -> Result<Option<(TcpListener, Metrics)>,
 /// What requests to others' addresses are sent with. On a machine of its own, such as a developer's, everything else is
 /// there too.
 fn outgoing(settings: &Settings, base_url: &Url) -> Result<Outgoing, Failure> {
-    let here = match base_url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    Outgoing::new(settings.outgoing_private.unwrap_or(here)).map_err(|error| Failure::usage(error.to_string()))
+    let private = settings.outgoing_private.unwrap_or_else(|| is_loopback(base_url));
+    Outgoing::new(private).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// A link for the first operator, as long as there is none (rule 57). Links that other nodes printed go on working.

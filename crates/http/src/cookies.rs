@@ -3,6 +3,7 @@
 
 use access::ApplicationId;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use url::Url;
 
 use crate::HttpSettings;
@@ -62,6 +63,12 @@ impl Cookie {
     pub fn clear(self, settings: &HttpSettings) -> HeaderValue {
         self.set(settings, "", 0)
     }
+}
+
+/// The same answer, which sets or takes a cookie besides.
+pub(crate) fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
 }
 
 #[cfg(test)]

@@ -101,6 +101,11 @@ impl HttpSettings {
         self.trusted_proxies.iter().any(|network| network.contains(&address))
     }
 
+    /// The path under which Carillon is reached, without a slash at its end.
+    pub(crate) fn root(&self) -> &str {
+        self.base_url.path().trim_end_matches('/')
+    }
+
     /// An address of Carillon's own, for metadata: `path` below the base URL.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))

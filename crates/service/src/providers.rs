@@ -1,10 +1,11 @@
 //! OpenID providers that people sign in with (rule 81): the deployment's, and an account's for its verified domains.
 
+use access::application::is_loopback;
 use access::authority::{Action, Over, permit};
 use access::{AccountId, Domain, Refusal};
 use serde_json::json;
 use store::{Lock, Provider};
-use url::{Host, Url};
+use url::Url;
 use uuid::Uuid;
 
 use crate::authority::authority;
@@ -108,13 +109,7 @@ fn checked(
     let issuer = wish.issuer.trim();
     let url =
         Url::parse(issuer).map_err(|_| invalid("issuer", "give the address that the provider's documents name"))?;
-    let here = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    if url.scheme() != "https" && !(here && url.scheme() == "http") {
+    if url.scheme() != "https" && !(is_loopback(&url) && url.scheme() == "http") {
         return Err(invalid("issuer", "it begins with https, or with http on this machine"));
     }
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || issuer.len() > 500 {

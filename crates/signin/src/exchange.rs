@@ -7,6 +7,7 @@ use access::{ApplicationId, Refusal, User};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use oidc::claims::{AccessToken, IdToken, Proof, Subject};
+use oidc::jose::Signer;
 use oidc::token::{Grant, Issued, Presented};
 use oidc::{Code, Error as Answer, Scope, pkce};
 use serde_json::json;
@@ -14,6 +15,7 @@ use service::{Context, Outcome, Stage, single};
 use store::{Authorization, Entrance, NewIssued, TokenHash, Write};
 use uuid::Uuid;
 
+use crate::keys::sign;
 use crate::subject::{may_enter, subject};
 use crate::{Error, SignIn, secrets};
 
@@ -46,10 +48,9 @@ struct Minted {
     scope: Scope,
     nonce: Option<String>,
     subject: Subject,
-    client: Client,
     access: NewIssued,
     access_token: String,
-    refresh_token: Option<String>,
+    refresh_token: String,
 }
 
 impl SignIn {
@@ -81,8 +82,10 @@ impl SignIn {
         client: Authenticated,
         grant: Grant,
     ) -> Result<Result<Issued, Answer>, Error> {
-        // A JWT is signed before its hash is kept, so its key is at hand before the transaction.
+        // A JWT is signed before its hash is kept, so the key is at hand before the transaction; the ID token is signed
+        // with the same one.
         let signer = self.signer(client.client.id_token_algorithm).await?;
+        let kept = signer.clone();
         let issuer = self.issuer().to_owned();
         let cx = Context { caller: Caller::Application(client.id), ..cx.clone() };
         let minted = self.service().run(&cx, VERB, move |w, stage| {
@@ -100,7 +103,7 @@ impl SignIn {
             .boxed()
         });
         match single(minted.await) {
-            Ok(minted) => Ok(Ok(self.issued(minted).await?)),
+            Ok(minted) => Ok(Ok(self.issued(minted, &kept)?)),
             Err(Error::Refused(Refusal::GrantInvalid(why))) => Ok(Err(Answer::new(Code::InvalidGrant, why))),
             Err(Error::Refused(refusal @ (Refusal::MayNotEnter | Refusal::MayNotSignIn))) => {
                 Ok(Err(Answer::new(Code::InvalidGrant, refusal.to_string())))
@@ -109,8 +112,8 @@ impl SignIn {
         }
     }
 
-    async fn issued(&self, minted: Minted) -> Result<Issued, Error> {
-        let Minted { authorization, scope, nonce, subject, client, access, access_token, refresh_token } = minted;
+    fn issued(&self, minted: Minted, signer: &Signer) -> Result<Issued, Error> {
+        let Minted { authorization, scope, nonce, subject, access, access_token, refresh_token } = minted;
         let id_token = if scope.has("openid") {
             let claims = IdToken {
                 iss: self.issuer().to_owned(),
@@ -122,7 +125,7 @@ impl SignIn {
                 proof: Proof::new(authorization.authenticated, &authorization.methods),
                 subject,
             };
-            Some(self.sign(client.id_token_algorithm, "JWT", &claims).await?)
+            Some(sign(signer, "JWT", &claims)?)
         } else {
             None
         };
@@ -130,7 +133,7 @@ impl SignIn {
             access_token,
             token_type: "Bearer",
             expires_in: access.expires.as_second() - access.created.as_second(),
-            refresh_token,
+            refresh_token: Some(refresh_token),
             id_token,
             scope: scope.to_string(),
         })
@@ -142,7 +145,7 @@ struct Hand<'a> {
     stage: &'a Stage,
     client: &'a Authenticated,
     issuer: &'a str,
-    signer: &'a oidc::jose::Signer,
+    signer: &'a Signer,
 }
 
 impl Hand<'_> {
@@ -284,16 +287,7 @@ impl Hand<'_> {
         w.insert_refresh_token(&new(REFRESH), &TokenHash::of(&refresh_token)).await?;
         let account = user.membership.map(|membership| membership.account);
         let record = self.stage.noted(VERB, account, user.id.0, json!({ "application": self.client.id }));
-        let minted = Minted {
-            authorization,
-            scope,
-            nonce,
-            subject,
-            client: self.client.client.clone(),
-            access,
-            access_token,
-            refresh_token: Some(refresh_token),
-        };
+        let minted = Minted { authorization, scope, nonce, subject, access, access_token, refresh_token };
         Ok(Outcome { result: Ok(minted), audit: vec![record], notices: vec![] })
     }
 
@@ -316,7 +310,7 @@ impl Hand<'_> {
             proof: Proof::new(authorization.authenticated, &authorization.methods),
             subject: subject.clone(),
         };
-        self.signer.sign("at+jwt", &claims).map_err(|error| Error::Internal(error.to_string()))
+        sign(self.signer, "at+jwt", &claims)
     }
 
     /// Something came a second time: whoever has it, it is in two hands.

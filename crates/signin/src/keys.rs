@@ -47,7 +47,7 @@ impl SignIn {
         kind: &str,
         claims: &impl Serialize,
     ) -> Result<String, Error> {
-        self.signer(algorithm).await?.sign(kind, claims).map_err(|error| Error::Internal(error.to_string()))
+        sign(&self.signer(algorithm).await?, kind, claims)
     }
 
     /// The key that signs now; one is made if there is none.
@@ -155,6 +155,11 @@ pub enum Former {
     Published,
     /// Somebody may know them: what they signed is not believed any more, but by who keeps the list of keys.
     Withdrawn,
+}
+
+/// A JWT of claims, under a key that is at hand.
+pub(crate) fn sign(signer: &Signer, kind: &str, claims: &impl Serialize) -> Result<String, Error> {
+    signer.sign(kind, claims).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Why a key is made.

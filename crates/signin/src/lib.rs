@@ -40,9 +40,9 @@ mod upstream;
 
 use std::sync::{Arc, OnceLock};
 
+use access::application::is_loopback;
 pub use outgoing::Outgoing;
 use service::Service;
-use url::{Host, Url};
 
 pub use known_browser::KNOWN;
 pub use service::Error;
@@ -75,7 +75,8 @@ impl SignIn {
     /// What requests to providers are sent with, made when the first one is.
     pub(crate) fn outgoing(&self) -> Option<&Outgoing> {
         let made = self.outgoing.get_or_init(|| {
-            let made = Outgoing::new(is_here(&self.service.settings().base_url));
+            // On a machine of its own, such as a developer's, everything else is there too.
+            let made = Outgoing::new(is_loopback(&self.service.settings().base_url));
             made.inspect_err(|error| tracing::warn!(%error, "no requests are sent from here")).ok()
         });
         made.as_ref()
@@ -89,15 +90,5 @@ impl SignIn {
     /// The verbs behind the flows.
     pub fn service(&self) -> &Service {
         &self.service
-    }
-}
-
-/// Whether Carillon is reached on its own machine only, such as a developer's: then everything else is there too.
-fn is_here(base_url: &Url) -> bool {
-    match base_url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

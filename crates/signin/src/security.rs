@@ -317,7 +317,8 @@ async fn oneself(w: &mut Write, stage: &Stage, cookie: &TokenHash) -> Result<One
     Ok(Oneself { user })
 }
 
-fn is_fresh(authenticated: Timestamp, at: Timestamp) -> bool {
+/// Whether a person proved who they are within [`FRESH`].
+pub fn is_fresh(authenticated: Timestamp, at: Timestamp) -> bool {
     authenticated.saturating_add(FRESH).unwrap_or(Timestamp::MAX) > at
 }
 

@@ -20,7 +20,7 @@ use signin::SignIn;
 use signin::check::{Checked, Demand, Presented};
 
 use crate::HttpSettings;
-use crate::cookies::Cookie;
+use crate::cookies::{Cookie, with_cookie};
 use crate::frame::{Origin, Whole, bearer};
 use crate::pages::{self, is_own, see};
 use crate::route::{Performs, Routes};
@@ -53,7 +53,7 @@ impl Check {
     }
 
     fn root(&self) -> &str {
-        self.settings.base_url.path().trim_end_matches('/')
+        self.settings.root()
     }
 }
 
@@ -174,9 +174,8 @@ async fn start(State(door): State<Check>, Whole { parts, .. }: Whole) -> Respons
     let known = Cookie::CheckStart.of(&parts.headers, &door.settings).filter(|known| is_proof(known));
     let proof = known.map_or_else(|| fresh::token(door.signin.service().random()), str::to_owned);
     let state = format!("{application} {to}");
-    let mut response = see(&door.signin.request_to_enter(application, &format!("{origin}{ENTER}"), &state, &proof));
-    response.headers_mut().append(header::SET_COOKIE, Cookie::CheckStart.set(&door.settings, &proof, START_TIME));
-    response
+    let away = see(&door.signin.request_to_enter(application, &format!("{origin}{ENTER}"), &state, &proof));
+    with_cookie(away, Cookie::CheckStart.set(&door.settings, &proof, START_TIME))
 }
 
 /// On the application's host: the code that the browser comes back with becomes a session there.
@@ -199,10 +198,8 @@ async fn enter(
     let redirect_uri = format!("{origin}{ENTER}");
     match door.signin.enter(&door.context(request), application, &redirect_uri, code, proof).await {
         Ok(Ok(issued)) => {
-            let mut response = see(to);
             let session = Cookie::Check(application).set(&door.settings, &issued.access_token, issued.expires_in);
-            response.headers_mut().append(header::SET_COOKIE, session);
-            response
+            with_cookie(see(to), session)
         }
         Ok(Err(wrong)) => wrong_request(&door, &wrong),
         Err(error) => pages::error::failed(error, door.root()),

@@ -4,11 +4,11 @@
 
 use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 
 use super::{Oidc, by_link};
-use crate::cookies::Cookie;
+use crate::cookies::{Cookie, with_cookie};
 use crate::frame::{Origin, Whole};
 use crate::pages::{self, leaving, see};
 
@@ -56,10 +56,9 @@ async fn answer(door: &Oidc, origin: Origin, headers: &HeaderMap, query: &[u8], 
     {
         return pages::error::failed(error, root);
     }
-    let mut response = match asked.then {
+    let response = match asked.then {
         Some(then) => see(&then),
         None => pages::signed_out().response(StatusCode::OK, root),
     };
-    response.headers_mut().append(header::SET_COOKIE, Cookie::Session.clear(&door.settings));
-    response.into_response()
+    with_cookie(response, Cookie::Session.clear(&door.settings))
 }

@@ -59,7 +59,7 @@ impl Oidc {
 
     /// The path under which Carillon is reached, without a slash at its end.
     fn root(&self) -> &str {
-        self.settings.base_url.path().trim_end_matches('/')
+        self.settings.root()
     }
 }
 

@@ -6,15 +6,15 @@ use std::time::Duration;
 use access::Email;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
 
 use super::error::Error;
 use super::request::{Link, OwnSite, Sent};
+use super::sign_in::signed_out;
 use super::{Pages, texts};
-use crate::cookies::Cookie;
 use crate::frame::Origin;
 
 /// What the form for a link sends.
@@ -86,11 +86,7 @@ pub(super) async fn post(
         Err(error) => return Error::from(error).response(&door),
     };
     match door.service.reset_password(&cx, &token, password).await {
-        Ok(()) => {
-            let mut response = texts::password::was_set(door.root()).response(StatusCode::OK, door.root());
-            response.headers_mut().append(header::SET_COOKIE, Cookie::Session.clear(&door.settings));
-            response
-        }
+        Ok(()) => signed_out(&door, texts::password::was_set(door.root())),
         Err(error) => Error::from(error).on_form(&door, texts::password::reset(&link.address)),
     }
 }

@@ -17,9 +17,9 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use jiff::SignedDuration;
 use serde::Deserialize;
 use service::{Context, Door};
+use signin::security::is_fresh;
 use signin::sessions::SessionFacts;
 
 pub(super) use device::Device;
@@ -58,9 +58,6 @@ pub(super) fn routes() -> Routes<Pages> {
         .get("/me/delete", Performs::SigningIn, going::deleting)
         .post("/me/delete", Performs::SigningIn, going::delete)
 }
-
-/// How long after proving who they are a person may do what lets somebody else in for good.
-const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// Who is signed in, and what they may do: their own things. A form of theirs came from our own site.
 pub(in crate::pages) struct Signed {
@@ -101,12 +98,13 @@ impl FromRequestParts<Pages> for Signed {
 impl Signed {
     /// Sends who proved who they are too long ago to prove it again, and then back to `path`.
     fn again(&self, door: &Pages, path: &str) -> Option<Response> {
-        let until = self.session.authenticated.saturating_add(FRESH).unwrap_or(self.session.authenticated);
-        if self.cx.at < until {
-            return None;
-        }
+        (!is_fresh(self.session.authenticated, self.cx.at)).then(|| self.sign_in_again(door, path))
+    }
+
+    /// They sign in again, and then come back to `path`.
+    fn sign_in_again(&self, door: &Pages, path: &str) -> Response {
         let hint = Some(self.session.person.address.as_str());
-        Some(see(&sign_in_path(door.root(), &format!("{}{path}", door.root()), hint)))
+        see(&sign_in_path(door.root(), &format!("{}{path}", door.root()), hint))
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn routes() -> Routes<Pages> {
 impl Pages {
     /// The path under which Carillon is reached, without a slash at its end.
     fn root(&self) -> &str {
-        self.settings.base_url.path().trim_end_matches('/')
+        self.settings.root()
     }
 
     /// The pages are for people we don't know yet; the link says whom they act for.

@@ -15,7 +15,7 @@ use super::error::Error;
 use super::page::{Page, leaving};
 use super::request::{OwnSite, Sent};
 use super::{Pages, texts};
-use crate::cookies::Cookie;
+use crate::cookies::{Cookie, with_cookie};
 use crate::frame::Origin;
 use crate::route::{Performs, Routes};
 
@@ -242,9 +242,12 @@ pub(super) async fn sign_out(
     {
         return Error::from(error).response(&door);
     }
-    let mut response = texts::signed_out().response(StatusCode::OK, door.root());
-    response.headers_mut().append(header::SET_COOKIE, Cookie::Session.clear(&door.settings));
-    response
+    signed_out(&door, texts::signed_out())
+}
+
+/// A page for whoever has no session here any more.
+pub(super) fn signed_out(door: &Pages, page: Page) -> Response {
+    with_cookie(page.response(StatusCode::OK, door.root()), Cookie::Session.clear(&door.settings))
 }
 
 /// Where a step led: to the application or page they wanted, or to the next step.
@@ -260,26 +263,25 @@ fn go(door: &Pages, went: Went) -> Response {
 fn enter(door: &Pages, began: &Began, then: Option<&str>, codes: Vec<String>) -> Response {
     let home = format!("{}/me", door.root());
     let then = then.filter(|then| is_own(then)).unwrap_or(&home);
-    let mut response = match codes.is_empty() {
+    let response = match codes.is_empty() {
         true => see(then),
         false => leaving(texts::security::codes(codes, then.to_owned()), StatusCode::OK, door.root()),
     };
     let seconds = began.expires.as_second().saturating_sub(door.service.clock().now().as_second());
-    let cookies = [Cookie::Session.set(&door.settings, &began.cookie, seconds), Cookie::SignIn.clear(&door.settings)];
-    response.headers_mut().extend(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
     // From now on strangers' wrong tries do not slow this browser (rule 76).
     let mark = door.signin.mark_browser(began.user, door.service.clock().now());
-    let known = Cookie::Known.set(&door.settings, &mark, signin::KNOWN.as_secs());
-    response.headers_mut().append(header::SET_COOKIE, known);
-    response
+    let cookies = [
+        Cookie::Session.set(&door.settings, &began.cookie, seconds),
+        Cookie::SignIn.clear(&door.settings),
+        Cookie::Known.set(&door.settings, &mark, signin::KNOWN.as_secs()),
+    ];
+    cookies.into_iter().fold(response, with_cookie)
 }
 
 /// The next step, behind the sign-in's cookie.
 fn on(door: &Pages, cookie: &str) -> Response {
-    let mut response = see(&format!("{}/signin/step", door.root()));
-    let cookie = Cookie::SignIn.set(&door.settings, cookie, LENGTH.as_secs());
-    response.headers_mut().append(header::SET_COOKIE, cookie);
-    response
+    let next = see(&format!("{}/signin/step", door.root()));
+    with_cookie(next, Cookie::SignIn.set(&door.settings, cookie, LENGTH.as_secs()))
 }
 
 fn begin_again(door: &Pages) -> Response {
@@ -306,12 +308,7 @@ async fn first(door: &Pages, then: &Then, address: &str) -> Result<Page, service
 /// To the provider, behind the sign-in's cookie.
 fn away(door: &Pages, sent: Result<(String, String), service::Error>) -> Response {
     match sent {
-        Ok((to, cookie)) => {
-            let mut response = see(&to);
-            let cookie = Cookie::SignIn.set(&door.settings, &cookie, LENGTH.as_secs());
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-            response
-        }
+        Ok((to, cookie)) => with_cookie(see(&to), Cookie::SignIn.set(&door.settings, &cookie, LENGTH.as_secs())),
         Err(error) => Error::from(error).response(door),
     }
 }

@@ -8,7 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::rows::{CHUNK, insert, padded, upsert};
+use super::rows::{CHUNK, drop_expired, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{self, ms, time, times};
 use crate::entity::{access_tokens, applications, authorizations, codes, consents, refresh_tokens};
@@ -324,22 +324,16 @@ impl Write {
 
     /// Forgets codes, tokens and authorizations that are over, at most so many of each. Returns how many.
     pub async fn drop_expired_tokens(&mut self, at: Timestamp, most: u64) -> Result<u64, Error> {
+        use {
+            access_tokens::Column as T, authorizations::Column as A, codes::Column as C, refresh_tokens::Column as R,
+        };
         let connection = &self.transaction;
-        let mut dropped = 0;
-        macro_rules! drop_expired {
-            ($table:ident, $key:ident, $type:ty) => {
-                let over = $table::Entity::find().select_only().column($table::Column::$key);
-                let over = over.filter($table::Column::Expires.lte(ms(at))).order_by_asc($table::Column::Expires);
-                let over: Vec<$type> = over.limit(most).into_tuple().all(connection).await?;
-                let gone = $table::Entity::delete_many().filter($table::Column::$key.is_in(over));
-                dropped += gone.exec(connection).await?.rows_affected;
-            };
-        }
-        drop_expired!(codes, Hash, Vec<u8>);
-        drop_expired!(access_tokens, Hash, Vec<u8>);
-        drop_expired!(refresh_tokens, Hash, Vec<u8>);
-        drop_expired!(authorizations, Id, Uuid);
-        Ok(dropped)
+        let codes = drop_expired::<codes::Entity, Vec<u8>>(connection, C::Hash, C::Expires, at, most).await?;
+        let access = drop_expired::<access_tokens::Entity, Vec<u8>>(connection, T::Hash, T::Expires, at, most).await?;
+        let refresh =
+            drop_expired::<refresh_tokens::Entity, Vec<u8>>(connection, R::Hash, R::Expires, at, most).await?;
+        let given = drop_expired::<authorizations::Entity, Uuid>(connection, A::Id, A::Expires, at, most).await?;
+        Ok(codes + access + refresh + given)
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::rows::{CHUNK, insert, padded, upsert};
+use super::rows::{CHUNK, drop_expired, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{self, ms, time};
 use crate::entity::{passwords, registration_mails, registrations, setup_links};
@@ -78,15 +78,9 @@ impl Write {
 
     /// Drops links that have expired, at most so many. Returns how many.
     pub async fn drop_expired_registrations(&mut self, at: Timestamp, most: u64) -> Result<u64, Error> {
-        let expired = registrations::Entity::find()
-            .select_only()
-            .column(registrations::Column::TokenHash)
-            .filter(registrations::Column::Expires.lte(ms(at)))
-            .order_by_asc(registrations::Column::Expires)
-            .limit(most);
-        let expired: Vec<Vec<u8>> = expired.into_tuple().all(&self.transaction).await?;
-        let dropped = registrations::Entity::delete_many().filter(registrations::Column::TokenHash.is_in(expired));
-        Ok(dropped.exec(&self.transaction).await?.rows_affected)
+        use registrations::Column;
+        let (connection, key) = (&self.transaction, Column::TokenHash);
+        drop_expired::<registrations::Entity, Vec<u8>>(connection, key, Column::Expires, at, most).await
     }
 
     /// Takes the links that an address has, so that a new one is the only one.

@@ -1,8 +1,14 @@
 //! Many rows per statement, with few different statement texts: engines keep prepared statements by their text.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Iterable, sea_query::OnConflict};
+use jiff::Timestamp;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect,
+    TryGetable, Value,
+};
 
 use crate::Error;
+use crate::convert::ms;
 
 /// The most rows or list members of one statement. 32 columns x 512 stay below SQLite's 32,766 values.
 pub(crate) const CHUNK: usize = 512;
@@ -48,6 +54,24 @@ where
         E::insert_many(chunk).on_conflict(conflict).exec_without_returning(connection).await?;
     }
     Ok(())
+}
+
+/// Deletes rows whose time is over, those first that are over longest, at most so many. `K` is the type of the key, the
+/// table's only one. Returns how many.
+pub(crate) async fn drop_expired<E, K>(
+    connection: &impl ConnectionTrait,
+    key: E::Column,
+    expires: E::Column,
+    at: Timestamp,
+    most: u64,
+) -> Result<u64, Error>
+where
+    E: EntityTrait,
+    K: TryGetable + Into<Value>,
+{
+    let over = E::find().select_only().column(key).filter(expires.lte(ms(at))).order_by_asc(expires).limit(most);
+    let over: Vec<K> = over.into_tuple().all(connection).await?;
+    Ok(E::delete_many().filter(key.is_in(over)).exec(connection).await?.rows_affected)
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ use access::decision::Facts;
 use access::{User, UserId};
 use jiff::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::rows::{CHUNK, insert, padded, upsert};
+use super::rows::{CHUNK, drop_expired, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{ms, time};
 use crate::entity::{links, sessions, sign_ins, users};
@@ -191,21 +191,12 @@ impl Write {
 
     /// Forgets sessions, sign-ins and links that are over, at most so many of each. Returns how many.
     pub async fn drop_expired_sessions(&mut self, at: Timestamp, most: u64) -> Result<u64, Error> {
-        let over = sessions::Entity::find().select_only().column(sessions::Column::Id);
-        let over = over.filter(sessions::Column::Expires.lte(ms(at))).order_by_asc(sessions::Column::Expires);
-        let over: Vec<Uuid> = over.limit(most).into_tuple().all(&self.transaction).await?;
-        let gone = sessions::Entity::delete_many().filter(sessions::Column::Id.is_in(over));
-        let mut dropped = gone.exec(&self.transaction).await?.rows_affected;
-        let over = sign_ins::Entity::find().select_only().column(sign_ins::Column::Hash);
-        let over = over.filter(sign_ins::Column::Expires.lte(ms(at))).order_by_asc(sign_ins::Column::Expires);
-        let over: Vec<Vec<u8>> = over.limit(most).into_tuple().all(&self.transaction).await?;
-        let gone = sign_ins::Entity::delete_many().filter(sign_ins::Column::Hash.is_in(over));
-        dropped += gone.exec(&self.transaction).await?.rows_affected;
-        let over = links::Entity::find().select_only().column(links::Column::TokenHash);
-        let over = over.filter(links::Column::Expires.lte(ms(at))).order_by_asc(links::Column::Expires);
-        let over: Vec<Vec<u8>> = over.limit(most).into_tuple().all(&self.transaction).await?;
-        let gone = links::Entity::delete_many().filter(links::Column::TokenHash.is_in(over));
-        Ok(dropped + gone.exec(&self.transaction).await?.rows_affected)
+        use {links::Column as L, sessions::Column as S, sign_ins::Column as I};
+        let connection = &self.transaction;
+        let sessions = drop_expired::<sessions::Entity, Uuid>(connection, S::Id, S::Expires, at, most).await?;
+        let sign_ins = drop_expired::<sign_ins::Entity, Vec<u8>>(connection, I::Hash, I::Expires, at, most).await?;
+        let links = drop_expired::<links::Entity, Vec<u8>>(connection, L::TokenHash, L::Expires, at, most).await?;
+        Ok(sessions + sign_ins + links)
     }
 }
 

@@ -2,12 +2,11 @@
 
 use access::Refusal;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
 use axum::response::Response;
 
 use super::{Signed, shown};
-use crate::cookies::Cookie;
 use crate::pages::error::Error;
+use crate::pages::sign_in::signed_out;
 use crate::pages::{Pages, texts};
 
 /// Says what leaving would do.
@@ -24,7 +23,7 @@ pub(super) async fn leaving(State(door): State<Pages>, signed: Signed) -> Respon
 /// Leaves. Every session has ended with the membership, this one too.
 pub(super) async fn leave(State(door): State<Pages>, signed: Signed) -> Response {
     match door.service.leave(&signed.cx).await {
-        Ok(_) => gone(&door, texts::going::left(door.root())),
+        Ok(_) => signed_out(&door, texts::going::left(door.root())),
         Err(error) => Error::from(error).response(&door),
     }
 }
@@ -46,13 +45,7 @@ pub(super) async fn delete(State(door): State<Pages>, signed: Signed) -> Respons
         return again;
     }
     match door.service.erase_oneself(&signed.cx).await {
-        Ok(()) => gone(&door, texts::going::deleted()),
+        Ok(()) => signed_out(&door, texts::going::deleted()),
         Err(error) => Error::from(error).response(&door),
     }
-}
-
-fn gone(door: &Pages, page: crate::pages::page::Page) -> Response {
-    let mut response = page.response(StatusCode::OK, door.root());
-    response.headers_mut().append(header::SET_COOKIE, Cookie::Session.clear(&door.settings));
-    response
 }

@@ -2,18 +2,18 @@
 
 use access::Refusal;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use signin::security::FRESH;
 use uuid::Uuid;
 
 use super::{Done, Signed, back, framed, shown, wrong};
-use crate::cookies::Cookie;
+use crate::cookies::{Cookie, with_cookie};
 use crate::pages::error::Error;
 use crate::pages::page::Page;
 use crate::pages::request::Sent;
-use crate::pages::sign_in::{Answer, see, sign_in_path};
+use crate::pages::sign_in::Answer;
 use crate::pages::{Pages, texts};
 use crate::route::{Performs, Routes};
 
@@ -176,10 +176,8 @@ fn confirm_path(door: &Pages) -> String {
 
 /// A page that begins a change of two steps, with the cookie of the second one.
 fn with_attempt(door: &Pages, attempt: &str, page: Page) -> Response {
-    let mut response = page.response(StatusCode::OK, door.root());
     let cookie = Cookie::SignIn.set(&door.settings, attempt, FRESH.as_secs());
-    response.headers_mut().append(header::SET_COOKIE, cookie);
-    response
+    with_cookie(page.response(StatusCode::OK, door.root()), cookie)
 }
 
 fn show_codes(door: &Pages, codes: Vec<String>) -> Response {
@@ -190,10 +188,7 @@ fn show_codes(door: &Pages, codes: Vec<String>) -> Response {
 /// Who signed in too long ago signs in again, and then sees this page.
 fn refused(door: &Pages, signed: &Signed, error: service::Error) -> Response {
     match error {
-        service::Error::Refused(Refusal::SignInAgain) => {
-            let hint = Some(signed.session.person.address.as_str());
-            see(&sign_in_path(door.root(), &format!("{}{HERE}", door.root()), hint))
-        }
+        service::Error::Refused(Refusal::SignInAgain) => signed.sign_in_again(door, HERE),
         other => Error::from(other).response(door),
     }
 }

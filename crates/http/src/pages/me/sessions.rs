@@ -1,16 +1,15 @@
 //! `/me/sessions`: where one is signed in, and signing out of it.
 
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::device::Device;
 use super::{Done, Signed, back, shown};
-use crate::cookies::Cookie;
 use crate::pages::error::Error;
 use crate::pages::request::Sent;
+use crate::pages::sign_in::signed_out;
 use crate::pages::{Pages, texts};
 
 const HERE: &str = "/me/sessions";
@@ -34,7 +33,7 @@ pub(super) async fn get(State(door): State<Pages>, signed: Signed, done: Query<D
 /// Ends one of them; who ends this one is signed out.
 pub(super) async fn end(State(door): State<Pages>, signed: Signed, Sent(sent): Sent<Which>) -> Response {
     match door.service.end_own_session(&signed.cx, sent.session).await {
-        Ok(()) if sent.session == signed.session.id => signed_out(&door),
+        Ok(()) if sent.session == signed.session.id => signed_out(&door, texts::signed_out()),
         Ok(()) => back(&door, HERE, "session"),
         Err(error) => Error::from(error).response(&door),
     }
@@ -43,13 +42,7 @@ pub(super) async fn end(State(door): State<Pages>, signed: Signed, Sent(sent): S
 /// Ends all of them, this one too.
 pub(super) async fn everywhere(State(door): State<Pages>, signed: Signed) -> Response {
     match door.service.sign_out_everywhere(&signed.cx).await {
-        Ok(()) => signed_out(&door),
+        Ok(()) => signed_out(&door, texts::signed_out()),
         Err(error) => Error::from(error).response(&door),
     }
-}
-
-fn signed_out(door: &Pages) -> Response {
-    let mut response = texts::signed_out().response(StatusCode::OK, door.root());
-    response.headers_mut().append(header::SET_COOKIE, Cookie::Session.clear(&door.settings));
-    response
 }
