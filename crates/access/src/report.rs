@@ -208,7 +208,7 @@ fn mark(
     period: &Period,
     days: &mut [Option<Column>; DAYS],
 ) {
-    let turns = held.turns().into_iter().flatten().filter(|turn| from < *turn && *turn <= to);
+    let turns = held.turns().into_iter().flatten().filter(|turn| from < *turn && *turn < to);
     let mut begin = from;
     for end in turns.chain([to]) {
         period.mark(held.column(kind, begin), begin, end, days);

@@ -128,13 +128,10 @@ impl SignIn {
         let wrong = |why: &str| Ok(Err(Unanswered::Here(Answer::new(Code::InvalidRequest, why))));
         let Some(id) = params.get("client_id") else { return wrong("the parameter client_id is missing") };
         let found = match id.parse() {
-            Ok(id) => self.service().store().entrance(id).await?,
+            Ok(id) => self.signs_people_in(id).await?,
             Err(_) => None,
         };
-        let Some((application, client)) = found.and_then(|entrance| {
-            let client = entrance.application.client.clone().filter(|_| !entrance.facts.stopped)?;
-            Some((entrance.application, client))
-        }) else {
+        let Some((application, client)) = found else {
             return wrong("the client_id is not one of an application that signs people in here");
         };
         let target = match target(params, &client) {

@@ -78,12 +78,6 @@ impl SignIn {
         Ok(Checked::Allowed(Box::new(subject(&asked.facts, decision, name, address, &scope))))
     }
 
-    /// The application as it signs people in; `None` when it does not, or has stopped.
-    pub async fn guarded(&self, application: ApplicationId) -> Result<Option<Client>, Error> {
-        let entrance = self.service().store().entrance(application).await?;
-        Ok(entrance.filter(|entrance| !entrance.facts.stopped).and_then(|entrance| entrance.application.client))
-    }
-
     /// Where a browser is sent to come back to an application's host with a code: the same request that any client
     /// makes, with the same answers.
     pub fn request_to_enter(
@@ -116,7 +110,7 @@ impl SignIn {
         code: &str,
         verifier: &str,
     ) -> Result<Result<Issued, Answer>, Error> {
-        let Some(client) = self.guarded(application).await? else {
+        let Some(client) = self.client_of(application).await? else {
             return Ok(Err(Answer::new(Code::InvalidRequest, "the application does not sign people in here")));
         };
         let client = Client { access_tokens: AccessTokenFormat::Opaque, ..client };

@@ -58,8 +58,7 @@ impl SignIn {
     pub async fn client(&self, presented: &Presented) -> Result<Option<Authenticated>, Error> {
         let at = self.service().clock().now();
         let Ok(id) = presented.id.parse::<ApplicationId>() else { return Ok(None) };
-        let Some(entrance) = self.service().store().entrance(id).await? else { return Ok(None) };
-        let Some(client) = entrance.application.client.filter(|_| !entrance.facts.stopped) else { return Ok(None) };
+        let Some(client) = self.client_of(id).await? else { return Ok(None) };
         let proved = match (&presented.secret, client.public) {
             (None, true) => true,
             (Some(_), true) | (None, false) => false,

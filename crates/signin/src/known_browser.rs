@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 use store::Random;
 
+use crate::secrets::hex;
 use crate::{SignIn, secrets};
 
 /// How long a browser is known after its last sign-in.
@@ -41,10 +42,6 @@ impl SignIn {
 
 fn nonce(random: &Random) -> String {
     hex(&random.bytes::<8>())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -40,7 +40,8 @@ mod upstream;
 
 use std::sync::{Arc, OnceLock};
 
-use access::application::is_loopback;
+use access::ApplicationId;
+use access::application::{Application, Client, is_loopback};
 pub use outgoing::Outgoing;
 use service::Service;
 
@@ -85,6 +86,20 @@ impl SignIn {
     /// Who says what tokens say: the base URL, without a slash at its end.
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// An application that signs people in, and how; `None` when it does not, or has stopped.
+    pub(crate) async fn signs_people_in(&self, id: ApplicationId) -> Result<Option<(Application, Client)>, Error> {
+        let entrance = self.service.store().entrance(id).await?.filter(|entrance| !entrance.facts.stopped);
+        Ok(entrance.and_then(|entrance| {
+            let client = entrance.application.client.clone()?;
+            Some((entrance.application, client))
+        }))
+    }
+
+    /// How an application signs people in; `None` when it does not, or has stopped.
+    pub async fn client_of(&self, id: ApplicationId) -> Result<Option<Client>, Error> {
+        Ok(self.signs_people_in(id).await?.map(|(_, client)| client))
     }
 
     /// The verbs behind the flows.

@@ -1,7 +1,5 @@
 //! What an application asks for when it sends a person to sign out (OpenID Connect RP-Initiated Logout 1.0).
 
-use access::ApplicationId;
-use access::application::Client;
 use oidc::{Params, jose, logout};
 use serde_json::Value;
 
@@ -40,15 +38,10 @@ impl SignIn {
         let own = |session: &store::SessionFacts| named("sid") == Some(&*session.id.to_string());
         let proved = session.as_ref().is_none_or(|session| application.is_some() && own(session));
         let client = match application {
-            Some(application) => self.signs_in(application).await?,
+            Some(application) => self.client_of(application).await?,
             None => None,
         };
         Ok(Asked { proved, then: client.and_then(|client| logout::target(&params, &client)) })
-    }
-
-    async fn signs_in(&self, application: ApplicationId) -> Result<Option<Client>, Error> {
-        let entrance = self.service().store().entrance(application).await?;
-        Ok(entrance.filter(|entrance| !entrance.facts.stopped).and_then(|entrance| entrance.application.client))
     }
 
     /// The claims of a token that we signed, under a key that is published still.

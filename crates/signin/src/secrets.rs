@@ -20,3 +20,8 @@ pub const BROWSER: &str = "cab_";
 pub(crate) fn new(random: &Random, prefix: &str) -> String {
     format!("{prefix}{}", service::fresh::token(random))
 }
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -12,6 +12,7 @@ use service::{Context, Outcome, Stage, single};
 use store::{Factors, Scope, SessionFacts, TokenHash, Write};
 use uuid::Uuid;
 
+use crate::secrets::hex;
 use crate::totp::{self, Setup};
 use crate::{Error, SignIn, secrets};
 
@@ -360,10 +361,6 @@ fn told(
 
 fn done(audit: Vec<store::Record>, notices: Vec<store::Notice>) -> Outcome<()> {
     Outcome { result: Ok(()), audit, notices }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a passkey may be called: 1 to 100 characters in one line.

@@ -143,7 +143,7 @@ async fn sign_in(door: &Check, demand: &Demand, parts: &Parts) -> Result<Respons
     let Some(original) = Original::of(parts, &door.settings).filter(Original::can_come_back) else {
         return Ok(response);
     };
-    let client = door.signin.guarded(demand.application).await?;
+    let client = door.signin.client_of(demand.application).await?;
     let origin = original.origin();
     if !client.is_some_and(|client| client.origins().any(|registered| registered == origin)) {
         return Ok(response);

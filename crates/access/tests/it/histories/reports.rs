@@ -20,6 +20,11 @@ fn column(person: &crate::model::Person, sourced: bool, hour: i64) -> usize {
     }
 }
 
+/// What a column depends on.
+fn held(person: &crate::model::Person) -> impl PartialEq + use<> {
+    (person.account, person.license, person.suspended, person.trial_until, person.entry)
+}
+
 /// The best column of each day since 1970 on which the person was in the account.
 fn days(timeline: &Timeline, sourced: bool, a: usize, p: usize) -> BTreeMap<i64, usize> {
     let mut days = BTreeMap::new();
@@ -28,9 +33,14 @@ fn days(timeline: &Timeline, sourced: bool, a: usize, p: usize) -> BTreeMap<i64,
             let best = days.entry(second.div_euclid(DAY)).or_insert(0);
             *best = column(&people[p], sourced, hour).max(*best);
         };
-        // The moment of the verb, and every hour until the next: none ends with a day.
+        // The moment of a verb that changed what is held, this very moment, and every hour until the next verb: none ends
+        // with a day. A verb that changed nothing makes no moment of its own: who is removed as their suspension ends was
+        // suspended.
         let second = |hour: i64| now().as_second() + hour * 3_600;
-        mark(*hour, second(*hour));
+        let before = n.checked_sub(1).map(|before| held(&timeline[before].1[p]));
+        if before != Some(held(&people[p])) || n + 1 == timeline.len() {
+            mark(*hour, second(*hour));
+        }
         for hour in *hour..timeline.get(n + 1).map_or(*hour, |(next, _)| *next) {
             mark(hour, second(hour));
             mark(hour, second(hour + 1) - 1);
