@@ -8,6 +8,7 @@
 //! | [`decision`] | may this person sign in, with which license and features, and why |
 //! | [`change`] | may this change happen, and what follows from it |
 //! | [`authority`] | who may administer what |
+//! | [`directory`] | what follows from what a directory says |
 //! | [`report`] | how many days of which license |
 //! | [`trial`] | who is told that their trial ends |
 
@@ -18,6 +19,7 @@ pub mod authority;
 pub mod change;
 pub mod decision;
 pub mod deployment;
+pub mod directory;
 pub mod domain;
 pub mod id;
 pub mod invitation;

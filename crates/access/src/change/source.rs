@@ -1,4 +1,4 @@
-//! What a directory or an identity provider says of a person, applied to them (rules 2, 12, 19).
+//! What a directory or an identity provider says of a person, applied to them (rules 2, 12, 19, 83).
 
 use jiff::Timestamp;
 
@@ -23,6 +23,8 @@ pub struct Entry {
     pub enabled: bool,
     /// The highest license of the mapped groups; `None` for in no mapped group.
     pub license: Option<BaseLicense>,
+    /// `displayName`: what they are called from then on (rule 83).
+    pub name: Option<String>,
 }
 
 /// Whom an entry is about.
@@ -138,11 +140,12 @@ fn linked(account: &Account, seats: &mut Seats, mut user: User, entry: &Entry, a
     Transition { user, effects }
 }
 
-/// Takes over link, further addresses, membership and license from the entry. Who can no longer sign in loses their
+/// Takes over link, further addresses, name, membership and license from the entry. Who can no longer sign in loses their
 /// sessions.
 fn follow(account: &Account, seats: &mut Seats, user: &mut User, entry: &Entry, at: Timestamp) -> Vec<Effect> {
     let could = user.source.as_ref().is_some_and(|link| link.enabled && link.license.is_some());
     user.secondary.clone_from(&entry.secondary);
+    user.display_name = entry.name.clone().or_else(|| user.display_name.take());
     user.source = Some(SourceLink { id: entry.id.clone(), enabled: entry.enabled, license: entry.license });
     let mut effects = match (user.membership, entry.license) {
         (None, None) => Vec::new(),

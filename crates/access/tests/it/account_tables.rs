@@ -352,8 +352,15 @@ fn what_a_source_says() {
     prove("Source has", &axes, |point| {
         let mail = email(if point[2] == "same" { "ada@example.org" } else { "countess@example.org" });
         let SourceLink { id: guid, enabled, license } = link(point[1]);
-        let entry =
-            Entry { id: guid, mail, own_domain: point[2] != "foreign", secondary: Vec::new(), enabled, license };
+        let entry = Entry {
+            id: guid,
+            mail,
+            own_domain: point[2] != "foreign",
+            secondary: vec![],
+            enabled,
+            license,
+            name: None,
+        };
         let (user, is_linked) = known(point[0]);
         let new = UserId(id(102));
         let who = match point[0] {

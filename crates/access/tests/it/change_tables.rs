@@ -74,6 +74,7 @@ fn join(way: &str, account: &Account, ledger: &mut Seats, user: &User) -> Transi
         secondary: Vec::new(),
         enabled: true,
         license: base(license),
+        name: None,
     };
     let sourced = |license, ledger| match source_has(
         &an_account("EnterpriseDirectory"),

@@ -11,6 +11,8 @@ mod change_tables;
 #[cfg(test)]
 mod decision_table;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
 mod histories;
 #[cfg(test)]
 mod model;

@@ -202,6 +202,7 @@ fn source_has(world: &mut World, a: usize, p: usize, on: bool, group: Option<Bas
         secondary: Vec::new(),
         enabled: on,
         license: group,
+        name: None,
     };
     let person = match user.source {
         Some(_) => Person::Linked { user, mail_taken: false },

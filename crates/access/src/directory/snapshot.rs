@@ -1,0 +1,364 @@
+//! All people and groups of a directory at one moment, and who is in which group. Kept in memory beside the directory and
+//! brought up to date by what a reader finds; what a check reads is never this, but the rows of the store.
+//!
+//! Members are known by id: who is renamed or moved stays in their groups, and who is deleted leaves them, whether the
+//! directory says so of the groups or not.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::dn::DnKey;
+use super::{EntryId, Group, Mapping, Member, Person, Read};
+use crate::{BaseLicense, Email};
+
+/// A directory at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    people: HashMap<EntryId, Person>,
+    groups: HashMap<EntryId, Known>,
+    by_dn: HashMap<DnKey, EntryId>,
+    /// By the key of their primary address (rule 1): several when the directory gives one address twice.
+    by_mail: HashMap<String, Vec<EntryId>>,
+    /// The groups that somebody, or a group, is a direct member of.
+    parents: HashMap<EntryId, Vec<EntryId>>,
+    /// Groups that name a member nobody has read yet.
+    awaited: HashMap<DnKey, Vec<EntryId>>,
+}
+
+/// A group that was read.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    dn: String,
+    name: String,
+    members: HashSet<EntryId>,
+    /// Members that nobody has read yet.
+    awaited: HashSet<DnKey>,
+}
+
+/// What a mapping came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resolved {
+    /// A group was found for the first time, or has another name now: the mappings are to be kept.
+    pub changed: bool,
+    /// Names that match no group.
+    pub missing: Vec<String>,
+    /// Names that match several groups: none of them is taken.
+    pub ambiguous: Vec<String>,
+}
+
+/// The licenses that groups give, by mapping.
+#[derive(Clone, Debug, Default)]
+pub struct Granting {
+    direct: HashMap<EntryId, BaseLicense>,
+    nested: HashMap<EntryId, BaseLicense>,
+}
+
+impl Granting {
+    /// From mappings; those without a group yet give nothing.
+    pub fn of(mappings: &[Mapping]) -> Self {
+        let mut granting = Self::default();
+        for (id, mapping) in mappings.iter().filter_map(|mapping| Some((mapping.id?, mapping))) {
+            let to = if mapping.nested { &mut granting.nested } else { &mut granting.direct };
+            let best = to.entry(id).or_insert(mapping.license);
+            *best = mapping.license.max(*best);
+        }
+        granting
+    }
+}
+
+impl Snapshot {
+    /// Takes over what was found. Returns the people of whom something may have changed: their facts, their groups, or
+    /// those of somebody with the same address.
+    pub fn take(&mut self, reads: Vec<Read>) -> BTreeSet<EntryId> {
+        let mut touched = BTreeSet::new();
+        for read in reads {
+            match read {
+                Read::Person(person) => self.person(person, &mut touched),
+                Read::Group(group) => self.group(group, &mut touched),
+                Read::Members { group, named, added, removed } => {
+                    self.members(group, named, &added, &removed, &mut touched);
+                }
+                Read::Gone(id) => self.gone(id, &mut touched),
+            }
+        }
+        let mails = touched.iter().filter_map(|id| mail_key(self.people.get(id)?));
+        let sharing: Vec<EntryId> = mails.flat_map(|mail| self.with_mail(&mail).to_vec()).collect();
+        touched.extend(sharing);
+        touched
+    }
+
+    /// Somebody, by their id.
+    pub fn person_of(&self, id: EntryId) -> Option<&Person> {
+        self.people.get(&id)
+    }
+
+    /// Everybody's id.
+    pub fn people(&self) -> impl Iterator<Item = EntryId> {
+        self.people.keys().copied()
+    }
+
+    /// How many groups there are.
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Everybody whose primary address has this key.
+    pub fn with_mail(&self, key: &str) -> &[EntryId] {
+        self.by_mail.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Finds the groups of mappings: by id, else by exact name or distinguished name, and by id from then on (rule 11).
+    pub fn resolve(&self, mappings: &mut [Mapping]) -> Resolved {
+        let mut resolved = Resolved::default();
+        for mapping in mappings {
+            let found = match mapping.id {
+                Some(id) => self.groups.contains_key(&id).then_some(id).into_iter().collect(),
+                None => self.named(&mapping.group),
+            };
+            match found[..] {
+                [] => resolved.missing.push(mapping.group.clone()),
+                [id] => {
+                    // Who was mapped by a distinguished name stays shown by it.
+                    let known = &self.groups[&id];
+                    let renamed = mapping.id.is_some() && mapping.group != known.name && !mapping.group.contains('=');
+                    resolved.changed |= renamed || mapping.id.is_none();
+                    mapping.id = Some(id);
+                    if renamed {
+                        mapping.group.clone_from(&known.name);
+                    }
+                }
+                _ => resolved.ambiguous.push(mapping.group.clone()),
+            }
+        }
+        resolved
+    }
+
+    fn named(&self, name: &str) -> Vec<EntryId> {
+        if let Some(id) = DnKey::of(name).and_then(|key| self.by_dn.get(&key)) {
+            return self.groups.contains_key(id).then_some(*id).into_iter().collect();
+        }
+        self.groups.iter().filter(|(_, group)| group.name == name).map(|(id, _)| *id).collect()
+    }
+
+    /// The highest license that somebody's groups give (rule 11); cycles of groups end.
+    pub fn license_of(&self, person: EntryId, granting: &Granting) -> Option<BaseLicense> {
+        let mut best = None;
+        let mut next: Vec<EntryId> = self.parents.get(&person).cloned().unwrap_or_default();
+        let mut seen = HashSet::new();
+        for group in &next {
+            best = best.max(granting.direct.get(group).copied());
+        }
+        while let Some(group) = next.pop() {
+            if !seen.insert(group) {
+                continue;
+            }
+            best = best.max(granting.nested.get(&group).copied());
+            next.extend(self.parents.get(&group).into_iter().flatten());
+        }
+        best
+    }
+
+    fn person(&mut self, person: Person, touched: &mut BTreeSet<EntryId>) {
+        let id = person.id;
+        let old = self.people.get(&id);
+        if old == Some(&person) {
+            return;
+        }
+        let (dn, mail) = (DnKey::of(&person.dn), mail_key(&person));
+        let (old_dn, old_mail) = (old.and_then(|old| DnKey::of(&old.dn)), old.and_then(mail_key));
+        self.people.insert(id, person);
+        touched.insert(id);
+        if mail != old_mail {
+            self.mail_leaves(id, old_mail, touched);
+            if let Some(mail) = mail {
+                let with_it = self.by_mail.entry(mail).or_default();
+                touched.extend(&*with_it);
+                with_it.push(id);
+            }
+        }
+        self.moved(id, old_dn, dn, touched);
+    }
+
+    fn group(&mut self, group: Group, touched: &mut BTreeSet<EntryId>) {
+        let Group { id, dn, name, members } = group;
+        let old_dn = self.groups.get(&id).and_then(|old| DnKey::of(&old.dn));
+        let key = DnKey::of(&dn);
+        let known = self.groups.entry(id).or_default();
+        (known.dn, known.name) = (dn, name);
+        self.moved(id, old_dn, key, touched);
+        self.stop_awaiting(id);
+        let members: HashSet<EntryId> = members.iter().filter_map(|member| self.member(id, member)).collect();
+        let before = self.groups.get(&id).map(|known| known.members.clone()).unwrap_or_default();
+        for left in before.difference(&members) {
+            self.leave(id, *left, touched);
+        }
+        for joined in members.difference(&before) {
+            self.join(id, *joined, touched);
+        }
+    }
+
+    fn members(
+        &mut self,
+        id: EntryId,
+        named: Option<(String, String)>,
+        added: &[Member],
+        removed: &[Member],
+        touched: &mut BTreeSet<EntryId>,
+    ) {
+        match (self.groups.get_mut(&id), named) {
+            (None, None) => return,
+            (None, Some((name, dn))) => self.group(Group { id, dn, name, members: Vec::new() }, touched),
+            (Some(_), None) => {}
+            (Some(known), Some((name, dn))) => {
+                let (old, new) = (DnKey::of(&known.dn), DnKey::of(&dn));
+                (known.name, known.dn) = (name, dn);
+                self.moved(id, old, new, touched);
+            }
+        }
+        for member in removed {
+            if let Some(member) = self.id_of(member) {
+                self.leave(id, member, touched);
+            } else if let Some(dn) = dn_of(member) {
+                self.await_no_more(id, &dn);
+            }
+        }
+        for member in added {
+            if let Some(member) = self.member(id, member) {
+                self.join(id, member, touched);
+            }
+        }
+    }
+
+    fn gone(&mut self, id: EntryId, touched: &mut BTreeSet<EntryId>) {
+        if let Some(person) = self.people.remove(&id) {
+            touched.insert(id);
+            self.mail_leaves(id, mail_key(&person), touched);
+            self.forget_dn(id, DnKey::of(&person.dn));
+        }
+        if let Some(group) = self.groups.get(&id) {
+            let (dn, members) = (DnKey::of(&group.dn), group.members.clone());
+            for member in members {
+                self.leave(id, member, touched);
+            }
+            self.stop_awaiting(id);
+            self.groups.remove(&id);
+            self.forget_dn(id, dn);
+        }
+        for parent in self.parents.remove(&id).unwrap_or_default() {
+            if let Some(parent) = self.groups.get_mut(&parent) {
+                parent.members.remove(&id);
+            }
+        }
+    }
+
+    fn join(&mut self, group: EntryId, member: EntryId, touched: &mut BTreeSet<EntryId>) {
+        if self.groups.get_mut(&group).is_some_and(|group| group.members.insert(member)) {
+            self.parents.entry(member).or_default().push(group);
+            self.touch_below(member, touched);
+        }
+    }
+
+    fn leave(&mut self, group: EntryId, member: EntryId, touched: &mut BTreeSet<EntryId>) {
+        if self.groups.get_mut(&group).is_some_and(|group| group.members.remove(&member)) {
+            if let Some(parents) = self.parents.get_mut(&member) {
+                parents.retain(|parent| *parent != group);
+                if parents.is_empty() {
+                    self.parents.remove(&member);
+                }
+            }
+            self.touch_below(member, touched);
+        }
+    }
+
+    /// Everybody in a group, through any depth; or the person themselves.
+    fn touch_below(&self, entry: EntryId, touched: &mut BTreeSet<EntryId>) {
+        let (mut next, mut seen) = (vec![entry], HashSet::new());
+        while let Some(entry) = next.pop() {
+            match self.groups.get(&entry) {
+                Some(group) if seen.insert(entry) => next.extend(&group.members),
+                Some(_) => {}
+                None => {
+                    touched.insert(entry);
+                }
+            }
+        }
+    }
+
+    /// An entry has another distinguished name; groups that named it before it was read have their member now.
+    fn moved(&mut self, id: EntryId, old: Option<DnKey>, new: Option<DnKey>, touched: &mut BTreeSet<EntryId>) {
+        if old == new {
+            return;
+        }
+        self.forget_dn(id, old);
+        let Some(new) = new else { return };
+        for group in self.awaited.remove(&new).unwrap_or_default() {
+            if let Some(known) = self.groups.get_mut(&group) {
+                known.awaited.remove(&new);
+            }
+            self.join(group, id, touched);
+        }
+        self.by_dn.insert(new, id);
+    }
+
+    fn forget_dn(&mut self, id: EntryId, dn: Option<DnKey>) {
+        if let Some(dn) = dn.filter(|dn| self.by_dn.get(dn) == Some(&id)) {
+            self.by_dn.remove(&dn);
+        }
+    }
+
+    fn mail_leaves(&mut self, id: EntryId, mail: Option<String>, touched: &mut BTreeSet<EntryId>) {
+        let Some(mail) = mail else { return };
+        let Some(with_it) = self.by_mail.get_mut(&mail) else { return };
+        with_it.retain(|other| *other != id);
+        touched.extend(&*with_it);
+        if with_it.is_empty() {
+            self.by_mail.remove(&mail);
+        }
+    }
+
+    fn id_of(&self, member: &Member) -> Option<EntryId> {
+        match member {
+            Member::Id(id) => Some(*id),
+            Member::Dn(dn) => self.by_dn.get(&DnKey::of(dn)?).copied(),
+        }
+    }
+
+    /// A group's member; one that was not read yet is awaited.
+    fn member(&mut self, group: EntryId, member: &Member) -> Option<EntryId> {
+        let found = self.id_of(member);
+        if let (None, Some(dn)) = (found, dn_of(member)) {
+            if self.groups.get_mut(&group).is_some_and(|known| known.awaited.insert(dn.clone())) {
+                self.awaited.entry(dn).or_default().push(group);
+            }
+        }
+        found
+    }
+
+    fn stop_awaiting(&mut self, group: EntryId) {
+        let awaited = self.groups.get_mut(&group).map(|known| std::mem::take(&mut known.awaited));
+        for dn in awaited.into_iter().flatten() {
+            self.await_no_more(group, &dn);
+        }
+    }
+
+    fn await_no_more(&mut self, group: EntryId, dn: &DnKey) {
+        if let Some(known) = self.groups.get_mut(&group) {
+            known.awaited.remove(dn);
+        }
+        let Some(waiting) = self.awaited.get_mut(dn) else { return };
+        waiting.retain(|other| *other != group);
+        if waiting.is_empty() {
+            self.awaited.remove(dn);
+        }
+    }
+}
+
+fn dn_of(member: &Member) -> Option<DnKey> {
+    match member {
+        Member::Id(_) => None,
+        Member::Dn(dn) => DnKey::of(dn),
+    }
+}
+
+fn mail_key(person: &Person) -> Option<String> {
+    Some(Email::parse(person.mail.as_deref()?).ok()?.key().to_owned())
+}
