@@ -325,10 +325,10 @@ impl Snapshot {
     /// A group's member; one that was not read yet is awaited.
     fn member(&mut self, group: EntryId, member: &Member) -> Option<EntryId> {
         let found = self.id_of(member);
-        if let (None, Some(dn)) = (found, dn_of(member)) {
-            if self.groups.get_mut(&group).is_some_and(|known| known.awaited.insert(dn.clone())) {
-                self.awaited.entry(dn).or_default().push(group);
-            }
+        if let (None, Some(dn), Some(known)) = (found, dn_of(member), self.groups.get_mut(&group))
+            && known.awaited.insert(dn.clone())
+        {
+            self.awaited.entry(dn).or_default().push(group);
         }
         found
     }
