@@ -11,8 +11,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-const PEOPLE: usize = 6;
-const GROUPS: usize = 4;
+const PEOPLE: usize = 4;
+const GROUPS: usize = 3;
 
 /// What may happen in a directory.
 #[derive(Clone, Debug)]
@@ -173,10 +173,10 @@ fn mappings() -> Vec<Mapping> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn changes_lead_where_a_full_read_does(batches in vec(vec(steps(), 1..5), 1..20), by_dn in any::<bool>()) {
+    fn changes_lead_where_a_full_read_does(batches in vec(vec(steps(), 1..5), 1..30), by_dn in any::<bool>()) {
         let (mut model, mut followed, mut mapped) = (Model::default(), Snapshot::default(), mappings());
         let (mut by_changes, mut by_full_reads) = (Kept::default(), Kept::default());
         for batch in batches {
