@@ -163,13 +163,15 @@ impl Plan {
         Agreed { out: lock_out + remove, into: join + unlock, administrators }
     }
 
-    /// The brake: what this would do beyond what it may without asking and what was agreed to already; `None` when it may
-    /// go ahead. `members`: how many the account has.
-    pub fn stopped_by(&self, brake: &Brake, members: u64, agreed: &Agreed) -> Option<Agreed> {
+    /// The brake: what somebody has to agree to before this is done; `None` when it may go ahead. `members`: how many the
+    /// account has. `agreed`: what they have agreed to for this run. `lately`: what runs within the last hour have done
+    /// without being asked about, so that many small runs do not pass for less than a large one.
+    pub fn stopped_by(&self, brake: &Brake, members: u64, agreed: &Agreed, lately: &Agreed) -> Option<Agreed> {
         let asks = self.asks();
         let free = brake.least.max(members.saturating_mul(brake.share.into()) / 100);
-        let within = asks.out <= free.max(agreed.out)
-            && asks.into <= free.max(agreed.into)
+        let passes = |now: u64, agreed: u64, lately: u64| now == 0 || now <= agreed || now + lately <= free;
+        let within = passes(asks.out, agreed.out, lately.out)
+            && passes(asks.into, agreed.into, lately.into)
             && asks.administrators.is_subset(&agreed.administrators);
         (!within).then_some(asks)
     }

@@ -279,33 +279,33 @@ fn the_brake_asks_before_many_people_or_an_administrator_are_concerned() {
     let people = all.iter().map(|number| Read::Person(person(*number, &format!("p{number}@own.example"))));
     snapshot.take(people.chain([group(10, "Hosts", &all)]).collect());
     snapshot.resolve(&mut mapped);
-    let (brake, members) = (Brake::default(), 100);
+    let stops = |planned: &Plan, members, agreed: &Agreed, lately: u64| {
+        planned.stopped_by(&Brake::default(), members, agreed, &Agreed { out: lately, ..Agreed::default() })
+    };
+    let nothing = Agreed::default();
     let planned = plan(&snapshot, &mapped, None, &kept.known(None));
-    let asks = planned.stopped_by(&brake, 0, &Agreed::default()).expect("a hundred people are let in");
+    let asks = stops(&planned, 0, &nothing, 0).expect("a hundred people are let in");
     assert_eq!((asks.into, asks.out), (100, 0));
-    assert_eq!(planned.stopped_by(&brake, 0, &asks), None, "it was agreed to");
+    assert_eq!(stops(&planned, 0, &asks, 0), None, "it was agreed to");
     kept.apply(&planned);
 
-    let lost = |n: usize| {
+    let without = |n: usize, known: &Known| {
         let mut snapshot = snapshot.clone();
         snapshot.take(vec![group(10, "Hosts", &all[n..])]);
-        snapshot
+        plan(&snapshot, &mapped, None, known)
     };
-    let without = |n: usize, known: &Known| plan(&lost(n), &mapped, None, known);
-    assert_eq!(without(20, &kept.known(None)).stopped_by(&brake, members, &Agreed::default()), None);
-    let asks = without(21, &kept.known(None)).stopped_by(&brake, members, &Agreed::default()).expect("21 are too many");
+    let known = kept.known(None);
+    assert_eq!(stops(&without(20, &known), 100, &nothing, 0), None);
+    let asks = stops(&without(21, &known), 100, &nothing, 0).expect("21 are too many");
     assert_eq!((asks.into, asks.out), (0, 21));
-    let fewer = Agreed { out: 20, ..asks.clone() };
-    assert_eq!(without(21, &kept.known(None)).stopped_by(&brake, members, &fewer), Some(asks));
-    assert_eq!(
-        without(21, &kept.known(None)).stopped_by(&brake, 1_000, &Agreed::default()),
-        None,
-        "a tenth of a thousand"
-    );
+    assert_eq!(stops(&without(21, &known), 100, &Agreed { out: 20, ..asks.clone() }, 0), Some(asks.clone()));
+    assert_eq!(stops(&without(21, &known), 100, &asks, 20), None, "it was agreed to, whatever was before");
+    assert_eq!(stops(&without(21, &known), 1_000, &nothing, 0), None, "a tenth of a thousand");
+    assert_eq!(stops(&without(5, &known), 100, &nothing, 15), None);
+    assert!(stops(&without(5, &known), 100, &nothing, 16).is_some(), "small runs add up");
 
-    let known = Known { administrators: HashSet::from([UserId(id(100))]), ..kept.known(None) };
-    let asks =
-        without(1, &known).stopped_by(&brake, members, &Agreed::default()).expect("an administrator is concerned");
+    let known = Known { administrators: HashSet::from([UserId(id(100))]), ..known };
+    let asks = stops(&without(1, &known), 100, &nothing, 0).expect("an administrator is concerned");
     assert_eq!(asks.administrators, BTreeSet::from([UserId(id(100))]));
-    assert_eq!(without(1, &known).stopped_by(&brake, members, &asks), None);
+    assert_eq!(stops(&without(1, &known), 100, &asks, 0), None);
 }
