@@ -45,26 +45,32 @@ impl Service {
     }
 
     fn mail_view(&self, mail: store::Mail) -> Result<MailView, Error> {
-        let erased = || Rendered {
-            to: "erased person".to_owned(),
+        let without = |why: &str| Rendered {
+            to: why.to_owned(),
             subject: mail.kind.clone(),
             text: String::new(),
             html: String::new(),
         };
-        let rendered = mail.payload.map(|payload| self.rendered(mail.id, payload)).transpose()?;
-        let rendered = rendered.unwrap_or_else(erased);
+        let addressed = mail.payload.map(|payload| addressed(mail.id, payload)).transpose();
+        let rendered = match addressed.and_then(|addressed| addressed.map(|mail| self.rendered(&mail)).transpose()) {
+            Ok(rendered) => rendered.unwrap_or_else(|| without("erased person")),
+            Err(_) => without("it cannot be read: it was made by another version, or changed"),
+        };
         Ok(MailView { id: mail.id, at: mail.at, mail: rendered, kind: mail.kind, account: mail.account })
     }
 
-    /// A mail as it is read, from what the outbox keeps of it.
-    pub(crate) fn rendered(&self, id: i64, payload: Value) -> Result<Rendered, Error> {
-        let unreadable = |error: String| Error::Internal(format!("mail {id} cannot be read: {error}"));
-        let addressed: Addressed = serde_json::from_value(payload).map_err(|error| unreadable(error.to_string()))?;
+    /// A mail as it is read.
+    pub(crate) fn rendered(&self, addressed: &Addressed) -> Result<Rendered, Error> {
         let settings = self.settings();
         let letterhead = Letterhead {
             base_url: settings.base_url.as_str().trim_end_matches('/'),
             organisation: &settings.organisation,
         };
-        letters::render(&addressed, letterhead).map_err(|error| unreadable(error.to_string()))
+        letters::render(addressed, letterhead).map_err(|error| Error::Internal(error.to_string()))
     }
+}
+
+/// A mail and whom it goes to, from what the outbox keeps of it.
+pub(crate) fn addressed(id: i64, payload: Value) -> Result<Addressed, Error> {
+    serde_json::from_value(payload).map_err(|error| Error::Internal(format!("mail {id} cannot be read: {error}")))
 }

@@ -520,7 +520,7 @@ CREATE INDEX audit_by_time ON audit (at, seq);
 -- What leaves Carillon, in order per receiver and person: a change of a person locks them, so numbers follow commits.
 -- receiver: the mail server, or the id of the application that is told. A row waits until it is delivered, given up
 -- (dead), or kept because there is no mail server. A node that delivers one leases it; attempts counts the leases, and
--- whoever reports what came of one names it.
+-- whoever reports what came of one names it. forgiven: attempts from before an administrator had it sent again.
 CREATE TABLE outbox (
   id         {serial},
   receiver   {key} NOT NULL CHECK (receiver = 'mail' OR length(receiver) = 36),
@@ -531,6 +531,7 @@ CREATE TABLE outbox (
   payload    {bytes} NOT NULL,
   state      TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead', 'kept')),
   attempts   BIGINT NOT NULL,
+  forgiven   BIGINT NOT NULL,
   due        BIGINT NOT NULL,
   leased     BIGINT NOT NULL,
   delivered  BIGINT,
@@ -542,6 +543,7 @@ CREATE INDEX outbox_waiting ON outbox (receiver, due, id) WHERE state = 'waiting
 CREATE INDEX outbox_waiting_by_person ON outbox (person, receiver, id) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
 CREATE INDEX outbox_delivered ON outbox (delivered) WHERE state = 'delivered';
+CREATE INDEX outbox_over ON outbox (created) WHERE state IN ('dead', 'kept');
 
 -- How many mails an account's administrators caused on a day (days since 1970 in UTC; rule 69).
 CREATE TABLE account_mails (

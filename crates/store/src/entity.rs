@@ -460,6 +460,7 @@ table!(outbox, "outbox", {
     payload: Vec<u8>,
     state: String,
     attempts: i64,
+    forgiven: i64,
     due: i64,
     leased: i64,
     delivered: Option<i64>,

@@ -165,6 +165,7 @@ pub(crate) async fn append(
             created: Set(ms(notice.at)),
             state: Set("waiting".to_owned()),
             attempts: Set(0),
+            forgiven: Set(0),
             due: Set(ms(notice.at)),
             leased: Set(0),
             delivered: Set(None),

@@ -104,10 +104,10 @@ pub enum Delivery {
 /// Takes one mail that is due, if there is one, sends it and reports.
 pub async fn deliver_one(service: &Service, mailer: &dyn Mailer) -> Result<Delivery, Error> {
     let Some(letter) = service.take_mails(1, LEASE).await?.pop() else { return Ok(Delivery::Nothing) };
-    let (mail, kind, attempt) = (letter.lease.id, letter.kind.as_str(), letter.lease.attempts);
+    let (mail, kind, attempt) = (letter.lease.id, letter.kind.as_str(), letter.lease.tries);
     let sent = match &letter.rendered {
-        None => Err(Refused { reason: "the person was erased".to_owned(), about: About::MailForGood }),
-        Some(_) => timeout(SEND, mailer.send(&letter)).await.unwrap_or_else(|_| {
+        Err(why) => Err(Refused { reason: (*why).to_owned(), about: About::MailForGood }),
+        Ok(_) => timeout(SEND, mailer.send(&letter)).await.unwrap_or_else(|_| {
             Err(Refused { reason: "the mail server took too long".to_owned(), about: About::Server })
         }),
     };

@@ -174,7 +174,7 @@ impl Telling {
 
 async fn tell(logout: Logout, ended: Ended) -> Told {
     let service = logout.signin.service().clone();
-    let (notice, application, attempt) = (ended.lease.id, ended.application, ended.lease.attempts);
+    let (notice, application, attempt) = (ended.lease.id, ended.application, ended.lease.tries);
     let Err(failure) = send(&logout, &ended).await else {
         tracing::info!(notice, %application, attempt, "an application was told that sessions ended");
         return Told { ended, failed: None, out_of_reach: false };

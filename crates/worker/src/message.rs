@@ -57,11 +57,11 @@ mod tests {
 
     fn formed(to: &str, subject: &str) -> Result<String, Error> {
         let letter = Letter {
-            lease: Lease { id: 7, attempts: 1 },
+            lease: Lease { id: 7, attempts: 1, tries: 1 },
             message_id: "7.0123456789abcdef0123456789abcdef@id.example.org".to_owned(),
             at: "2026-11-25T00:00:00Z".parse().unwrap(),
             kind: "invitation".to_owned(),
-            rendered: None,
+            rendered: Err("given beside it"),
         };
         let rendered = Rendered {
             to: to.to_owned(),

@@ -214,8 +214,7 @@ impl Smtp {
             words: error.to_string(),
             permanent: true,
         };
-        let rendered = letter.rendered.as_ref();
-        let Some(rendered) = rendered else { return Ok(()) };
+        let Ok(rendered) = &letter.rendered else { return Ok(()) };
         let receiver = message::receiver(&rendered.to).map_err(unfit)?;
         let content = message::form(letter, rendered, &self.from).map_err(unfit)?;
         let mut connection = self.connection().await?;

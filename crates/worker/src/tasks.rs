@@ -25,7 +25,7 @@ pub fn all(signin: &SignIn) -> Vec<Task> {
             service.notify_trials(&cx).await.map(|_| Progress::Done)
         }),
         Task::new("accounts.purge", hour, |service, cx| async move { service.purge_deleted_accounts(&cx).await }),
-        Task::new("mails.forget", hour, |service, _| async move { service.forget_delivered_mails().await }),
+        Task::new("mails.forget", hour, |service, _| async move { service.forget_old_mails().await }),
         // Looks every hour for what was last looked for 6 hours ago: a domain is not looked for more often when servers
         // start, nor all of them at once.
         Task::new("domains.recheck", hour, |service, cx| async move {

@@ -4,6 +4,7 @@
 use access::authority::{Action, Over};
 use access::{Refusal, change};
 use futures::FutureExt;
+use serde_json::json;
 use store::OutboxEntry;
 
 use super::{change_invitation, message_id};
@@ -29,7 +30,8 @@ impl Service {
             async move {
                 authority(w, stage, Action::ManageOutbox, Over::Deployment).await?;
                 let mail = w.mail(id).await?.ok_or(Refusal::UnknownMail(id))?;
-                let audit = change_invitation(w, stage, VERB, &mail, |open| change::undelivered(open, &why)).await?;
+                let mut audit = vec![stage.noted(VERB, mail.account, mail.person, json!({ "mail": id }))];
+                audit.extend(change_invitation(w, stage, VERB, &mail, |open| change::undelivered(open, &why)).await?);
                 w.mail_came_back(id, &why).await?;
                 let entry = w.mail(id).await?.ok_or(Refusal::UnknownMail(id))?;
                 Ok(vec![Outcome { result: Ok(Some(entry)), audit, notices: vec![] }])

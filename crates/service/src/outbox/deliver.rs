@@ -1,19 +1,21 @@
 //! Delivering: a mail is taken under a lease, sent outside of any transaction, and reported. A node that dies in
 //! between loses the lease by time, and the mail is sent again, under the same message id.
 
+use access::invitation::InvitationState;
 use access::{Email, change};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use store::{Claimed, Lease, OutboxEntry, OutboxState};
+use store::{Claimed, Lease, OutboxEntry, OutboxState, Scope, TokenHash};
 
 use super::{change_invitation, message_id};
 use crate::letters::Rendered;
 use crate::mail::{Addressed, Mail};
+use crate::mails::addressed;
 use crate::run::Outcome;
 use crate::{Error, Progress, Service};
 
 const VERB: &str = "invitation.undelivered";
-/// How long a delivered mail is kept: it holds an address.
+/// How long a mail is kept that was delivered, given up or only kept: it holds an address.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Mails forgotten in one piece.
 const MOST: u64 = 500;
@@ -29,8 +31,8 @@ pub struct Letter {
     pub at: Timestamp,
     /// What it is.
     pub kind: String,
-    /// What is read; `None` when the person was erased.
-    pub rendered: Option<Rendered>,
+    /// What is read, or why there is nothing to send.
+    pub rendered: Result<Rendered, &'static str>,
 }
 
 /// Why a mail was not delivered.
@@ -62,14 +64,42 @@ impl Service {
         }
         let until = now.saturating_add(length).unwrap_or(now);
         let taken = self.unrecorded(move |w| async move { Ok(w.take_mails(now, until, most).await?) }.boxed());
-        taken.await?.into_iter().map(|claimed| self.letter(claimed)).collect()
+        let mut letters = Vec::new();
+        for claimed in taken.await? {
+            letters.push(self.letter(claimed, now).await?);
+        }
+        Ok(letters)
     }
 
-    fn letter(&self, claimed: Claimed) -> Result<Letter, Error> {
+    async fn letter(&self, claimed: Claimed, now: Timestamp) -> Result<Letter, Error> {
+        let Claimed { lease, payload, at, kind, .. } = claimed;
         let settings = self.settings();
-        let message_id = message_id::of(claimed.lease.id, &settings.mail_key, &settings.base_url);
-        let rendered = claimed.payload.map(|payload| self.rendered(claimed.lease.id, payload)).transpose()?;
-        Ok(Letter { lease: claimed.lease, message_id, at: claimed.at, kind: claimed.kind, rendered })
+        let message_id = message_id::of(lease.id, &settings.mail_key, &settings.base_url);
+        let addressed = payload.map(|payload| addressed(lease.id, payload)).transpose();
+        let rendered = match addressed.and_then(|addressed| addressed.map(|mail| self.written(mail)).transpose()) {
+            Ok(Some((mail, rendered))) => match self.is_moot(&mail, now).await? {
+                true => Err("the invitation is over, or was sent anew"),
+                false => Ok(rendered),
+            },
+            Ok(None) => Err("the person was erased"),
+            Err(error) => {
+                tracing::error!(%error, "a mail is given up: it was made by another version, or changed");
+                Err("it cannot be read")
+            }
+        };
+        Ok(Letter { lease, message_id, at, kind, rendered })
+    }
+
+    /// Whether a mail has a link that leads nowhere any more.
+    async fn is_moot(&self, mail: &Mail, now: Timestamp) -> Result<bool, Error> {
+        let Mail::Invitation { token, .. } = mail else { return Ok(false) };
+        let invitation = self.store().read(Scope::Public).invitation_by_token(&TokenHash::of(token)).await?;
+        Ok(!invitation.is_some_and(|it| it.state == InvitationState::Pending && now < it.expires))
+    }
+
+    fn written(&self, addressed: Addressed) -> Result<(Mail, Rendered), Error> {
+        let rendered = self.rendered(&addressed)?;
+        Ok((addressed.mail, rendered))
     }
 
     /// A mail to try the mail server with. It is not in the outbox.
@@ -78,13 +108,12 @@ impl Service {
         // Numbers below zero are nobody's.
         let id = -1 - i64::from(u32::from_be_bytes(self.random().bytes()));
         let mail = Addressed { to: to.as_typed().to_owned(), mail: Mail::Test };
-        let payload = serde_json::to_value(&mail).map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Letter {
-            lease: Lease { id, attempts: 1 },
+            lease: Lease { id, attempts: 1, tries: 1 },
             message_id: message_id::of(id, &settings.mail_key, &settings.base_url),
             at,
             kind: mail.mail.kind().to_owned(),
-            rendered: Some(self.rendered(id, payload)?),
+            rendered: Ok(self.rendered(&mail)?),
         })
     }
 
@@ -131,12 +160,12 @@ impl Service {
         self.unrecorded(|w| async move { Ok(w.keep_mails().await?) }.boxed()).await
     }
 
-    /// Forgets a piece of the mails that were delivered a month ago.
-    pub async fn forget_delivered_mails(&self) -> Result<Progress, Error> {
+    /// Forgets a piece of the mails and notices of a month ago that are delivered, given up or only kept.
+    pub async fn forget_old_mails(&self) -> Result<Progress, Error> {
         let now = self.clock().now();
         let before = now.saturating_sub(KEPT).unwrap_or(now);
         self.unrecorded(move |w| {
-            async move { Ok(Progress::after(w.drop_delivered_mails(before, MOST).await?, MOST)) }.boxed()
+            async move { Ok(Progress::after(w.drop_old_mails(before, MOST).await?, MOST)) }.boxed()
         })
         .await
     }

@@ -23,6 +23,8 @@ use crate::{Error, Store};
 /// A literal, not a value, so that the engines see that the indexes over what waits serve.
 pub(crate) const WAITING: &str = "state = 'waiting'";
 const WAITING_MAIL: &str = "state = 'waiting' AND receiver = 'mail'";
+const DELIVERED: &str = "state = 'delivered'";
+const OVER: &str = "state IN ('dead', 'kept')";
 /// In order per receiver and person: nothing is taken while something before it waits.
 const FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.state = 'waiting' \
                      AND earlier.person = outbox.person AND earlier.receiver = outbox.receiver AND earlier.id < outbox.id)";
@@ -44,6 +46,8 @@ pub struct Lease {
     pub id: i64,
     /// How often it was taken, this time included.
     pub attempts: i64,
+    /// How often since it was made, or since an administrator had it sent again.
+    pub tries: i64,
 }
 
 /// A mail or a notice to an application that was taken to be delivered.
@@ -153,7 +157,7 @@ impl Write {
             };
             Ok(Claimed {
                 payload,
-                lease: Lease { id: row.id, attempts: row.attempts },
+                lease: Lease { id: row.id, attempts: row.attempts, tries: row.attempts - row.forgiven },
                 receiver,
                 person: row.person,
                 account: row.account_id.map(AccountId),
@@ -256,12 +260,13 @@ impl Write {
         Ok(newer.one(&self.transaction).await?.is_none())
     }
 
-    /// A mail that is not delivered waits again, as if it were new. `false` when it was delivered.
+    /// A mail that is not delivered waits again, and is tried as often as if it were new. `false` when it was delivered.
     pub async fn mail_anew(&mut self, id: i64, due: Timestamp) -> Result<bool, Error> {
         let anew = outbox::Entity::update_many()
             .col_expr(outbox::Column::State, Expr::value(OutboxState::Waiting.name()))
             .col_expr(outbox::Column::Due, Expr::value(ms(due)))
             .col_expr(outbox::Column::Leased, Expr::value(0_i64))
+            .col_expr(outbox::Column::Forgiven, Expr::col(outbox::Column::Attempts))
             .filter(outbox::Column::Id.eq(id))
             .filter(outbox::Column::State.ne(OutboxState::Delivered.name()));
         Ok(anew.exec(&self.transaction).await?.rows_affected > 0)
@@ -279,16 +284,15 @@ impl Write {
         Ok(())
     }
 
-    /// Forgets mails that were delivered before then, at most so many. Returns how many.
-    pub async fn drop_delivered_mails(&mut self, before: Timestamp, most: u64) -> Result<u64, Error> {
-        let old = outbox::Entity::find()
-            .select_only()
-            .column(outbox::Column::Id)
-            .filter(Expr::cust("state = 'delivered'"))
-            .filter(outbox::Column::Delivered.lt(ms(before)))
-            .order_by_asc(outbox::Column::Delivered)
-            .limit(most);
-        let old: Vec<i64> = old.into_tuple().all(&self.transaction).await?;
+    /// Forgets mails and notices that were delivered before then, and those made before then that were given up or kept;
+    /// at most so many of each. Returns how many.
+    pub async fn drop_old_mails(&mut self, before: Timestamp, most: u64) -> Result<u64, Error> {
+        let over = |state: &'static str, since: outbox::Column| {
+            let over = outbox::Entity::find().select_only().column(outbox::Column::Id).filter(Expr::cust(state));
+            over.filter(since.lt(ms(before))).order_by_asc(since).limit(most).into_tuple::<i64>()
+        };
+        let mut old = over(DELIVERED, outbox::Column::Delivered).all(&self.transaction).await?;
+        old.extend(over(OVER, outbox::Column::Created).all(&self.transaction).await?);
         let dropped = outbox::Entity::delete_many().filter(outbox::Column::Id.is_in(old));
         Ok(dropped.exec(&self.transaction).await?.rows_affected)
     }

@@ -90,16 +90,15 @@ fn what_one_person_is_told_arrives_in_order_and_others_do_not_wait() {
         let ada = invite(&world, account, "ada@one.example").await;
         world.service.resend(&world.host(), account, vec![ada.to_string()]).await.unwrap();
         invite(&world, account, "bob@one.example").await;
-        mailer.answers(Some(About::MailForNow));
-        assert_eq!(deliver(&world, &mailer).await, Delivery::Sent);
+        let lease = SignedDuration::from_mins(5);
+        let first = world.service.take_mails(1, lease).await.unwrap().remove(0);
         assert_eq!(deliver(&world, &mailer).await, Delivery::Sent);
         assert_eq!(deliver(&world, &mailer).await, Delivery::Nothing, "her second mail waits for the first");
-        let to: Vec<String> = mailer.taken().into_iter().map(|(to, _)| to).collect();
-        assert_eq!(to, ["ada@one.example", "bob@one.example"]);
-        world.later(1);
-        while deliver(&world, &mailer).await == Delivery::Sent {}
-        assert_eq!(mailer.taken().len(), 2);
-        assert!(outbox(&world).await.iter().all(|entry| entry.state == OutboxState::Delivered));
+        assert_eq!(mailer.taken().into_iter().map(|(to, _)| to).collect::<Vec<_>>(), ["bob@one.example"]);
+        let why = Undelivered { reason: "421".to_owned(), again: None };
+        world.service.mail_failed(first.lease, why).await.unwrap();
+        assert_eq!(deliver(&world, &mailer).await, Delivery::Sent);
+        assert_eq!(mailer.taken().into_iter().map(|(to, _)| to).collect::<Vec<_>>(), ["ada@one.example"]);
     });
 }
 
@@ -181,6 +180,38 @@ fn a_mail_is_given_up_after_so_many_tries_whatever_the_fault() {
             world.later(10);
         }
         assert_eq!(shown(&world, account).await.0, "Failed");
+
+        // Who has it sent again gives it as many tries as it had.
+        let id = outbox(&world).await[0].id;
+        world.service.retry_mails(&world.host(), vec![id]).await.unwrap();
+        for state in [OutboxState::Waiting, OutboxState::Waiting, OutboxState::Dead] {
+            mailer.answers(Some(About::Server));
+            assert_eq!(deliver(&world, &mailer).await, Delivery::ServerFailed);
+            assert_eq!(outbox(&world).await[0].state, state);
+            world.later(10);
+        }
+    });
+}
+
+#[test]
+fn the_mail_of_a_link_that_leads_nowhere_is_not_sent() {
+    on_both_engines(|world| async move {
+        let (mailer, account) = (Noting::default(), team(&world).await);
+        let ada = invite(&world, account, "ada@one.example").await;
+        world.service.resend(&world.host(), account, vec![ada.to_string()]).await.unwrap();
+        assert_eq!(deliver(&world, &mailer).await, Delivery::Sent);
+        assert_eq!((mailer.taken().len(), shown(&world, account).await.0), (0, "Pending".to_owned()));
+        let newest = outbox(&world).await.remove(0);
+        assert_eq!(deliver(&world, &mailer).await, Delivery::Sent);
+        assert_eq!((mailer.taken().len(), newest.error), (1, None));
+
+        let bob = invite(&world, account, "bob@one.example").await;
+        world.service.remove(&world.host(), account, vec![bob.to_string()]).await.unwrap();
+        while deliver(&world, &mailer).await == Delivery::Sent {}
+        assert_eq!(mailer.taken().len(), 0);
+        let dead = outbox(&world).await.into_iter().filter(|entry| entry.state == OutboxState::Dead);
+        let why: Vec<_> = dead.filter_map(|entry| entry.error).collect();
+        assert_eq!(why, ["the invitation is over, or was sent anew"; 2]);
     });
 }
 
@@ -219,16 +250,25 @@ fn without_a_mail_server_mails_are_kept_and_can_be_sent_later() {
 }
 
 #[test]
-fn delivered_mails_are_forgotten_after_a_month() {
+fn mails_are_forgotten_after_a_month() {
     on_both_engines(|world| async move {
         let (mailer, account) = (Noting::default(), team(&world).await);
         invite(&world, account, "ada@one.example").await;
         deliver(&world, &mailer).await;
         world.later(30 * 24 * 60);
-        world.service.forget_delivered_mails().await.unwrap();
+        world.service.forget_old_mails().await.unwrap();
         assert_eq!(outbox(&world).await.len(), 1);
         world.later(1);
-        world.service.forget_delivered_mails().await.unwrap();
+        world.service.forget_old_mails().await.unwrap();
+        assert_eq!(outbox(&world).await.len(), 0);
+
+        invite(&world, account, "kept@one.example").await;
+        world.service.keep_mails().await.unwrap();
+        invite(&world, account, "dead@one.example").await;
+        mailer.answers(Some(About::MailForGood));
+        deliver(&world, &mailer).await;
+        world.later(30 * 24 * 60 + 1);
+        world.service.forget_old_mails().await.unwrap();
         assert_eq!(outbox(&world).await.len(), 0);
     });
 }
