@@ -8,6 +8,7 @@
 //! | `changes`, `effects` | what a verb ends with: everything that follows from a change, written |
 //! | [`facts`], `audit` | what the trail keeps |
 //! | [`mail`], `notices` | what people are told, and applications |
+//! | [`directory`] | accounts whose people a directory decides |
 
 mod accept;
 mod access_keys;
@@ -34,6 +35,7 @@ mod create_user;
 mod delete_account;
 mod delete_application;
 mod deployment_settings;
+pub mod directory;
 pub mod dns;
 mod effects;
 mod error;
