@@ -19,7 +19,11 @@ lint: ## formatting, clippy, and the licenses and sources of the dependencies
 fmt: ## format the Rust sources
 	cargo fmt --all
 
-bench: ## print the ratios that docs and reviews quote (release build, takes a while); BENCH="lists --users 100000"
+bench: ## print the ratios that docs and reviews quote (release build, takes a while); BENCH="lists --users 100000", or promise
 	scripts/setup-tests
+ifeq ($(BENCH),promise)
+	scripts/test promise::for_long -- --ignored
+else
 	cargo build --locked --release --package carillon --package carillon-bench
 	POSTGRES_OPTIONS="-c shared_buffers=1GB" scripts/with-postgres target/release/carillon-bench $(BENCH)
+endif

@@ -4,24 +4,22 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use access::application::{AccessTokenFormat, Audience, Client, SigningAlgorithm};
-use access::authority::Caller;
+use access::application::Audience;
 use access::{AccountId, ApplicationId, Domain, Email, UserId};
 use futures::FutureExt;
-use jiff::SignedDuration;
 use outgoing::Outgoing;
-use service::{Context, Door, NewApplication, Service, fresh};
+use service::{NewApplication, Service, fresh};
 use signin::SignIn;
-use store::{Authorization, Session, TokenHash};
+use store::TokenHash;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use uuid::Uuid;
 use worker::{Logout, Worker};
 
 use crate::children::service;
 use crate::report::{Aim, Row, Spread};
+use crate::signed_in::{authorization, client, host, session};
 use crate::{Bench, Engine, Outcome, now, template};
 
 /// Applications that are told.
@@ -143,22 +141,13 @@ impl<'s> Stage<'s> {
         let made = service.create_user(&cx, account, Email::parse("ada@one.example")?).await?;
         let mut applications = Vec::with_capacity(APPLICATIONS);
         for number in 0..APPLICATIONS {
-            let client = Client {
-                public: false,
-                redirect_uris: vec!["https://app.example.org/callback".to_owned()],
-                post_logout_redirect_uris: vec![],
-                backchannel_logout_uri: Some(format!("http://127.0.0.1:{port}/{number}")),
-                third_party: false,
-                access_tokens: AccessTokenFormat::Opaque,
-                id_token_algorithm: SigningAlgorithm::ES256,
-            };
             let wish = NewApplication {
                 name: format!("App {number}"),
                 owner: None,
                 audience: Some(Audience::Anyone),
                 required_license: None,
                 required_feature: None,
-                client: Some(client),
+                client: Some(client(Some(format!("http://127.0.0.1:{port}/{number}")))),
             };
             applications.push(service.create_application(&cx, wish).await?.id);
         }
@@ -169,39 +158,13 @@ impl<'s> Stage<'s> {
     async fn enter(&self) -> Outcome<()> {
         let (service, user, applications) = (self.service, self.user, Arc::clone(&self.applications));
         let (at, random) = (service.clock().now(), service.random().clone());
-        let (sid, expires) = (fresh::id(&random, at), at + SignedDuration::from_hours(1));
         let entered = service.unrecorded(move |w| {
             async move {
                 let epoch = w.user(user).await?.map_or(0, |user| user.epoch);
-                let methods = "pwd".to_owned();
-                let session = Session {
-                    id: sid,
-                    user,
-                    epoch,
-                    created: at,
-                    authenticated: at,
-                    methods: methods.clone(),
-                    expires,
-                    last_used: at,
-                    device: None,
-                };
-                w.insert_session(&session, &TokenHash::of(&sid.to_string())).await?;
+                let session = session(fresh::id(&random, at), user, epoch, at);
+                w.insert_session(&session, &TokenHash::of(&session.id.to_string())).await?;
                 for application in applications.iter().copied() {
-                    let authorization = Authorization {
-                        id: fresh::id(&random, at),
-                        user,
-                        application,
-                        session: Some(sid),
-                        sid,
-                        epoch,
-                        scope: "openid".to_owned(),
-                        authenticated: at,
-                        methods: methods.clone(),
-                        created: at,
-                        expires,
-                        ended: None,
-                    };
-                    w.insert_authorization(&authorization).await?;
+                    w.insert_authorization(&authorization(fresh::id(&random, at), &session, application)).await?;
                 }
                 Ok(())
             }
@@ -222,8 +185,4 @@ impl<'s> Stage<'s> {
         done.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(())
     }
-}
-
-fn host(service: &Service) -> Context {
-    service.context(Caller::Host, Door::Cli, Uuid::nil(), None)
 }

@@ -2,7 +2,9 @@
 //!
 //! | module | measures |
 //! | --- | --- |
-//! | `evaluation` | a question over HTTP, against the same door with facts that never change, and against `pgbench` |
+//! | `questions` | evaluations, introspection and `/check`, against the same doors with facts that never change |
+//! | `code_flow` | authorization code with PKCE and refresh, against npm's `oidc-provider` |
+//! | `storm` | sign-ins by password, against their hashes alone, and everybody else's questions meanwhile |
 //! | `writes` | changes by one and by 16 clients, syncs per change, 10,000 people in one verb |
 //! | `import` | people from a CSV file, against bare inserts of the same rows |
 //! | `lists` | page 1, page 10,000 and a search among everybody |
@@ -14,7 +16,8 @@
 
 mod answer;
 mod children;
-mod evaluation;
+mod code_flow;
+mod connection;
 mod import;
 mod license_days;
 mod lists;
@@ -22,8 +25,11 @@ mod load;
 mod logout;
 mod population;
 mod process;
+mod questions;
 mod report;
+mod signed_in;
 mod start;
+mod storm;
 mod template;
 mod writes;
 
@@ -33,8 +39,10 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, ValueEnum};
 use store::Database;
+use tokio::runtime::Runtime;
 
 use children::Child;
+use load::Door;
 use report::Row;
 
 /// Anything may go wrong, and whoever runs a benchmark reads what.
@@ -76,13 +84,34 @@ pub struct Bench {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Section {
+    Check,
+    CodeFlow,
     Evaluation,
     Import,
+    Introspection,
     Lists,
     Logout,
     Report,
-    Writes,
     Start,
+    Storm,
+    Writes,
+}
+
+impl Section {
+    /// Those for which everybody is loaded.
+    const NEED_PEOPLE: [Self; 9] = [
+        Self::Check,
+        Self::CodeFlow,
+        Self::Evaluation,
+        Self::Introspection,
+        Self::Lists,
+        Self::Report,
+        Self::Start,
+        Self::Storm,
+        Self::Writes,
+    ];
+    /// Those for which some of them are signed in.
+    const NEED_SESSIONS: [Self; 4] = [Self::Check, Self::CodeFlow, Self::Introspection, Self::Storm];
 }
 
 /// The engine behind a database.
@@ -165,26 +194,8 @@ fn measure(bench: &Bench) -> Outcome<()> {
         if wanted(Section::Logout) {
             rows.push(runtime.block_on(logout::run(bench, engine))?);
         }
-        if bench.sections.iter().all(|section| matches!(section, Section::Import | Section::Logout))
-            && !bench.sections.is_empty()
-        {
-            continue; // everybody else need not be loaded
-        }
-        let database = runtime.block_on(template::prepare(engine, bench.users))?;
-        if wanted(Section::Evaluation) {
-            rows.extend(evaluation::run(bench, engine, &database)?);
-        }
-        if wanted(Section::Lists) {
-            rows.extend(runtime.block_on(lists::run(bench, engine, &database))?);
-        }
-        if wanted(Section::Report) {
-            rows.extend(runtime.block_on(license_days::run(bench, engine, &database))?);
-        }
-        if wanted(Section::Start) {
-            rows.extend(start::run(bench, engine, &database)?);
-        }
-        if wanted(Section::Writes) {
-            rows.extend(writes::run(bench, engine, &database, &runtime)?);
+        if Section::NEED_PEOPLE.into_iter().any(wanted) {
+            rows.extend(among_people(bench, engine, wanted, &runtime)?);
         }
     }
     let table = report::table(&rows);
@@ -193,4 +204,43 @@ fn measure(bench: &Bench) -> Outcome<()> {
         std::fs::write(file, table)?;
     }
     Ok(())
+}
+
+/// What is measured with everybody there.
+fn among_people(
+    bench: &Bench,
+    engine: Engine,
+    wanted: impl Fn(Section) -> bool,
+    runtime: &Runtime,
+) -> Outcome<Vec<Row>> {
+    let database = runtime.block_on(template::prepare(engine, bench.users))?;
+    if Section::NEED_SESSIONS.into_iter().any(&wanted) {
+        runtime.block_on(signed_in::load(&database, bench.users))?;
+    }
+    let mut rows = Vec::new();
+    let doors = [Door::Evaluation, Door::Introspection, Door::Check];
+    for (section, door) in [Section::Evaluation, Section::Introspection, Section::Check].into_iter().zip(doors) {
+        if wanted(section) {
+            rows.extend(questions::run(bench, engine, &database, door)?);
+        }
+    }
+    if wanted(Section::CodeFlow) {
+        rows.extend(code_flow::run(bench, engine, &database, runtime)?);
+    }
+    if wanted(Section::Storm) {
+        rows.extend(storm::run(bench, engine, &database, runtime)?);
+    }
+    if wanted(Section::Lists) {
+        rows.extend(runtime.block_on(lists::run(bench, engine, &database))?);
+    }
+    if wanted(Section::Report) {
+        rows.extend(runtime.block_on(license_days::run(bench, engine, &database))?);
+    }
+    if wanted(Section::Start) {
+        rows.extend(start::run(bench, engine, &database)?);
+    }
+    if wanted(Section::Writes) {
+        rows.extend(writes::run(bench, engine, &database, runtime)?);
+    }
+    Ok(rows)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use store::Database;
 
-use crate::load::drive;
+use crate::load::{Door, Load};
 use crate::process::Process;
 use crate::report::{Aim, Row, Spread};
 use crate::{Bench, Engine, Outcome, now, template};
@@ -17,22 +17,30 @@ const FIRST_ANSWER: f64 = 150.0;
 /// Memory at rest, in MB: with nobody, and with a million people after some questions.
 const MEMORY: (f64, f64) = (40.0, 100.0);
 
-struct Server {
-    process: Process,
-    address: SocketAddr,
+/// `carillon serve`, as a process of its own.
+pub struct Server {
+    /// The process.
+    pub process: Process,
+    /// Where it answers.
+    pub address: SocketAddr,
     /// How long the first answer took, in milliseconds.
     first_answer: f64,
 }
 
 impl Server {
-    fn start(database: &Database) -> Outcome<Self> {
+    /// Starts it without the limits that one machine alone would meet; what comes from here may come from anywhere, by
+    /// `X-Forwarded-For`.
+    pub fn start(database: &Database) -> Outcome<Self> {
         let program = std::env::current_exe()?.with_file_name("carillon");
         // A port that was free a moment ago.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = Command::new(program);
         command.arg("serve").env("CARILLON_LISTEN", address.to_string());
         command.env("CARILLON_MASTER_KEY", "07".repeat(32)).env("CARILLON_LOG_LEVEL", "error");
-        command.env("CARILLON_LIMITS_PER_CREDENTIAL", "0").env("CARILLON_LIMITS_PER_ADDRESS", "0");
+        for limit in ["PER_CREDENTIAL", "PER_ADDRESS", "FORMS_PER_MINUTE"] {
+            command.env(format!("CARILLON_LIMITS_{limit}"), "0");
+        }
+        command.env("CARILLON_TRUSTED_PROXIES", "127.0.0.1");
         match database {
             Database::Sqlite(path) => command.env("CARILLON_DATA", path.parent().ok_or("no folder")?),
             Database::Postgres(url) => {
@@ -51,7 +59,7 @@ impl Server {
     }
 
     /// Memory once it has had nothing to do for a moment.
-    fn memory_at_rest(&self) -> Outcome<f64> {
+    pub fn memory_at_rest(&self) -> Outcome<f64> {
         std::thread::sleep(Duration::from_secs(1));
         self.process.memory()
     }
@@ -79,7 +87,7 @@ pub fn run(bench: &Bench, engine: Engine, database: &Database) -> Outcome<Vec<Ro
         drop(server);
         let server = Server::start(database)?;
         first.push(server.first_answer);
-        drive(server.address, bench.users, bench.time())?;
+        Load::full(Door::Evaluation, bench.users, bench.time()).drive(server.address)?;
         everybody.push(server.memory_at_rest()?);
     }
     let row = |what: &str, figures: Vec<f64>, most: f64| Row {

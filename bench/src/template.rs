@@ -155,7 +155,8 @@ async fn fill(database: &Database, users: u64) -> Outcome<()> {
     Ok(())
 }
 
-async fn change<F>(store: &Store, job: F) -> Outcome<()>
+/// Makes one change, unrecorded.
+pub async fn change<F>(store: &Store, job: F) -> Outcome<()>
 where
     F: for<'a> FnOnce(&'a mut Write) -> futures::future::BoxFuture<'a, Result<(), Error>> + Send + 'static,
 {

@@ -29,7 +29,7 @@ pub struct Seen {
     pub invoked: u64,
     pub answered: u64,
     pub door: &'static str,
-    /// The state, or the end of it that the door tells.
+    /// The state, or the words of it that the door tells.
     pub said: String,
 }
 
@@ -53,13 +53,18 @@ pub fn unexplained<'a>(first: &str, changes: &[Change], seen: &'a mut [Seen]) ->
         }
         let acknowledged = changes.partition_point(|change| change.acknowledged < seen.invoked);
         let asked_for = changes.partition_point(|change| change.invoked < seen.answered);
-        let Some(number) = (least.max(acknowledged)..=asked_for).find(|number| state(*number).ends_with(&seen.said))
+        let Some(number) = (least.max(acknowledged)..=asked_for).find(|number| stands_in(&seen.said, state(*number)))
         else {
             return Some(seen);
         };
         told.push(Reverse((seen.answered, number)));
     }
     None
+}
+
+/// Whether all that was said is in a state, word by word: a door may know a part of it.
+fn stands_in(said: &str, state: &str) -> bool {
+    said.split(' ').all(|word| state.split(' ').any(|known| known == word))
 }
 
 #[cfg(test)]

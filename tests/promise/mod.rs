@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde_json::{Value, json};
 
 use crate::harness::oidc::App;
-use crate::harness::server::{Another, Server, unlimited};
+use crate::harness::server::{Another, Server, quick, unlimited};
 use crate::harness::web::{Asker, Chime, register};
 use crate::harness::{Engine, on_both_engines};
 use signed_in::{Entered, nothing_comes_back};
@@ -46,17 +46,17 @@ fn others(engine: Engine, server: &Server) -> Vec<Another> {
 }
 
 fn nobody_signed_in_is_told_what_was_before(engine: Engine) {
-    let server = Server::start_with(engine, |_| unlimited());
+    let server = Server::start_with(engine, |_| quick());
     signed_in_everywhere(engine, &server, 4);
 }
 
 /// Much of the same, for an hour or so on an idle machine.
 #[test]
-#[ignore = "takes long; run it by its name, with --ignored"]
+#[ignore = "takes an hour: make bench BENCH=promise"]
 fn for_long() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         for _ in 0..20 {
-            let server = Server::start_with(engine, |_| unlimited());
+            let server = Server::start_with(engine, |_| quick());
             signed_in_everywhere(engine, &server, 100);
         }
     }

@@ -16,6 +16,8 @@ use crate::harness::web::{Answer, Round};
 /// A person of the sample data who is entered everywhere, and the application they are entered in.
 pub struct Entered {
     id: String,
+    address: String,
+    password: String,
     account: String,
     license: String,
     app: App,
@@ -28,10 +30,11 @@ impl Entered {
     pub fn by(server: &Server, address: &str, app: &App) -> Self {
         let person = server.demo_user(address);
         let text = |member: &str| person[member].as_str().expect("text").to_owned();
-        let browser = Browser::sign_in(server.url(), address, &text("password"));
+        let (address, password) = (address.to_owned(), text("password"));
+        let browser = Browser::sign_in(server.url(), &address, &password);
         let tokens = (0..5).map(|_| browser.enter(server.url(), app)).collect();
         let (id, account, license) = (text("id"), text("account"), text("license"));
-        Self { id, account, license, app: app.clone(), browser, tokens }
+        Self { id, address, password, account, license, app: app.clone(), browser, tokens }
     }
 
     fn token(&self, number: usize, kind: &str) -> String {
@@ -41,6 +44,9 @@ impl Entered {
 
 /// What is said of who is entered, and of who is not any more.
 const DEAD: &str = "dead";
+/// What is said to who tries their password: whoever is not suspended gets a new session by it.
+const WELCOME: &str = "welcome";
+const TURNED_AWAY: &str = "turned-away";
 
 fn alive(license: &Value) -> String {
     format!("{} alive", license.as_str().expect("a license"))
@@ -51,11 +57,16 @@ impl<'a> Stage<'a> {
     pub fn signed_in(&self, entered: &Entered, rounds: usize, by: Changer<'a>) -> Story<'a> {
         let licenses = ["Plus", "Pro", "Basic"].iter().cycle().take(3 * rounds);
         let make = |what: &str| by(self, &entered.account, &entered.id, what);
-        let changed = licenses.map(|license| Step { make: make(license), after: alive(&json!(license)) });
+        let state = |said: &str, by_password: &str| format!("{said} {by_password}");
+        let changed =
+            licenses.map(|license| Step { make: make(license), after: state(&alive(&json!(license)), WELCOME) });
         let ended = ["suspend", "unsuspend", "Pro", "suspend", "unsuspend"];
-        let over = ended.iter().map(|what| Step { make: make(what), after: DEAD.to_owned() });
+        let over = ended.iter().map(|what| {
+            let by_password = if *what == "suspend" { TURNED_AWAY } else { WELCOME };
+            Step { make: make(what), after: state(DEAD, by_password) }
+        });
         let steps = changed.chain(over).collect();
-        let first = alive(&json!(entered.license));
+        let first = state(&alive(&json!(entered.license)), WELCOME);
         Story { name: "somebody signed in", first, steps, doors: self.doors_of(entered) }
     }
 
@@ -85,6 +96,7 @@ impl<'a> Stage<'a> {
             ),
             by_refreshing(round(), &entered.app, entered.token(4, "refresh_token")),
             by_code(round(), &entered.app, entered.browser.clone()),
+            by_password(round(), entered),
         ]
     }
 }
@@ -164,6 +176,17 @@ fn by_code<'a>(round: Round, app: &App, browser: Browser) -> Door<'a> {
     Door { name: "a session for a code for tokens", ask: Box::new(ask) }
 }
 
+/// The password for a new session.
+fn by_password<'a>(round: Round, entered: &Entered) -> Door<'a> {
+    let (address, password) = (entered.address.clone(), entered.password.clone());
+    let ask = move || match Browser::try_sign_in(round.next(), &address, &password) {
+        Ok(_) => WELCOME.to_owned(),
+        Err(answer) if answer.status == 403 => TURNED_AWAY.to_owned(),
+        Err(answer) => panic!("/signin: {answer:?}"),
+    };
+    Door { name: "a password", ask: Box::new(ask) }
+}
+
 fn said_by_tokens(answer: &Answer, mut tokens: impl FnMut(&Value)) -> String {
     let said = answer.json();
     match answer.status {
@@ -184,10 +207,8 @@ fn claims(token: &str) -> Value {
 /// What was made before a suspension does not come back with the reactivation, and makes nothing new: neither the session,
 /// nor a code, nor a refresh token, also when they are first used after it (rule 23).
 pub fn nothing_comes_back(server: &Server, url: &str, entered: &Entered, rounds: usize) {
-    let person = server.demo_user_by_id(&entered.id);
-    let (address, password) = (person["address"].as_str().expect("text"), person["password"].as_str().expect("text"));
     for round in 0..rounds {
-        let browser = Browser::sign_in(url, address, password);
+        let browser = Browser::sign_in(url, &entered.address, &entered.password);
         let tokens = browser.enter(url, &entered.app);
         let code = browser.code(url, &entered.app).unwrap_or_else(|answer| panic!("no code: {answer:?}"));
         server.carillon("user suspend").arg(&entered.id).run().ok();

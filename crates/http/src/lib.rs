@@ -56,13 +56,13 @@ use signin::SignIn;
 
 /// Every door, over one service.
 pub fn router(service: Service, settings: HttpSettings) -> Router {
-    router_asking(service.clone(), service, settings)
+    router_asking(service.clone(), SignIn::new(service), settings)
 }
 
-/// [`router`], with somebody else to answer AuthZEN's questions: a benchmark holds the facts constant this way.
-pub fn router_asking<E: Evaluate>(evaluate: E, service: Service, settings: HttpSettings) -> Router {
-    let settings = Arc::new(settings);
-    let signin = SignIn::new(service.clone());
+/// [`router`], with somebody else to answer AuthZEN's questions, and flows that may have been told what sessions and tokens
+/// stand for: a benchmark holds the facts constant this way.
+pub fn router_asking<E: Evaluate>(evaluate: E, signin: SignIn, settings: HttpSettings) -> Router {
+    let (settings, service) = (Arc::new(settings), signin.service().clone());
     let signin = match settings.outgoing.clone() {
         Some(outgoing) => signin.reaching(outgoing),
         None => signin,

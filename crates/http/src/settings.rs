@@ -108,7 +108,7 @@ impl HttpSettings {
 
     /// An address of Carillon's own, for metadata: `path` below the base URL.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
+        format!("{}{path}", service::base(&self.base_url))
     }
 }
 

@@ -159,7 +159,7 @@ pub use run::{Outcome, Stage, Work, single};
 pub use schedule::Progress;
 pub use search_users::SHOWN as SEARCH_SHOWN;
 pub use seats::{SeatView, WaitingView};
-pub use settings::Settings;
+pub use settings::{Settings, base};
 pub use setup::{NewLink, Recovered, SetUp};
 pub use show_user::UserDetails;
 pub use store::{

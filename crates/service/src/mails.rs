@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::letters::{self, Letterhead, Rendered};
 use crate::mail::Addressed;
-use crate::{Context, Error, Page, PageRequest, Service};
+use crate::{Context, Error, Page, PageRequest, Service, base};
 
 /// A mail as it was made. Holds personal data and the secrets of links.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,10 +62,7 @@ impl Service {
     /// A mail as it is read.
     pub(crate) fn rendered(&self, addressed: &Addressed) -> Result<Rendered, Error> {
         let settings = self.settings();
-        let letterhead = Letterhead {
-            base_url: settings.base_url.as_str().trim_end_matches('/'),
-            organisation: &settings.organisation,
-        };
+        let letterhead = Letterhead { base_url: base(&settings.base_url), organisation: &settings.organisation };
         letters::render(addressed, letterhead).map_err(|error| Error::Internal(error.to_string()))
     }
 }

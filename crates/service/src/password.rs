@@ -3,6 +3,7 @@
 //! A hash costs tens of milliseconds and 19 MiB on purpose, so it is made before a transaction begins, never inside
 //! one, and only as many at once as there are cores to spare.
 
+mod hashers;
 mod policy;
 
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use tokio::sync::Semaphore;
+
+use hashers::Hashers;
 
 pub use policy::{MAX_BYTES, MIN_CHARACTERS, check};
 
@@ -50,13 +53,14 @@ pub enum Error {
     Failed,
 }
 
-/// Hashes and verifies, on blocking threads and within its slots. Clones share the slots.
+/// Hashes and verifies, on threads of its own and within its slots. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     argon2: Argon2<'static>,
     slots: Arc<Semaphore>,
     /// How many more may wait for a slot: a storm takes no memory.
     queue: Arc<Semaphore>,
+    hashers: Arc<Hashers>,
     most: usize,
     /// What a password is compared with when there is none to compare with: the same work, never equal.
     nobody: Arc<str>,
@@ -75,6 +79,7 @@ impl Passwords {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             slots: Arc::new(Semaphore::new(most)),
             queue: Arc::new(Semaphore::new(most * WAITING_EACH)),
+            hashers: Arc::new(Hashers::new(most)),
             most,
             nobody: nobody.into(),
         })
@@ -120,11 +125,11 @@ impl Passwords {
         let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| Error::Busy)?;
         let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| Error::Failed)?;
         drop(place);
-        let job = tokio::task::spawn_blocking(move || {
+        let done = self.hashers.run(move || {
             let _slot = slot;
             work()
         });
-        job.await.map_err(|_| Error::Failed)?
+        done.await.map_err(|_| Error::Failed)?
     }
 }
 

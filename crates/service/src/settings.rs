@@ -30,6 +30,11 @@ pub struct Settings {
     pub public_mail: Arc<BTreeSet<Domain>>,
 }
 
+/// A base URL without a slash at its end: paths begin with one.
+pub fn base(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
+}
+
 impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Settings").field("base_url", &self.base_url.as_str()).finish_non_exhaustive()

@@ -23,7 +23,7 @@ impl SignIn {
     pub async fn introspect(&self, presented: &Presented, token: &str) -> Result<Option<Introspection>, Error> {
         let at = self.service().clock().now();
         let Some(secret) = &presented.secret else { return Ok(None) };
-        let found = self.service().store().bearer(Some(&TokenHash::of(secret)), &TokenHash::of(token)).await?;
+        let found = self.known.bearer(Some(TokenHash::of(secret)), TokenHash::of(token)).await?;
         let client = found.client.filter(|client| client.works(at) && presented.id.parse() == Ok(client.id));
         let Some(client) = client else { return Ok(None) };
         self.service().used_token(client.token, at);
@@ -69,7 +69,7 @@ impl SignIn {
     }
 
     pub(crate) async fn access(&self, token: &str, at: Timestamp) -> Result<Option<IssuedToken>, Error> {
-        let found = self.service().store().bearer(None, &TokenHash::of(token)).await?;
+        let found = self.known.bearer(None, TokenHash::of(token)).await?;
         Ok(found.issued.filter(|issued| issued.kind == TokenKind::Access && issued.holds(at)))
     }
 

@@ -15,6 +15,7 @@
 //! | [`logout`] | what applications ask for when they send people to sign out |
 //! | [`notices`] | what applications are told when sessions end |
 //! | [`keys`] | the keys that sign |
+//! | `known` | what a cookie or a token stands for, and who knows it |
 //! | [`throttle`] | slowing who tries passwords |
 
 pub mod attempt;
@@ -23,6 +24,7 @@ pub mod check;
 pub mod exchange;
 pub mod introspect;
 pub mod keys;
+mod known;
 mod known_browser;
 pub mod logout;
 pub mod notices;
@@ -45,6 +47,7 @@ use access::application::{Application, Client, is_loopback};
 pub use outgoing::Outgoing;
 use service::Service;
 
+pub use known::Known;
 pub use known_browser::KNOWN;
 pub use service::Error;
 
@@ -52,6 +55,7 @@ pub use service::Error;
 #[derive(Clone)]
 pub struct SignIn {
     service: Service,
+    known: Arc<dyn Known>,
     keys: Arc<keys::Signers>,
     throttle: Arc<throttle::Throttle>,
     issuer: Arc<str>,
@@ -62,9 +66,18 @@ pub struct SignIn {
 impl SignIn {
     /// Over a service; the issuer is where it is reached.
     pub fn new(service: Service) -> Self {
-        let issuer = service.settings().base_url.as_str().trim_end_matches('/').into();
+        let issuer = service::base(&service.settings().base_url).into();
         let passkeys = passkey::relying_party(&service.settings().base_url, &service.settings().organisation);
-        Self { service, keys: Arc::default(), throttle: Arc::default(), issuer, passkeys, outgoing: Arc::default() }
+        let known = Arc::new(service.store().clone());
+        let (keys, throttle, outgoing) = (Arc::default(), Arc::default(), Arc::default());
+        Self { service, known, keys, throttle, issuer, passkeys, outgoing }
+    }
+
+    /// The same; what sessions and tokens stand for is known by somebody else. For benchmarks: facts that are not read
+    /// anew break rule 22.
+    #[must_use]
+    pub fn knowing(self, known: Arc<dyn Known>) -> Self {
+        Self { known, ..self }
     }
 
     /// The same; providers are reached with this.

@@ -41,7 +41,7 @@ impl SignIn {
         application: Option<ApplicationId>,
     ) -> Result<Option<SessionFacts>, Error> {
         let at = self.service.clock().now();
-        let found = self.service.store().session(&TokenHash::of(cookie), application).await?;
+        let found = self.known.session(TokenHash::of(cookie), application).await?;
         let held = found.filter(|session| session.holds(at));
         if let Some(session) = &held {
             self.service.used_session(session.id, at);

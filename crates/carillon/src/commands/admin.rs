@@ -99,5 +99,5 @@ async fn recover(host: &mut Host, address: &Email) -> Result<(), Failure> {
 }
 
 fn root(service: &Service) -> &str {
-    service.settings().base_url.as_str().trim_end_matches('/')
+    service::base(&service.settings().base_url)
 }

@@ -100,7 +100,7 @@ fn secret() -> Result<String, Failure> {
 }
 
 fn shown(host: &Host, provider: service::Provider) -> Shown {
-    let base = host.service.settings().base_url.as_str().trim_end_matches('/').to_owned();
+    let base = service::base(&host.service.settings().base_url).to_owned();
     Shown {
         redirect_uri: format!("{base}/signin/upstream/{}", provider.id),
         id: provider.id,

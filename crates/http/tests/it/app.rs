@@ -10,6 +10,7 @@ use carillon_http::{Evaluate, HttpSettings, router_asking};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use service::testing::World;
+use signin::SignIn;
 use tower::ServiceExt;
 
 pub use service::testing::{on_both_engines, on_sqlite};
@@ -40,7 +41,7 @@ impl App {
     pub fn asking<E: Evaluate>(evaluate: E, world: &World, change: impl FnOnce(&mut HttpSettings)) -> Self {
         let mut settings = HttpSettings::new(world.service.settings().base_url.clone());
         change(&mut settings);
-        Self { router: router_asking(evaluate, world.service.clone(), settings) }
+        Self { router: router_asking(evaluate, SignIn::new(world.service.clone()), settings) }
     }
 
     /// Sends a request from another machine.

@@ -34,7 +34,7 @@ pub async fn link(world: &World, address: &str) -> String {
     let newest = PageRequest { after: None, limit: 100 };
     let mails = world.service.list_mails(&world.host(), newest).await.expect("mails").items;
     let mail = mails.into_iter().find(|mail| mail.mail.to == address).expect("a mail");
-    let base = world.service.settings().base_url.as_str().trim_end_matches('/').to_owned();
+    let base = service::base(&world.service.settings().base_url).to_owned();
     let mut links = mail.mail.text.split_whitespace().filter_map(|word| word.strip_prefix(&*base));
     links.find(|path| path.matches('/').count() == 2).expect("a link").to_owned()
 }

@@ -1,6 +1,6 @@
-//! A question over HTTP, about random people by random applications: against the same door with facts that never
-//! change, which shows what reading the facts costs, and against `pgbench` with the same statement, which shows what
-//! the way to PostgreSQL costs.
+//! Questions over HTTP about random people: evaluations, introspection, `/check`. Each against the same door with facts
+//! that never change, which shows what reading the facts costs; evaluations also against `pgbench` with the same
+//! statement, which shows what the way to PostgreSQL costs.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use store::Database;
 
 use crate::answer::Facts;
-use crate::load::{Answered, drive};
+use crate::load::{Answered, Door, Load};
 use crate::population::{FIRST, TOKENS};
 use crate::process::Process;
 use crate::report::{Aim, Row, Spread};
@@ -37,32 +37,45 @@ impl Server {
         Ok(Self { process, address })
     }
 
-    fn run(&self, users: u64, time: Duration) -> Outcome<Run> {
+    fn run(&self, load: Load) -> Outcome<Run> {
         let before = self.process.cpu()?;
-        let answered = drive(self.address, users, time)?;
+        let answered = load.drive(self.address)?;
         let cpu = (self.process.cpu()? - before).as_secs_f64() * 1e6 / answered.count as f64;
         Ok(Run { answered, cpu })
     }
 }
 
-/// Measures one engine.
-pub fn run(bench: &Bench, engine: Engine, database: &Database) -> Outcome<Vec<Row>> {
+impl Door {
+    /// One of its answers, and many.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Evaluation => ("an evaluation", "evaluations"),
+            Self::Introspection => ("an introspection", "introspections"),
+            Self::Check => ("a check", "checks"),
+        }
+    }
+}
+
+/// Measures one engine at one door.
+pub fn run(bench: &Bench, engine: Engine, database: &Database, door: Door) -> Outcome<Vec<Row>> {
     let constant = Server::start(database, Facts::Constant)?;
     let real = Server::start(database, Facts::Real)?;
     for server in [&constant, &real] {
-        server.run(bench.users, Duration::from_secs(2))?;
+        server.run(Load::full(door, bench.users, Duration::from_secs(2)))?;
     }
     let (mut pairs, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..bench.pairs {
-        pairs.push((constant.run(bench.users, bench.time())?, real.run(bench.users, bench.time())?));
-        if let Database::Postgres(url) = database {
+        let load = Load::full(door, bench.users, bench.time());
+        pairs.push((constant.run(load)?, real.run(load)?));
+        if let (Database::Postgres(url), Door::Evaluation) = (database, door) {
             bare.push(pgbench(url, bench)?);
         }
     }
-    Ok(rows(engine, &pairs, &bare))
+    Ok(rows(engine, door, &pairs, &bare))
 }
 
-fn rows(engine: Engine, pairs: &[(Run, Run)], bare: &[f64]) -> Vec<Row> {
+fn rows(engine: Engine, door: Door, pairs: &[(Run, Run)], bare: &[f64]) -> Vec<Row> {
+    let (one, many) = door.names();
     let row = |what: &str, unit: &str, figure: fn(&Run) -> f64, aim: Aim| {
         let shown =
             |figures: Spread| format!("{:.*} {unit}", usize::from(figures.median() < 10.0) * 2, figures.median());
@@ -79,10 +92,10 @@ fn rows(engine: Engine, pairs: &[(Run, Run)], bare: &[f64]) -> Vec<Row> {
         Engine::Postgres => (0.3, 5.0),
     };
     let mut rows = vec![
-        row("evaluations", "/s", |run| run.answered.rate, Aim::AtLeast(share)),
-        row("processor time of an evaluation", "us", |run| run.cpu, Aim::None),
-        row("median latency", "ms", |run| run.answered.p50, Aim::None),
-        row("p99 latency", "ms", |run| run.answered.p99, Aim::AtMost(slower)),
+        row(many, "/s", |run| run.answered.rate, Aim::AtLeast(share)),
+        row(&format!("processor time of {one}"), "us", |run| run.cpu, Aim::None),
+        row(&format!("median latency of {one}"), "ms", |run| run.answered.p50, Aim::None),
+        row(&format!("p99 latency of {one}"), "ms", |run| run.answered.p99, Aim::AtMost(slower)),
     ];
     if !bare.is_empty() {
         let ours = pairs.iter().map(|(_, ours)| ours.answered.rate);
