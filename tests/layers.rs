@@ -14,6 +14,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("carillon-chime", &["carillon-access"]),
     ("carillon-oidc", &["carillon-access"]),
     ("carillon-outgoing", &[]),
+    ("carillon-directory", &["carillon-access", "carillon-service", "carillon-outgoing"]),
     (
         "carillon-signin",
         &["carillon-access", "carillon-store", "carillon-service", "carillon-oidc", "carillon-outgoing"],

@@ -116,6 +116,20 @@ fn guarded(private: bool) -> HttpConnector<Guarded> {
     connector
 }
 
+/// The addresses of a host that may be reached, for who speaks something other than HTTP there: connect to these, and do not
+/// resolve the name again. `host` is a name or an address, an IPv6 one without brackets; `private` is as for
+/// [`Outgoing::new`].
+pub async fn addresses(host: &str, port: u16, private: bool) -> Result<Vec<SocketAddr>, Failed> {
+    let found = tokio::time::timeout(TIME, tokio::net::lookup_host((host, port))).await;
+    allowed(found.map_err(|_| Failed::TooSlow)?.map_err(|_| Failed::Connection)?, private)
+}
+
+/// Those of a host's addresses that may be reached.
+fn allowed(found: impl Iterator<Item = SocketAddr>, private: bool) -> Result<Vec<SocketAddr>, Failed> {
+    let (allowed, others): (Vec<_>, Vec<_>) = found.partition(|address| private || is_public(address.ip()));
+    if allowed.is_empty() && !others.is_empty() { Err(Failed::Private) } else { Ok(allowed) }
+}
+
 /// The address, where the URI names one itself: then no resolver is asked.
 fn literal(uri: &Uri) -> Option<IpAddr> {
     uri.host()?.trim_start_matches('[').trim_end_matches(']').parse().ok()
@@ -140,15 +154,7 @@ impl tower::Service<Name> for Guarded {
 
     fn call(&mut self, name: Name) -> Self::Future {
         let (found, private) = (self.names.call(name), self.private);
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = found.await?.collect();
-            let allowed: Vec<SocketAddr> =
-                found.iter().filter(|address| private || is_public(address.ip())).copied().collect();
-            match allowed.is_empty() && !found.is_empty() {
-                true => Err(io::Error::other(Failed::Private)),
-                false => Ok(allowed.into_iter()),
-            }
-        })
+        Box::pin(async move { allowed(found.await?, private).map(Vec::into_iter).map_err(io::Error::other) })
     }
 }
 
@@ -198,6 +204,16 @@ mod tests {
         for address in ["[::1]", "169.254.169.254", "10.0.0.1", "[::]", "0.0.0.0"] {
             assert_eq!(get(false, &format!("http://{address}/")).await, Err(Failed::Private), "{address}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_resolved_to_what_may_be_reached() {
+        for host in ["127.0.0.1", "localhost", "::1", "10.0.0.1"] {
+            assert_eq!(addresses(host, 389, false).await, Err(Failed::Private), "{host}");
+        }
+        assert_eq!(addresses("10.0.0.1", 389, true).await, Ok(vec!["10.0.0.1:389".parse().unwrap()]));
+        assert_eq!(addresses("8.8.8.8", 389, false).await, Ok(vec!["8.8.8.8:389".parse().unwrap()]));
+        assert_eq!(addresses("", 389, true).await, Err(Failed::Connection));
     }
 
     #[tokio::test]

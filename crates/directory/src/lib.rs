@@ -1,0 +1,96 @@
+//! Everything that talks LDAP: reads the people and groups of an organisation's directory and what changes about them, and
+//! asks it whether a password is somebody's. Active Directory (or Samba as a domain controller) and OpenLDAP.
+//!
+//! What a directory sends is bounded before it is parsed, one bad entry stops nothing, and a panic in the client's parser
+//! ends no more than the question.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `connect`, `watch` | connections: failover, TLS, and bounds on what comes |
+//! | `session` | the reading account's searches on one |
+//! | `names`, `entry` | what is asked for by name, and what people and groups are made of |
+//! | `openldap`, `synchronisation` | all of an OpenLDAP, and what changes (RFC 4533) |
+//! | `compare` | whether a password is somebody's |
+//! | `failed` | why nothing came of it |
+
+mod compare;
+mod connect;
+mod entry;
+mod failed;
+mod names;
+mod openldap;
+mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod watch;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use access::directory::{Connection, Kind};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use rustls::RootCertStore;
+use service::Clock;
+use service::directory::reach::{Compared, Directories, Failed, Reading, Step, Whom};
+
+use connect::Outward;
+use names::Names;
+use openldap::OpenLdap;
+use session::Session;
+
+/// Directories over the network. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Network {
+    outward: Outward,
+    clock: Clock,
+}
+
+impl Network {
+    /// `private`: whether addresses in private networks, this machine's among them, may be reached. The certificate
+    /// authorities of this machine are read once, here.
+    pub fn new(private: bool, clock: Clock) -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        Self { outward: Outward { private, roots: Arc::new(roots) }, clock }
+    }
+
+    async fn reading(&self, connection: &Connection, password: &str) -> Result<Box<dyn Reading>, Failed> {
+        let names = Names::of(connection)?;
+        let session = Session::open(&self.outward, connection, password).await?;
+        match connection.kind {
+            Kind::OpenLdap | Kind::ActiveDirectory => {
+                Ok(Box::new(OpenLdap::new(session, names, self.clock.clone()).await?))
+            }
+        }
+    }
+}
+
+impl Directories for Network {
+    fn open<'a>(
+        &'a self,
+        connection: &'a Connection,
+        password: &'a str,
+    ) -> BoxFuture<'a, Result<Box<dyn Reading>, Failed>> {
+        caught(self.reading(connection, password))
+    }
+
+    fn test<'a>(&'a self, _connection: &'a Connection, _password: &'a str) -> BoxFuture<'a, Vec<Step>> {
+        async { Vec::new() }.boxed()
+    }
+
+    fn compare<'a>(
+        &'a self,
+        connection: &'a Connection,
+        password: &'a str,
+        whom: &'a Whom,
+        theirs: &'a str,
+    ) -> BoxFuture<'a, Result<Compared, Failed>> {
+        caught(compare::compare(&self.outward, connection, password, whom, theirs))
+    }
+}
+
+/// The client's parsers panic on some answers: that is an answer that cannot be read, and no more.
+fn caught<'a, T>(asked: impl Future<Output = Result<T, Failed>> + Send + 'a) -> BoxFuture<'a, Result<T, Failed>> {
+    async { AssertUnwindSafe(asked).catch_unwind().await.unwrap_or_else(|_| Err(failed::protocol())) }.boxed()
+}
