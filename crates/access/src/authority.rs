@@ -148,6 +148,8 @@ pub enum Action {
     ManageApplications,
     /// Add or remove OpenID providers that people sign in with.
     ManageProviders,
+    /// Set up the directory that people come from, and let it decide.
+    ManageDirectory,
     /// Edit the catalog of features.
     EditCatalog,
     /// Read mails, with their links.
@@ -205,7 +207,8 @@ fn requirement(action: Action) -> (Role, bool) {
         | Action::ManageDomains
         | Action::ManageGrants
         | Action::ManageApplications
-        | Action::ManageProviders => (Role::FullAccess, false),
+        | Action::ManageProviders
+        | Action::ManageDirectory => (Role::FullAccess, false),
         Action::CreateAccount
         | Action::DeleteAccount
         | Action::TakeOverDomain

@@ -248,6 +248,34 @@ pub enum Refusal {
         /// How many they may cause.
         limit: u32,
     },
+    /// The account has no directory set up.
+    #[error("the account has no directory set up; set one up first")]
+    NoDirectory,
+    /// Nothing came of asking the directory. Says why, without secrets.
+    #[error("the directory could not be read ({why}); nothing was changed")]
+    DirectoryUnavailable {
+        /// What went wrong, and what to do.
+        why: String,
+    },
+    /// Rule 85.
+    #[error(
+        "the directory would let {into} people in, lock out or remove {out}, and change the access of {administrators} \
+         administrators; look at who they are, and agree to these numbers"
+    )]
+    DirectoryAsks {
+        /// How many are let in.
+        into: u64,
+        /// How many are locked out or removed.
+        out: u64,
+        /// How many administrators' access changes.
+        administrators: u64,
+    },
+    /// No such run of the account's directory. Holds what was asked for.
+    #[error("the directory has no run {0}; list its runs to see their numbers")]
+    UnknownRun(i64),
+    /// A run that does not wait for anything any more.
+    #[error("this run is over or does not ask anything; list the runs to see what they came to")]
+    RunOver,
     /// No such mail. Holds what was asked for.
     #[error("there is no mail {0}; list the outbox to see their numbers")]
     UnknownMail(i64),
@@ -349,6 +377,11 @@ impl Refusal {
             Self::AlreadySetUp => "already-set-up",
             Self::NotOnThisAccount { .. } => "not-on-this-account",
             Self::MailLimit { .. } => "mail-limit",
+            Self::NoDirectory => "no-directory",
+            Self::DirectoryUnavailable { .. } => "directory-unavailable",
+            Self::DirectoryAsks { .. } => "directory-asks",
+            Self::UnknownRun(_) => "unknown-run",
+            Self::RunOver => "run-over",
             Self::UnknownMail(_) => "unknown-mail",
             Self::MailDelivered => "mail-delivered",
             Self::Changed => "changed",
@@ -389,6 +422,7 @@ impl Refusal {
             | Self::UnknownDomain(_)
             | Self::UnknownCredential(_)
             | Self::UnknownProvider(_)
+            | Self::UnknownRun(_)
             | Self::UnknownMail(_) => Sort::NotFound,
             Self::AlreadyMember | Self::AlreadyExists | Self::AlreadyRegistered | Self::Changed | Self::Outdated => {
                 Sort::Conflict
@@ -430,6 +464,10 @@ impl Refusal {
             | Self::NotAMember
             | Self::LastFullAccess
             | Self::AlreadySetUp
+            | Self::NoDirectory
+            | Self::DirectoryUnavailable { .. }
+            | Self::DirectoryAsks { .. }
+            | Self::RunOver
             | Self::MailLimit { .. }
             | Self::MailDelivered
             | Self::NotOnThisAccount { .. } => Sort::State,

@@ -190,7 +190,7 @@ pub(crate) async fn promote(
             for (before, transition) in promoted {
                 let (after, _) = carry(stage, accounts, &mut Asked::default(), transition)?;
                 let changed = stage.person_changed("license.from-waiting-list", Some(&before), &after);
-                records.extend(changed.into_iter().map(|record| Record { why: Some("seat-freed"), ..record }));
+                records.extend(changed.into_iter().map(|record| Record { why: Some("seat-freed".into()), ..record }));
                 saved.push((before, after));
             }
             w.save_users(&saved, stage.cx.at).await?;

@@ -81,7 +81,7 @@ pub(crate) async fn own(
         for Written { audit: records, notices: letters, .. } in
             effects::write(w, &scene.stage, &mut scene.accounts, action, changes).await?
         {
-            audit.extend(records.into_iter().map(|record| Record { why: record.why.or(Some(WHY)), ..record }));
+            audit.extend(records.into_iter().map(|record| Record { why: record.why.or(Some(WHY.into())), ..record }));
             notices.extend(letters);
         }
     }
@@ -133,7 +133,7 @@ async fn fail_invitations(
     for (before, after) in failed {
         let (facts, then) = (Facts::of_invitation(&before), Facts::of_invitation(&after));
         let record = scene.stage.changed("invitation.fail", Some(after.account), after.id.0, &facts, &then);
-        records.push(Record { why: Some(WHY), ..record });
+        records.push(Record { why: Some(WHY.into()), ..record });
         saved.push((after, None));
     }
     w.save_invitations(&saved).await?;

@@ -164,7 +164,7 @@ async fn set_up(
     for outcome in &mut outcomes {
         let done = outcome.result.clone()?;
         let (_, record) = full_access(w, stage, &there, done.user.id, "grant.create").await?;
-        outcome.audit.extend(record.map(|record| Record { why: Some("setup-link"), ..record }));
+        outcome.audit.extend(record.map(|record| Record { why: Some("setup-link".into()), ..record }));
     }
     w.delete_setup_links().await?;
     Ok(outcomes)

@@ -134,7 +134,7 @@ fn record(stage: &Stage, user: &User, account: Option<&Account>, notice: TrialNo
     let none = Facts::none();
     let record = stage.changed(NOTICE, account.map(|account| account.id), user.id.0, &none, &none);
     let why = if notice.days == 1 { "a-day-before" } else { "days-before" };
-    Record { why: Some(why), ..record }
+    Record { why: Some(why.into()), ..record }
 }
 
 fn letter(stage: &Stage, user: &User, account: Option<&Account>, notice: TrialNotice) -> Result<Notice, Error> {

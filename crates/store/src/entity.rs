@@ -328,6 +328,73 @@ table!(sign_ins, "sign_ins", {
     expires: i64,
 });
 
+table!(directories, "directories", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    version: i64,
+    connection: String,
+    password_sealed: Vec<u8>,
+    mappings: String,
+    brake: String,
+    created: i64,
+    updated: i64,
+    wanted: bool,
+    agreed: Option<String>,
+    heard: Option<i64>,
+    failure: Option<String>,
+    members: i64,
+});
+
+table!(directory_entries, "directory_entries", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    entry_id: Uuid,
+    user_id: Uuid,
+    present: bool,
+    grants: Option<String>,
+    digest: Option<i64>,
+});
+
+table!(directory_confirmations, "directory_confirmations", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    user_id: Uuid,
+    at: i64,
+});
+
+table!(directory_runs, "directory_runs", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    number: i64,
+    kind: String,
+    state: String,
+    started: i64,
+    ended: Option<i64>,
+    counts: String,
+    question: Option<String>,
+    agreed: Option<String>,
+    applied: i64,
+    refused: i64,
+    logged: i64,
+    error: Option<String>,
+});
+
+table!(directory_log, "directory_log", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    run: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: i64,
+    entry_id: Uuid,
+    user_id: Option<Uuid>,
+    outcome: String,
+    code: Option<String>,
+});
+
 table!(links, "links", {
     #[sea_orm(primary_key, auto_increment = false)]
     token_hash: Vec<u8>,
@@ -519,6 +586,11 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<providers::Entity>(),
         table::<provider_domains::Entity>(),
         table::<upstream_links::Entity>(),
+        table::<directories::Entity>(),
+        table::<directory_entries::Entity>(),
+        table::<directory_confirmations::Entity>(),
+        table::<directory_runs::Entity>(),
+        table::<directory_log::Entity>(),
         table::<links::Entity>(),
         table::<authorizations::Entity>(),
         table::<codes::Entity>(),

@@ -1,5 +1,6 @@
 //! What goes with every change: its audit record and its notices (rules 24 and 25).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{AccountId, ApplicationId};
@@ -48,8 +49,8 @@ pub struct Record {
     pub before: Option<Value>,
     /// An RFC 7396 merge patch that leads from `before` to the facts after.
     pub after: Option<Value>,
-    /// The cause when it is not the actor's own request: a stable word, such as `seat-freed`.
-    pub why: Option<&'static str>,
+    /// The cause when it is not the actor's own request: a stable word, such as `seat-freed`, or a run of a directory.
+    pub why: Option<Cow<'static, str>>,
     /// What is personal about the subject and the change (addresses, names, an administrator's words): sealed under
     /// the subject's key, or the account's when there is no subject.
     pub personal: Option<Value>,
@@ -194,7 +195,7 @@ fn audit_row(record: Record, subject_sealed: Option<Vec<u8>>, actor_sealed: Opti
         outcome: Set(record.refusal.map(str::to_owned)),
         before: Set(record.before.map(|value| value.to_string())),
         after: Set(record.after.map(|value| value.to_string())),
-        why: Set(record.why.map(str::to_owned)),
+        why: Set(record.why.map(Cow::into_owned)),
         subject_sealed: Set(subject_sealed),
         actor_sealed: Set(actor_sealed),
     }

@@ -408,7 +408,7 @@ fn of_source(before: &User, transition: &Transition, mail_conflict: bool) -> Vec
     vec![words, effects(&transition.effects)]
 }
 
-const ACTIONS: [Action; 28] = [
+const ACTIONS: [Action; 29] = [
     Action::CreateAccount,
     Action::ViewAccount,
     Action::UpdateAccount,
@@ -432,6 +432,7 @@ const ACTIONS: [Action; 28] = [
     Action::ResetPin,
     Action::ResetSecondFactor,
     Action::ManageProviders,
+    Action::ManageDirectory,
     Action::UpdateUserSettings,
     Action::ViewDeployment,
     Action::UpdateDeployment,

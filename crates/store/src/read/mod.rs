@@ -2,6 +2,7 @@
 
 mod administration;
 mod contacts;
+mod directories;
 mod licenses;
 mod methods;
 mod outbox;
@@ -24,6 +25,7 @@ use crate::entity::{accounts, seats, users};
 use crate::write::{accounts::seats_of, deployment, domains, users::with_addresses};
 use crate::{Error, Sealer, Store};
 
+pub(crate) use directories::members_of;
 #[cfg(test)]
 pub(crate) use licenses::history_page;
 pub use licenses::{HeldBy, HistoryEntry, HistoryPlace, Moment};

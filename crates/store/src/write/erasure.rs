@@ -10,7 +10,7 @@ use crate::entity::{invitations, person_keys};
 use crate::write::rows::{CHUNK, padded};
 
 /// The tables whose rows are a person's own and go with them.
-const OWN: [&str; 9] = [
+const OWN: [&str; 11] = [
     "sessions",
     "authorizations",
     "consents",
@@ -20,6 +20,8 @@ const OWN: [&str; 9] = [
     "recovery_codes",
     "passkeys",
     "upstream_links",
+    "directory_entries",
+    "directory_confirmations",
 ];
 
 impl Write {

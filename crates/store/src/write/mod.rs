@@ -1,6 +1,6 @@
 //! One change: what it may load, lock and save, and the only way to commit.
 //!
-//! On PostgreSQL loads take locks, in one order for all changes: reaches of grants, applications, accounts, seats, names of domains, users,
+//! On PostgreSQL loads take locks, in one order for all changes: reaches of grants, applications, accounts, seats, directories with their runs, names of domains, users,
 //! sessions, codes, refresh tokens, authorizations, invitations, grants, access keys, tokens, and within each by id. What says it is without a lock serves to learn what
 //! to lock. On SQLite there is one writer, and [`Lock`] means nothing.
 
@@ -11,6 +11,7 @@ mod authority;
 pub(crate) mod authorizations;
 pub(crate) mod credentials;
 pub(crate) mod deployment;
+pub(crate) mod directories;
 pub(crate) mod domains;
 mod erasure;
 pub(crate) mod factors;
@@ -42,6 +43,7 @@ pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
 pub use authorizations::{Authorization, AuthorizedBy, Code, NewIssued, RefreshToken};
 pub use credentials::{Registration, SetupLink};
+pub use directories::{Directory, DirectoryLine, DirectoryRun, RunKind, RunState};
 pub use factors::{Factors, Passkey, Totp};
 pub use keys::{AccessKey, Held, Issued, Token, TokenHolder, Uses};
 pub use outbox::{Claimed, Lease};

@@ -10,8 +10,8 @@ use super::{Held, Lock, Token, Write, locked};
 use crate::Error;
 use crate::convert;
 use crate::entity::{
-    account_mails, accounts, api_tokens, application_accounts, applications, domains, former_owners, grants,
-    invitations, provider_domains, providers, seats,
+    account_mails, accounts, api_tokens, application_accounts, applications, directories, directory_confirmations,
+    domains, former_owners, grants, invitations, provider_domains, providers, seats,
 };
 
 /// What belongs to an account besides itself, its seats and its domains.
@@ -83,6 +83,9 @@ impl Write {
         let sent = provider_domains::Column::AccountId.eq(id);
         provider_domains::Entity::delete_many().filter(sent).exec(connection).await?;
         providers::Entity::delete_many().filter(providers::Column::AccountId.eq(id)).exec(connection).await?;
+        directories::Entity::delete_by_id(id).exec(connection).await?;
+        let confirmed = directory_confirmations::Column::AccountId.eq(id);
+        directory_confirmations::Entity::delete_many().filter(confirmed).exec(connection).await?;
         let listed = application_accounts::Column::AccountId.eq(id);
         application_accounts::Entity::delete_many().filter(listed).exec(connection).await?;
         applications::Entity::delete_many().filter(applications::Column::OwnerAccount.eq(id)).exec(connection).await?;
@@ -130,7 +133,7 @@ mod tests {
         }
         // A deleted account has no members.
         let known = "domains former_owners seats users invitations applications application_accounts grants providers \
-             provider_domains account_mails";
+             provider_domains directories directory_confirmations account_mails";
         assert_eq!(found.join(" "), known);
     }
 }

@@ -22,7 +22,7 @@ fn about(n: u128, account: u128) -> Record {
         refusal: (n % 2 == 1).then_some("already-member"),
         before: Some(json!({ "license": "Basic" })),
         after: Some(json!({ "license": "Pro", "n": n.to_string() })),
-        why: Some("seat-freed"),
+        why: Some("seat-freed".into()),
         personal: Some(json!({ "address": format!("ada{n}@example.org") })),
         ..record("license.assign", Some(uuid(n)))
     }
@@ -57,7 +57,7 @@ fn records_come_back_in_order_within_their_scope() {
             assert_eq!((entry.account, entry.subject), (record.account, record.subject));
             assert_eq!(entry.refusal.as_deref(), record.refusal);
             assert_eq!((&entry.before, &entry.after), (&record.before, &record.after));
-            assert_eq!((entry.why.as_deref(), &entry.personal), (record.why, &record.personal));
+            assert_eq!((entry.why.as_deref(), &entry.personal), (record.why.as_deref(), &record.personal));
         }
         let own = store.read(over(Over::Account(AccountId(uuid(1))))).audit(&AuditFilter::default(), None, 100).await;
         assert_eq!(

@@ -1,0 +1,129 @@
+//! Directories, what was applied of them, and their runs.
+
+use std::collections::{HashMap, HashSet};
+
+use access::authority::Over;
+use access::directory::{Agreed, EntryId, Stored};
+use access::{AccountId, AccountType, UserId};
+use jiff::Timestamp;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::Read;
+use crate::entity::{accounts, addresses, directories, directory_runs, grants, users};
+use crate::write::administration::grants_over;
+use crate::write::directories as written;
+use crate::write::rows::{CHUNK, padded};
+use crate::{Directory, DirectoryLine, DirectoryRun, Error};
+
+impl Read {
+    /// The account's directory.
+    pub async fn directory(&self) -> Result<Option<Directory>, Error> {
+        let account = self.within("a directory")?;
+        directories::Entity::find_by_id(account.0).one(&self.reads).await?.map(written::directory).transpose()
+    }
+
+    /// The password that the account's directory is read with.
+    pub async fn directory_password(&self) -> Result<Option<String>, Error> {
+        written::password(&self.reads, &self.sealer, self.within("a directory's password")?).await
+    }
+
+    /// The accounts whose directory decides who is in them, by id.
+    pub async fn connected_directories(&self) -> Result<Vec<AccountId>, Error> {
+        self.everywhere("the connected directories")?;
+        let select = directories::Entity::find().select_only().column(directories::Column::AccountId);
+        let ids: Vec<Uuid> = select.order_by_asc(directories::Column::AccountId).into_tuple().all(&self.reads).await?;
+        let mut connected = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let select = accounts::Entity::find().filter(accounts::Column::Id.is_in(padded(chunk)));
+            let select = select.filter(accounts::Column::Kind.eq(AccountType::EnterpriseDirectory.name()));
+            let select = select.filter(accounts::Column::Deleted.is_null()).order_by_asc(accounts::Column::Id);
+            connected.extend(select.all(&self.reads).await?.into_iter().map(|row| AccountId(row.id)));
+        }
+        Ok(connected)
+    }
+
+    /// What was applied of these entries, or of all.
+    pub async fn directory_entries(&self, only: Option<&[EntryId]>) -> Result<HashMap<EntryId, Stored>, Error> {
+        let account = self.within("entries of a directory")?;
+        match only {
+            Some(ids) => written::entries(&self.reads, account, ids).await,
+            None => written::all_entries(&self.reads, account).await,
+        }
+    }
+
+    /// How many members the account has; `unlinked`: only those whom no source has brought.
+    pub async fn count_members(&self, unlinked: bool) -> Result<u64, Error> {
+        members_of(&self.reads, self.within("members")?, unlinked).await
+    }
+
+    /// How many of these address keys belong to members whom no source has brought.
+    pub async fn count_unlinked_by_address(&self, keys: &[String]) -> Result<u64, Error> {
+        let account = self.within("members")?;
+        let mut found = 0;
+        for chunk in keys.chunks(CHUNK) {
+            let holders = addresses::Entity::find().select_only().column(addresses::Column::UserId);
+            let holders = holders.filter(addresses::Column::Key.is_in(padded(chunk)));
+            let ids: Vec<Uuid> = holders.into_tuple().all(&self.reads).await?;
+            let members = users::Entity::find().filter(users::Column::Id.is_in(padded(&ids)));
+            let members = members.filter(users::Column::AccountId.eq(account.0));
+            found += members.filter(users::Column::SourceId.is_null()).count(&self.reads).await?;
+        }
+        Ok(found)
+    }
+
+    /// Who holds a grant over the account or the deployment.
+    pub async fn administrators(&self) -> Result<HashSet<UserId>, Error> {
+        let account = self.within("administrators")?;
+        let mut found = HashSet::new();
+        for over in [Over::Account(account), Over::Deployment] {
+            let select = grants_over(over).select_only().column(grants::Column::UserId);
+            found.extend(select.into_tuple::<Uuid>().all(&self.reads).await?.into_iter().map(UserId));
+        }
+        Ok(found)
+    }
+
+    /// The runs of the account's directory before a number, the newest first.
+    pub async fn directory_runs(&self, before: Option<i64>, limit: u64) -> Result<Vec<DirectoryRun>, Error> {
+        let select = written::runs(self.within("runs of a directory")?, before).limit(limit);
+        select.all(&self.reads).await?.into_iter().map(written::run).collect()
+    }
+
+    /// A run of the account's directory.
+    pub async fn directory_run(&self, number: i64) -> Result<Option<DirectoryRun>, Error> {
+        let account = self.within("a run of a directory")?;
+        let found = directory_runs::Entity::find_by_id((account.0, number)).one(&self.reads).await?;
+        found.map(written::run).transpose()
+    }
+
+    /// The lines of a run's log after a place, in their order.
+    pub async fn directory_log(&self, run: i64, after: i64, limit: u64) -> Result<Vec<DirectoryLine>, Error> {
+        let select = written::lines(self.within("a directory's log")?, run, after).limit(limit);
+        Ok(select.all(&self.reads).await?.into_iter().map(written::line).collect())
+    }
+
+    /// How many people runs since a moment have locked out or let in without anybody agreeing to it (rule 85).
+    pub async fn directory_lately(&self, since: Timestamp) -> Result<Agreed, Error> {
+        let recent = self.directory_runs(None, RECENT).await?.into_iter();
+        let mut lately = Agreed::default();
+        for run in recent.filter(|run| run.started >= since && run.agreed.is_none() && run.question.is_none()) {
+            lately.out += run.counts.lock_out + run.counts.remove;
+            lately.into += run.counts.join + run.counts.unlock;
+        }
+        Ok(lately)
+    }
+}
+
+/// So many runs are looked at; no more are kept.
+const RECENT: u64 = 200;
+
+/// How many members an account has; `unlinked`: only those whom no source has brought.
+pub(crate) async fn members_of(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+    unlinked: bool,
+) -> Result<u64, Error> {
+    let members = users::Entity::find().filter(users::Column::AccountId.eq(account.0));
+    let members = if unlinked { members.filter(users::Column::SourceId.is_null()) } else { members };
+    Ok(members.count(connection).await?)
+}
