@@ -423,6 +423,7 @@ impl Refusal {
             | Self::UnknownCredential(_)
             | Self::UnknownProvider(_)
             | Self::UnknownRun(_)
+            | Self::NoDirectory
             | Self::UnknownMail(_) => Sort::NotFound,
             Self::AlreadyMember | Self::AlreadyExists | Self::AlreadyRegistered | Self::Changed | Self::Outdated => {
                 Sort::Conflict
@@ -464,7 +465,6 @@ impl Refusal {
             | Self::NotAMember
             | Self::LastFullAccess
             | Self::AlreadySetUp
-            | Self::NoDirectory
             | Self::DirectoryUnavailable { .. }
             | Self::DirectoryAsks { .. }
             | Self::RunOver

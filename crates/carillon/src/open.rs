@@ -84,6 +84,7 @@ async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opene
         mail_key: master_key::derive(&key, "message ids"),
         paging_key: master_key::derive(&key, "page positions"),
         dns,
+        directories: Arc::new(service::directory::reach::Nowhere),
         public_mail,
     };
     let service = Service::new(store.clone(), Clock::system(), random, settings)?;

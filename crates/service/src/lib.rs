@@ -237,6 +237,11 @@ impl Service {
         self.0.settings.paging_key
     }
 
+    /// How directories are reached.
+    pub fn directories(&self) -> &Arc<dyn directory::reach::Directories> {
+        &self.0.settings.directories
+    }
+
     /// The store, for flows that read and write beside the verbs.
     pub fn store(&self) -> &Store {
         &self.0.store

@@ -7,7 +7,7 @@ use store::{Lock, Record, Remains, Write};
 
 use crate::facts::Facts;
 use crate::run::{Outcome, Stage, Verb, single};
-use crate::{Context, Error, Progress, Service};
+use crate::{Context, Error, Progress, Service, directory};
 
 const VERB: Verb = Verb { name: "account.purge", action: Action::DeleteAccount };
 
@@ -45,6 +45,8 @@ async fn apply(w: &mut Write, stage: &Stage, id: AccountId) -> Result<Outcome<()
     for claimed in w.domains_of(id).await? {
         facts = facts.and(&Facts::of_domain(Some(&claimed)));
     }
+    let directory = w.directory(id).await?;
+    facts = facts.and(&directory::facts(directory.as_ref()));
     w.delete_account(id).await?;
     let mut audit = records(stage, id, &remains);
     audit.push(gone(stage, id, id.0, &facts));

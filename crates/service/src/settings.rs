@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::Domain;
 use url::Url;
 
+use crate::directory::reach::Directories;
 use crate::dns::Dns;
 use crate::password::Cost;
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub paging_key: [u8; 32],
     /// Where TXT records are looked for (rule 4).
     pub dns: Arc<dyn Dns>,
+    /// How directories are reached (rule 11).
+    pub directories: Arc<dyn Directories>,
     /// Mail domains that nobody may claim (rule 4).
     pub public_mail: Arc<BTreeSet<Domain>>,
 }

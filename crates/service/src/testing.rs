@@ -14,6 +14,7 @@ use store::testing::{Engine, Fresh, on_engine};
 use store::{Random, Store};
 use uuid::Uuid;
 
+use crate::directory::reach::Nowhere;
 use crate::dns::Dns;
 use crate::password::Cost;
 use crate::{Clock, Context, Door, Service, Settings};
@@ -55,6 +56,7 @@ pub fn settings(zone: &Zone) -> Settings {
         mails_a_day: 0,
         mail_key: [9; 32],
         dns: Arc::new(zone.clone()),
+        directories: Arc::new(Nowhere),
         public_mail: Arc::new(shipped_public_mail()),
     }
 }

@@ -440,6 +440,7 @@ CREATE TABLE directory_runs (
   agreed     TEXT,
   applied    BIGINT NOT NULL,
   refused    BIGINT NOT NULL,
+  drift      BIGINT NOT NULL,
   logged     BIGINT NOT NULL,
   error      TEXT,
   PRIMARY KEY (account_id, number)

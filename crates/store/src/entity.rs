@@ -378,6 +378,7 @@ table!(directory_runs, "directory_runs", {
     agreed: Option<String>,
     applied: i64,
     refused: i64,
+    drift: i64,
     logged: i64,
     error: Option<String>,
 });

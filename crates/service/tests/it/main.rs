@@ -6,6 +6,7 @@ mod accounts;
 mod authority;
 mod catalog;
 mod deleting;
+mod directory;
 mod domains;
 mod importing;
 mod inviting;

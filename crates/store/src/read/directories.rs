@@ -3,14 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use access::authority::Over;
-use access::directory::{Agreed, EntryId, Stored};
-use access::{AccountId, AccountType, UserId};
-use jiff::Timestamp;
+use access::directory::{EntryId, Stored};
+use access::{AccountId, AccountType, User, UserId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::Read;
-use crate::entity::{accounts, addresses, directories, directory_runs, grants, users};
+use crate::entity::{accounts, addresses, directories, directory_confirmations, directory_runs, grants, users};
 use crate::write::administration::grants_over;
 use crate::write::directories as written;
 use crate::write::rows::{CHUNK, padded};
@@ -83,6 +82,21 @@ impl Read {
         Ok(found)
     }
 
+    /// The account whose directory waits until this person confirms that it may be linked to them: they hold a grant, are
+    /// linked to none, and have not confirmed it (rule 19).
+    pub async fn awaited_link(&self, user: &User) -> Result<Option<AccountId>, Error> {
+        self.public("a link that waits")?;
+        let account = match user.membership {
+            Some(membership) => Some(membership.account),
+            None => self.owning_account(&user.primary.domain()).await?,
+        };
+        let Some(account) = account.filter(|_| user.source.is_none()) else { return Ok(None) };
+        let set_up = directories::Entity::find_by_id(account.0).one(&self.reads).await?.is_some();
+        let grant = grants::Entity::find().filter(grants::Column::UserId.eq(user.id.0)).one(&self.reads).await?;
+        let confirmed = directory_confirmations::Entity::find_by_id((account.0, user.id.0)).one(&self.reads).await?;
+        Ok((set_up && grant.is_some() && confirmed.is_none()).then_some(account))
+    }
+
     /// The runs of the account's directory before a number, the newest first.
     pub async fn directory_runs(&self, before: Option<i64>, limit: u64) -> Result<Vec<DirectoryRun>, Error> {
         let select = written::runs(self.within("runs of a directory")?, before).limit(limit);
@@ -101,21 +115,7 @@ impl Read {
         let select = written::lines(self.within("a directory's log")?, run, after).limit(limit);
         Ok(select.all(&self.reads).await?.into_iter().map(written::line).collect())
     }
-
-    /// How many people runs since a moment have locked out or let in without anybody agreeing to it (rule 85).
-    pub async fn directory_lately(&self, since: Timestamp) -> Result<Agreed, Error> {
-        let recent = self.directory_runs(None, RECENT).await?.into_iter();
-        let mut lately = Agreed::default();
-        for run in recent.filter(|run| run.started >= since && run.agreed.is_none() && run.question.is_none()) {
-            lately.out += run.counts.lock_out + run.counts.remove;
-            lately.into += run.counts.join + run.counts.unlock;
-        }
-        Ok(lately)
-    }
 }
-
-/// So many runs are looked at; no more are kept.
-const RECENT: u64 = 200;
 
 /// How many members an account has; `unlinked`: only those whom no source has brought.
 pub(crate) async fn members_of(

@@ -143,6 +143,8 @@ pub struct DirectoryRun {
     pub applied: u64,
     /// People of whom something was refused.
     pub refused: u64,
+    /// People of whom the directory said something else than was followed: a defect.
+    pub drift: u64,
     /// Lines of its log.
     pub logged: i64,
     /// Why it failed.
@@ -433,6 +435,7 @@ fn run_row(account: AccountId, run: &DirectoryRun) -> Result<directory_runs::Act
         agreed: Set(written(run.agreed.as_ref())?),
         applied: Set(run.applied.cast_signed()),
         refused: Set(run.refused.cast_signed()),
+        drift: Set(run.drift.cast_signed()),
         logged: Set(run.logged),
         error: Set(run.error.clone()),
     })
@@ -450,6 +453,7 @@ pub(crate) fn run(row: directory_runs::Model) -> Result<DirectoryRun, Error> {
         agreed: row.agreed.as_deref().map(read).transpose()?,
         applied: row.applied.cast_unsigned(),
         refused: row.refused.cast_unsigned(),
+        drift: row.drift.cast_unsigned(),
         logged: row.logged,
         error: row.error,
     })

@@ -1,0 +1,252 @@
+//! Asking a directory without changing anything: does it work, which groups are there, what would it lead to.
+
+use std::collections::HashSet;
+
+use access::authority::{Action, Over};
+use access::change::Entry;
+use access::directory::{
+    Agreed, Brake, Command, Connection, Counts, EntryId, Group, Known, Mapping, Plan, Resolved, Snapshot, Stored, plan,
+};
+use access::{AccountId, BaseLicense, Domain, Refusal};
+use store::Read;
+
+use super::configure::{check_password, following, goes_elsewhere, needs_password, stored};
+use super::reach::{Failed, LeftOut, Step};
+use crate::{Context, Error, Service};
+
+/// A preview names so many people; it counts them all.
+const NAMED: usize = 200;
+/// The most groups of one search.
+const GROUPS: usize = 200;
+
+/// A directory that is asked: as it is set up, but for what is given here.
+#[derive(Clone, Default)]
+pub struct Proposal {
+    /// Another connection.
+    pub connection: Option<Connection>,
+    /// Its password. To be given when the one that is kept would go elsewhere.
+    pub password: Option<String>,
+    /// Other mappings.
+    pub mappings: Option<Vec<Mapping>>,
+}
+
+impl std::fmt::Debug for Proposal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Proposal").field("connection", &self.connection).finish_non_exhaustive()
+    }
+}
+
+/// What a directory would lead to.
+#[derive(Clone, Debug)]
+pub struct DirectoryPreview {
+    /// How many people, by what would happen to them.
+    pub counts: Counts,
+    /// What would have to be agreed to.
+    pub asks: Agreed,
+    /// Whether the brake would stop it until somebody agrees (rule 85).
+    pub stopped: bool,
+    /// Members of the account now.
+    pub members: u64,
+    /// The first 200 of the people, those first who lose something.
+    pub people: Vec<Previewed>,
+    /// Names of mappings that match no group.
+    pub missing: Vec<String>,
+    /// Names of mappings that match several groups.
+    pub ambiguous: Vec<String>,
+    /// Entries that could not be read.
+    pub left_out: LeftOut,
+}
+
+/// What would happen to one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Previewed {
+    /// Their entry.
+    pub entry: EntryId,
+    /// `remove`, `lock-out`, `unlock`, `license`, `join`, `other` or `conflict`.
+    pub what: &'static str,
+    /// Their address, as the directory or else the account has it. Personal.
+    pub address: Option<String>,
+    /// The license they would have by their groups.
+    pub license: Option<BaseLicense>,
+    /// Why they cannot be taken over as they are: a stable word.
+    pub code: Option<&'static str>,
+}
+
+/// A directory that was read, with all that a plan needs.
+pub(super) struct Seen {
+    pub snapshot: Snapshot,
+    pub known: Known,
+    pub plan: Plan,
+    pub mappings: Vec<Mapping>,
+    pub resolved: Resolved,
+    pub brake: Brake,
+    pub left_out: LeftOut,
+}
+
+impl Service {
+    /// What works and what does not, step by step. Changes nothing.
+    ///
+    /// **Permission**: `ManageDirectory` over the account.
+    pub async fn test_directory(
+        &self,
+        cx: &Context,
+        account: AccountId,
+        proposal: Proposal,
+    ) -> Result<Vec<Step>, Error> {
+        let read = self.directory_read(cx, account).await?;
+        let (connection, password, ..) = proposed(&read, proposal).await?;
+        Ok(self.directories().test(&connection, &password).await)
+    }
+
+    /// The groups of the account's directory whose names begin so, by name, 200 at most; without their members.
+    ///
+    /// **Permission**: `ManageDirectory` over the account.
+    pub async fn directory_groups(&self, cx: &Context, account: AccountId, prefix: &str) -> Result<Vec<Group>, Error> {
+        let read = self.directory_read(cx, account).await?;
+        let (connection, password, ..) = proposed(&read, Proposal::default()).await?;
+        let mut open = self.directories().open(&connection, &password).await.map_err(unavailable)?;
+        Ok(open.groups(prefix, GROUPS).await.map_err(unavailable)?)
+    }
+
+    /// What the account's directory, or a proposed one, would lead to now. All of it is read, and nothing is changed.
+    ///
+    /// **Permission**: `ManageDirectory` over the account.
+    pub async fn preview_directory(
+        &self,
+        cx: &Context,
+        account: AccountId,
+        proposal: Proposal,
+    ) -> Result<DirectoryPreview, Error> {
+        let read = self.directory_read(cx, account).await?;
+        let seen = self.see_directory(&read, proposal).await?;
+        let Seen { snapshot, known, plan, resolved, brake, left_out, .. } = &seen;
+        let (none, asks) = (Agreed::default(), plan.asks());
+        let stopped = plan.stopped_by(brake, known.members, &none, &none).is_some();
+        let mut people: Vec<Previewed> =
+            plan.commands.iter().map(|command| previewed(snapshot, known, command)).collect();
+        people.extend(plan.conflicts.iter().map(|(id, conflict)| Previewed {
+            entry: *id,
+            what: "conflict",
+            address: snapshot.person_of(*id).and_then(|person| person.mail.clone()),
+            license: None,
+            code: Some(conflict.code()),
+        }));
+        people.sort_by_key(|one| RANKS.iter().position(|what| *what == one.what));
+        people.truncate(NAMED);
+        for one in people.iter_mut().filter(|one| one.address.is_none()) {
+            if let Some(stored) = known.entries.get(&one.entry) {
+                one.address = read.user(stored.user).await?.map(|user| user.primary.as_typed().to_owned());
+            }
+        }
+        Ok(DirectoryPreview {
+            counts: plan.counts,
+            asks,
+            stopped,
+            members: known.members,
+            people,
+            missing: resolved.missing.clone(),
+            ambiguous: resolved.ambiguous.clone(),
+            left_out: left_out.clone(),
+        })
+    }
+
+    /// A read of an account that is there, by who may manage its directory.
+    pub(super) async fn directory_read(&self, cx: &Context, account: AccountId) -> Result<Read, Error> {
+        let read = self.permitted(cx, Action::ManageDirectory, Over::Account(account))?;
+        match self.present(cx, &read, account).await?.deleted {
+            Some(_) => Err(Refusal::AccountDeleted.into()),
+            None => Ok(read),
+        }
+    }
+
+    /// Reads all of a directory and plans it.
+    pub(super) async fn see_directory(&self, read: &Read, proposal: Proposal) -> Result<Seen, Error> {
+        let (connection, password, mut mappings, brake) = proposed(read, proposal).await?;
+        let mut open = self.directories().open(&connection, &password).await.map_err(unavailable)?;
+        let (found, _) = open.all().await.map_err(unavailable)?;
+        let left_out = open.left_out();
+        let mut snapshot = Snapshot::default();
+        snapshot.take(found);
+        let resolved = snapshot.resolve(&mut mappings);
+        let known = known(read, None).await?;
+        let mut plan = plan(&snapshot, &mappings, None, &known);
+        // Members whom the directory has are linked at once.
+        let joining = plan.commands.iter().filter_map(|command| match command {
+            Command::Has { entry, .. } => Some(entry.mail.key().to_owned()),
+            Command::Lost { .. } => None,
+        });
+        let linked = read.count_unlinked_by_address(&joining.collect::<Vec<_>>()).await?;
+        plan.counts.unlinked = plan.counts.unlinked.saturating_sub(linked);
+        Ok(Seen { snapshot, known, plan, mappings, resolved, brake, left_out })
+    }
+}
+
+/// Those first who lose something.
+const RANKS: [&str; 7] = ["remove", "lock-out", "conflict", "license", "unlock", "join", "other"];
+
+fn previewed(snapshot: &Snapshot, known: &Known, command: &Command) -> Previewed {
+    match command {
+        Command::Lost { id, .. } => Previewed { entry: *id, what: "remove", address: None, license: None, code: None },
+        Command::Has { entry: Entry { id, license, enabled, .. }, .. } => {
+            let id: EntryId = id.parse().unwrap_or_default();
+            let grants = license.filter(|_| *enabled);
+            let before = known.entries.get(&id).filter(|stored| stored.present);
+            let what = match (before, grants) {
+                (None, _) => "join",
+                (Some(Stored { grants: Some(_), .. }), None) => "lock-out",
+                (Some(Stored { grants: None, .. }), Some(_)) => "unlock",
+                (Some(stored), grants) if stored.grants != grants => "license",
+                _ => "other",
+            };
+            let address = snapshot.person_of(id).and_then(|person| person.mail.clone());
+            Previewed { entry: id, what, address, license: grants, code: None }
+        }
+    }
+}
+
+/// The directory that is to be asked.
+async fn proposed(read: &Read, proposal: Proposal) -> Result<(Connection, String, Vec<Mapping>, Brake), Error> {
+    let Proposal { connection, password, mappings } = proposal;
+    if let Some(connection) = &connection {
+        connection.check()?;
+    }
+    if let Some(password) = &password {
+        check_password(password)?;
+    }
+    let Some((directory, kept)) = stored(read).await? else {
+        let connection = connection.ok_or(Refusal::NoDirectory)?;
+        let password = password.ok_or_else(|| needs_password("there is none yet"))?;
+        let mappings = mappings.unwrap_or_default();
+        Mapping::check(&mappings)?;
+        return Ok((connection, password, mappings, Brake::default()));
+    };
+    let mappings = match mappings {
+        Some(mappings) => following(&directory, mappings)?,
+        None => directory.mappings.clone(),
+    };
+    let elsewhere = connection.as_ref().is_some_and(|other| goes_elsewhere(&directory.connection, other));
+    let password = match password {
+        Some(password) => password,
+        None if elsewhere => return Err(needs_password("it would be sent elsewhere than before").into()),
+        None => kept,
+    };
+    Ok((connection.unwrap_or(directory.connection), password, mappings, directory.brake))
+}
+
+/// What is known of the people of an account's directory: of these entries, or of all.
+pub(super) async fn known(read: &Read, only: Option<&[EntryId]>) -> Result<Known, Error> {
+    let domains = read.domains().await?.into_iter().filter(|claim| claim.verified.is_some());
+    let domains: HashSet<Domain> = domains.map(|claim| claim.domain).collect();
+    let entries = read.directory_entries(only).await?;
+    // For a few people the cost must not grow with the account: the members of the last full run are near enough.
+    let (members, unlinked) = match only {
+        None => (read.count_members(false).await?, read.count_members(true).await?),
+        Some(_) => (read.directory().await?.map_or(0, |directory| directory.members), 0),
+    };
+    Ok(Known { entries, administrators: read.administrators().await?, domains, members, unlinked })
+}
+
+/// The refusal of a change that needed a directory.
+pub(super) fn unavailable(failed: Failed) -> Refusal {
+    Refusal::DirectoryUnavailable { why: failed.text }
+}

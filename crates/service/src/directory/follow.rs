@@ -1,0 +1,307 @@
+//! What the program that follows a directory is told, and what it tells. One node does it for each account at a time.
+
+use std::collections::BTreeSet;
+
+use access::authority::{Action, Over};
+use access::directory::{Agreed, Brake, Conflict, Connection, Counts, EntryId, Known, Mapping};
+use access::{AccountId, AccountType, Refusal};
+use futures::FutureExt;
+use store::{Directory, DirectoryRun, Lock, RunKind, RunState, Write};
+
+use super::apply::line;
+use super::ask::known;
+use super::configure::stored;
+use super::reach::Failed;
+use crate::facts::Facts;
+use crate::run::{Outcome, Scene, Verb, single};
+use crate::{Context, Error, Service};
+
+const BEGIN: Verb = Verb { name: "directory.run.begin", action: Action::ManageDirectory };
+const ASK: Verb = Verb { name: "directory.run.ask", action: Action::ManageDirectory };
+const END: Verb = Verb { name: "directory.run.end", action: Action::ManageDirectory };
+
+/// A directory as it is to be followed.
+#[derive(Clone)]
+pub struct Followed {
+    /// Another one means that the directory, its mappings or its brake are others: begin anew.
+    pub version: i64,
+    /// Where it is.
+    pub connection: Connection,
+    /// The password it is read with.
+    pub password: String,
+    /// Which groups give which license.
+    pub mappings: Vec<Mapping>,
+    /// What a run may do without being asked about.
+    pub brake: Brake,
+    /// All of it is to be read and applied now.
+    pub start: bool,
+    /// What somebody has agreed to for the full run that is to start.
+    pub agreed: Option<Agreed>,
+}
+
+impl std::fmt::Debug for Followed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Followed").field("version", &self.version).field("start", &self.start).finish_non_exhaustive()
+    }
+}
+
+/// What a program that follows a directory looks for from time to time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wishes {
+    /// As in [`Followed`].
+    pub version: i64,
+    /// Somebody wants all of it read and applied now.
+    pub wanted: bool,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunEnd {
+    /// All of it is done. `drift`: of so many people the directory said something else than was followed (a defect).
+    Done {
+        /// How many.
+        drift: usize,
+    },
+    /// Something went wrong: a sentence without secrets.
+    Failed(String),
+}
+
+impl Service {
+    /// The accounts whose directory decides who is in them, by id.
+    ///
+    /// **Permission**: Carillon itself.
+    pub async fn connected_directories(&self) -> Result<Vec<AccountId>, Error> {
+        let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Deployment)?;
+        Ok(read.connected_directories().await?)
+    }
+
+    /// An account's directory as it is to be followed; `None` when it is not connected.
+    ///
+    /// **Permission**: Carillon itself.
+    pub async fn followed_directory(&self, account: AccountId) -> Result<Option<Followed>, Error> {
+        let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Account(account))?;
+        let found = read.account(account).await?;
+        if !found.is_some_and(|one| one.kind == AccountType::EnterpriseDirectory && one.deleted.is_none()) {
+            return Ok(None);
+        }
+        let Some((directory, password)) = stored(&read).await? else { return Ok(None) };
+        let Directory { version, connection, mappings, brake, wanted, agreed, .. } = directory;
+        Ok(Some(Followed { version, connection, password, mappings, brake, start: wanted, agreed }))
+    }
+
+    /// What is wished of an account's directory, by one small read; `None` when it is not connected.
+    ///
+    /// **Permission**: Carillon itself.
+    pub async fn directory_wishes(&self, account: AccountId) -> Result<Option<Wishes>, Error> {
+        let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Account(account))?;
+        let connected = |kind, deleted: bool| kind == AccountType::EnterpriseDirectory && !deleted;
+        match read.account(account).await? {
+            Some(found) if connected(found.kind, found.deleted.is_some()) => {}
+            _ => return Ok(None),
+        }
+        Ok(read.directory().await?.map(|directory| Wishes { version: directory.version, wanted: directory.wanted }))
+    }
+
+    /// What is known of the people of an account's directory: those of some entries, or all.
+    ///
+    /// **Permission**: Carillon itself.
+    pub async fn known_in_directory(
+        &self,
+        account: AccountId,
+        only: Option<&BTreeSet<EntryId>>,
+    ) -> Result<Known, Error> {
+        let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Account(account))?;
+        let only: Option<Vec<EntryId>> = only.map(|only| only.iter().copied().collect());
+        known(&read, only.as_deref()).await
+    }
+
+    /// A run begins: its number. `conflicts` are those who cannot be taken over as they are. A run that was under way has
+    /// failed, as the node that did it is gone. A full one takes up what somebody wished for and agreed to, and makes
+    /// questions of earlier ones outdated.
+    ///
+    /// **Permission**: `ManageDirectory` over the account.
+    pub async fn begin_directory_run(
+        &self,
+        cx: &Context,
+        account: AccountId,
+        kind: RunKind,
+        counts: Counts,
+        conflicts: &[(EntryId, Conflict)],
+    ) -> Result<i64, Error> {
+        let conflicts = conflicts.to_vec();
+        let begun = self.in_account(cx, BEGIN, account, Lock::Share, move |w, scene| {
+            let conflicts = conflicts.clone();
+            async move { Ok(vec![begin(w, scene, kind, counts, &conflicts).await?]) }.boxed()
+        });
+        single(begun.await)
+    }
+
+    /// There is nothing to do: after a full read, the wish for one is fulfilled.
+    ///
+    /// **Permission**: Carillon itself.
+    pub async fn directory_unchanged(&self, cx: &Context, account: AccountId, kind: RunKind) -> Result<(), Error> {
+        let read = self.permitted(cx, Action::ManageDirectory, Over::Account(account))?;
+        let wished = read.directory().await?.is_some_and(|one| one.wanted || one.agreed.is_some());
+        if kind == RunKind::Changes || !wished {
+            return Ok(());
+        }
+        self.unrecorded(move |w| fulfil(w, account).boxed()).await
+    }
+
+    /// The brake has stopped a run before it changed anything: somebody is asked (rule 85).
+    ///
+    /// **Permission**: `ManageDirectory` over the account.
+    pub async fn ask_of_directory_run(
+        &self,
+        cx: &Context,
+        account: AccountId,
+        number: i64,
+        asked: Agreed,
+    ) -> Result<(), Error> {
+        let told = self.in_account(cx, ASK, account, Lock::Share, move |w, scene| {
+            let asked = asked.clone();
+            async move {
+                let mut run = running(w, scene, number).await?;
+                run.state = RunState::Asking;
+                run.question = Some(asked);
+                w.save_directory_run(scene.id, &run).await?;
+                Ok(vec![recorded(scene, number, ())])
+            }
+            .boxed()
+        });
+        single(told.await)
+    }
+
+    /// A run is over. One that was stopped meanwhile stays so.
+    ///
+    /// **Permission**: `ManageDirectory` over the account.
+    pub async fn end_directory_run(
+        &self,
+        cx: &Context,
+        account: AccountId,
+        number: i64,
+        end: RunEnd,
+    ) -> Result<(), Error> {
+        let ended = self.in_account(cx, END, account, Lock::Share, move |w, scene| {
+            let end = end.clone();
+            async move { Ok(vec![finish(w, scene, number, end).await?]) }.boxed()
+        });
+        single(ended.await)
+    }
+
+    /// The directory answers, or does not. Written down when that is news.
+    ///
+    /// **Permission**: Carillon itself.
+    pub async fn note_directory(&self, account: AccountId, reached: Result<(), &Failed>) -> Result<(), Error> {
+        let cx = self.system();
+        let read = self.permitted(&cx, Action::ManageDirectory, Over::Account(account))?;
+        let failure = reached.err().map(|failed| (failed.code.to_owned(), failed.text.clone()));
+        let Some(directory) = read.directory().await? else { return Ok(()) };
+        let code = |failure: &Option<(String, String)>| failure.as_ref().map(|(code, _)| code.clone());
+        if directory.heard.is_some() && code(&directory.failure) == code(&failure) {
+            return Ok(());
+        }
+        self.unrecorded(move |w| note(w, account, failure, cx.at).boxed()).await
+    }
+}
+
+async fn note(
+    w: &mut Write,
+    account: AccountId,
+    failure: Option<(String, String)>,
+    at: jiff::Timestamp,
+) -> Result<(), Error> {
+    Ok(w.note_directory(account, failure, at).await?)
+}
+
+async fn fulfil(w: &mut Write, account: AccountId) -> Result<(), Error> {
+    if let Some(directory) = w.directory(account).await? {
+        w.save_directory(&Directory { wanted: false, agreed: None, ..directory }, None).await?;
+    }
+    Ok(())
+}
+
+async fn begin(
+    w: &mut Write,
+    scene: &Scene,
+    kind: RunKind,
+    counts: Counts,
+    conflicts: &[(EntryId, Conflict)],
+) -> Result<Outcome<i64>, Error> {
+    let (id, at) = (scene.id, scene.stage.cx.at);
+    if scene.account()?.kind != AccountType::EnterpriseDirectory {
+        return Err(Refusal::NoSource.into());
+    }
+    let directory = w.directory(id).await?.ok_or(Refusal::NoDirectory)?;
+    let over = |state| if state == RunState::Running { RunState::Failed } else { RunState::Outdated };
+    let full: &[RunState] = match kind {
+        RunKind::Full => &[RunState::Running, RunState::Asking, RunState::Agreed],
+        RunKind::Changes => &[RunState::Running],
+    };
+    for state in full {
+        for mut former in w.directory_runs_in(id, *state).await? {
+            former.state = over(*state);
+            former.ended = Some(at);
+            former.error = (*state == RunState::Running).then(|| "the node that did it is gone".to_owned());
+            w.save_directory_run(id, &former).await?;
+        }
+    }
+    let agreed = directory.agreed.clone().filter(|_| kind == RunKind::Full);
+    if kind == RunKind::Full && (directory.wanted || directory.agreed.is_some()) {
+        w.save_directory(&Directory { wanted: false, agreed: None, ..directory }, None).await?;
+    }
+    let mut run = DirectoryRun {
+        number: 0,
+        kind,
+        state: RunState::Running,
+        started: at,
+        ended: None,
+        counts,
+        question: None,
+        agreed,
+        applied: 0,
+        refused: 0,
+        drift: 0,
+        logged: 0,
+        error: None,
+    };
+    run.number = w.insert_directory_run(id, run.clone()).await?;
+    let lines = conflicts.iter().map(|(entry, conflict)| line(*entry, None, "conflict", Some(conflict.code())));
+    w.log_directory(id, &mut run, lines.collect()).await?;
+    w.save_directory_run(id, &run).await?;
+    let number = run.number;
+    Ok(recorded(scene, number, number))
+}
+
+async fn finish(w: &mut Write, scene: &Scene, number: i64, end: RunEnd) -> Result<Outcome<()>, Error> {
+    let directory = w.directory(scene.id).await?.ok_or(Refusal::NoDirectory)?;
+    let run = w.directory_run(scene.id, number).await?.ok_or(Refusal::UnknownRun(number))?;
+    if run.state != RunState::Running {
+        return Ok(Outcome { result: Ok(()), audit: vec![], notices: vec![] });
+    }
+    let (state, drift, error) = match end {
+        RunEnd::Done { drift } => (RunState::Done, drift as u64, None),
+        RunEnd::Failed(why) => (RunState::Failed, 0, Some(why)),
+    };
+    if state == RunState::Done && run.kind == RunKind::Full {
+        let members = w.count_members(scene.id).await?;
+        w.save_directory(&Directory { members, ..directory }, None).await?;
+    }
+    let run = DirectoryRun { state, drift, error, ended: Some(scene.stage.cx.at), ..run };
+    w.save_directory_run(scene.id, &run).await?;
+    Ok(recorded(scene, number, ()))
+}
+
+/// A run that goes on, locked.
+async fn running(w: &mut Write, scene: &Scene, number: i64) -> Result<DirectoryRun, Error> {
+    let run = w.directory_run(scene.id, number).await?.ok_or(Refusal::UnknownRun(number))?;
+    if run.state == RunState::Running { Ok(run) } else { Err(Refusal::RunOver.into()) }
+}
+
+/// With a record that names the run.
+pub(super) fn recorded<T>(scene: &Scene, number: i64, value: T) -> Outcome<T> {
+    let none = Facts::none();
+    let mut record = scene.stage.changed(scene.verb.name, Some(scene.id), scene.id.0, &none, &none);
+    record.why = Some(format!("directory run {number}").into());
+    Outcome { result: Ok(value), audit: vec![record], notices: vec![] }
+}

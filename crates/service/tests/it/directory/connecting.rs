@@ -1,0 +1,174 @@
+//! Setting a directory up, connecting it, and the brake (rules 3, 45 and 85).
+
+use access::authority::{Over, Role};
+use access::directory::{Agreed, Connection};
+use access::{AccountType, BaseLicense, Refusal};
+use carillon_service::directory::{NewDirectory, Proposal, RunState, Stepped};
+
+use super::world::{anything, connection, group, mapping, new_directory, on_both, person};
+use crate::world::refused;
+
+#[test]
+fn a_password_is_kept_but_never_sent_elsewhere() {
+    on_both(|it| async move {
+        let account = it.set_up("Acme", "acme.example").await;
+        let (service, host) = (it.service(), it.world.host());
+        let wish = |connection: Connection, password: Option<&str>| NewDirectory {
+            connection,
+            password: password.map(str::to_owned),
+            ..new_directory()
+        };
+        let elsewhere = Connection { urls: vec!["ldaps://evil.example".to_owned()], ..connection() };
+        let tried = service.set_directory(&host, account, wish(elsewhere.clone(), None)).await;
+        assert_eq!(refused(tried).code(), "invalid");
+        let proposal = Proposal { connection: Some(elsewhere), ..Proposal::default() };
+        assert_eq!(refused(service.test_directory(&host, account, proposal.clone()).await).code(), "invalid");
+        assert_eq!(refused(service.preview_directory(&host, account, proposal).await).code(), "invalid");
+        let same = Connection { base: "OU=Staff,DC=acme,DC=example".to_owned(), ..connection() };
+        service.set_directory(&host, account, wish(same, None)).await.expect("the same server");
+        let empty = service.set_directory(&host, account, wish(connection(), Some(""))).await;
+        assert_eq!(refused(empty).code(), "invalid");
+        let kept = format!("{:?} {:?}", it.world.dump().await, it.world.trail().await);
+        assert!(!kept.contains("the reader's secret"));
+        // Who may only look sees how it is set up; who administers people does not change it.
+        let (_, reader) = it.world.administrator("r@acme.example", Over::Account(account), Role::ReadOnly).await;
+        let (_, manager) = it.world.administrator("m@acme.example", Over::Account(account), Role::UserManagement).await;
+        assert!(!service.directory(&reader, account).await.expect("shown").connected);
+        for cx in [&reader, &manager] {
+            let tried = service.set_directory(cx, account, new_directory()).await;
+            assert_eq!(refused(tried).code(), "not-permitted");
+            assert_eq!(
+                refused(service.preview_directory(cx, account, Proposal::default()).await).code(),
+                "not-permitted"
+            );
+            assert_eq!(refused(service.connect_directory(cx, account, anything()).await).code(), "not-permitted");
+        }
+    });
+}
+
+#[test]
+fn connecting_needs_a_preview_that_was_agreed_to_and_an_administrator_who_can_sign_in() {
+    on_both(|it| async move {
+        let account = it.set_up("Acme", "acme.example").await;
+        let people: Vec<_> = (1..=30).map(|n| person(n, &format!("p{n}@acme.example"))).collect();
+        it.memory.holds(people, vec![group(101, "pro", &(1..=30).collect::<Vec<_>>())]);
+        let member = it.world.member(account, "p1@acme.example").await;
+        it.world.member(account, "left@acme.example").await;
+        let (service, host) = (it.service(), it.world.host());
+        let seen = service.preview_directory(&host, account, Proposal::default()).await.expect("a preview");
+        assert_eq!((seen.counts.join, seen.counts.pro, seen.counts.unlinked), (30, 30, 1));
+        assert_eq!((seen.stopped, seen.missing), (true, vec!["plus".to_owned()]));
+        assert!(seen.people.iter().all(|one| one.what == "join" && one.license == Some(BaseLicense::Pro)));
+        let before = it.world.dump().await;
+        let refusal = refused(service.connect_directory(&host, account, Agreed::default()).await);
+        assert_eq!(refusal, Refusal::DirectoryAsks { into: 30, out: 0, administrators: 0 });
+        let refusal = refused(service.connect_directory(&host, account, seen.asks.clone()).await);
+        assert_eq!(refusal, Refusal::NoAdministratorLeft);
+        it.memory.fails("unreachable");
+        let refusal = refused(service.connect_directory(&host, account, seen.asks.clone()).await);
+        assert_eq!(refusal.code(), "directory-unavailable");
+        assert_eq!(it.world.dump().await, before, "refusals change nothing");
+        it.memory.holds(
+            (1..=30).map(|n| person(n, &format!("p{n}@acme.example"))).collect(),
+            vec![group(101, "pro", &(1..=30).collect::<Vec<_>>())],
+        );
+        // An administrator in a mapped group counts once they have confirmed that they are that entry.
+        it.world.granted(member, Over::Account(account), Role::FullAccess).await;
+        let refusal = refused(service.connect_directory(&host, account, seen.asks.clone()).await);
+        assert_eq!(refusal, Refusal::NoAdministratorLeft);
+        let oneself = it.world.cx(access::authority::Caller::Oneself(member));
+        service.confirm_directory_link(&oneself).await.expect("confirmed");
+        service.connect_directory(&host, account, seen.asks).await.expect("connected");
+        assert_eq!(it.world.account(account).await.kind, AccountType::EnterpriseDirectory);
+        let stepped = it.sync(account).await.expect("what was agreed to is not asked again");
+        assert_eq!(stepped, Stepped { applied: 30, refused: 0, stopped: false });
+        assert_eq!(it.who(account, 1).await, member);
+    });
+}
+
+#[test]
+fn the_brake_asks_and_goes_ahead_when_somebody_agrees() {
+    on_both(|it| async move {
+        it.operator().await;
+        let people = |to: u128| (1..=to).map(|n| person(n, &format!("p{n}@acme.example"))).collect::<Vec<_>>();
+        let groups = || vec![group(1_001, "pro", &(1..=60).collect::<Vec<_>>())];
+        it.memory.holds(people(60), groups());
+        let account = it.connected("Acme", "acme.example").await;
+        let (service, host) = (it.service(), it.world.host());
+        it.memory.holds(people(30), groups());
+        assert_eq!(it.sync(account).await, None);
+        let run = service.directory_run(&host, account, 2).await.expect("a run");
+        assert_eq!((run.state, run.question.clone().map(|asked| asked.out)), (RunState::Asking, Some(30)));
+        let known = service.known_in_directory(account, None).await.expect("known");
+        assert_eq!(known.members, 60, "nothing happened so far");
+        let less = Agreed { out: 29, ..Agreed::default() };
+        let refusal = refused(service.confirm_directory_run(&host, account, 2, less).await);
+        assert_eq!(refusal.code(), "directory-asks");
+        let agreed = run.question.expect("a question");
+        service.confirm_directory_run(&host, account, 2, agreed.clone()).await.expect("confirmed");
+        assert_eq!(refused(service.confirm_directory_run(&host, account, 2, agreed).await), Refusal::RunOver);
+        assert!(it.service().directory_wishes(account).await.expect("wishes").expect("connected").wanted);
+        assert_eq!(it.sync(account).await.map(|stepped| stepped.applied), Some(30));
+        let known = service.known_in_directory(account, None).await.expect("known");
+        assert_eq!(known.members, 30);
+        // What was agreed to held for that run.
+        it.memory.holds(Vec::new(), groups());
+        assert_eq!(it.sync(account).await, None);
+        let refused_run = service.cancel_directory_run(&host, account, 4).await.expect("no");
+        assert_eq!(refused_run.state, RunState::Refused);
+    });
+}
+
+#[test]
+fn people_and_history_stay_when_a_directory_comes_and_goes() {
+    on_both(|it| async move {
+        it.operator().await;
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(101, "pro", &[1])]);
+        let account = it.connected("Acme", "acme.example").await;
+        let (service, host) = (it.service(), it.world.host());
+        let ada = it.who(account, 1).await;
+        assert_eq!(refused(service.remove_directory(&host, account).await).code(), "not-on-this-account");
+        service.disconnect_directory(&host, account).await.expect("disconnected");
+        assert_eq!(refused(service.sync_directory(&host, account).await), Refusal::NoSource);
+        let by_hand = it.world.user(ada).await;
+        assert_eq!((by_hand.license, by_hand.is_member_of(account)), (BaseLicense::Pro, true));
+        // Connected again, the same entry is the same person, under another address too.
+        it.memory.holds(vec![person(1, "countess@acme.example")], vec![group(101, "plus", &[1])]);
+        service.connect_directory(&host, account, anything()).await.expect("connected");
+        it.sync(account).await.expect("done");
+        let now = it.world.user(ada).await;
+        assert_eq!((now.primary.key(), now.license), ("countess@acme.example", BaseLicense::Plus));
+        // Forgotten, another directory's entry is linked to her by her address.
+        service.disconnect_directory(&host, account).await.expect("disconnected");
+        service.remove_directory(&host, account).await.expect("removed");
+        assert_eq!(refused(service.directory(&host, account).await), Refusal::NoDirectory);
+        assert_eq!(it.world.user(ada).await.source, None);
+        service.set_directory(&host, account, new_directory()).await.expect("another one");
+        it.memory.holds(vec![person(77, "countess@acme.example")], vec![group(101, "pro", &[77])]);
+        service.connect_directory(&host, account, anything()).await.expect("connected");
+        it.sync(account).await.expect("done");
+        assert_eq!(it.who(account, 77).await, ada);
+    });
+}
+
+#[test]
+fn mappings_follow_their_group_by_id() {
+    on_both(|it| async move {
+        it.operator().await;
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(101, "pro", &[1])]);
+        let account = it.connected("Acme", "acme.example").await;
+        let (service, host) = (it.service(), it.world.host());
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(101, "professionals", &[1])]);
+        it.sync(account).await.expect("done");
+        let view = service.directory(&host, account).await.expect("shown");
+        assert_eq!(view.directory.mappings[0].group, "professionals");
+        assert_eq!(service.directory_groups(&host, account, "prof").await.expect("groups").len(), 1);
+        let wrong = vec![mapping(BaseLicense::Basic, "pro")];
+        assert_eq!(refused(service.map_directory(&host, account, wrong).await).code(), "invalid");
+        let mapped = service.map_directory(&host, account, vec![mapping(BaseLicense::Plus, "professionals")]).await;
+        let mapped = mapped.expect("mapped").directory;
+        assert!(mapped.mappings[0].id.is_some() && mapped.wanted, "{mapped:?}");
+        it.sync(account).await.expect("done");
+        assert_eq!(it.world.user(it.who(account, 1).await).await.license, BaseLicense::Plus);
+    });
+}

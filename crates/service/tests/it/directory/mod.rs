@@ -1,0 +1,5 @@
+//! Accounts whose people a directory decides.
+
+mod applying;
+mod connecting;
+mod world;
