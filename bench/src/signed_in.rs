@@ -119,7 +119,7 @@ pub async fn load(database: &Database, users: u64) -> Outcome<()> {
         part.await?;
     }
     store.close().await;
-    Ok(())
+    template::settle(database)
 }
 
 async fn sign_in(

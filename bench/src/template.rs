@@ -57,12 +57,17 @@ pub async fn prepare(engine: Engine, users: u64) -> Outcome<Database> {
                 )?;
                 std::fs::rename(&part, &kept)?;
             }
-            // What autovacuum would have done by the time there are so many people.
-            program("psql", &["--quiet", "--command", "VACUUM ANALYZE", url])?;
-            program("psql", &["--quiet", "--command", "CHECKPOINT", url])?;
+            settle(&database)?;
             Ok(database)
         }
     }
+}
+
+/// What PostgreSQL's autovacuum would have done by the time there is so much.
+pub fn settle(database: &Database) -> Outcome<()> {
+    let Database::Postgres(url) = database else { return Ok(()) };
+    program("psql", &["--quiet", "--command", "VACUUM ANALYZE", url])?;
+    program("psql", &["--quiet", "--command", "CHECKPOINT", url]).map(drop)
 }
 
 /// An empty database of its own.

@@ -9,6 +9,7 @@
 //! | [`upstream`] | signing in at an OpenID provider, and who is known from there |
 //! | [`security`] | what a signed-in person does about how they sign in |
 //! | [`authorize`] | what an application asks for, and the code it gets |
+//! | `joining` | accepting an invitation by the password that one has |
 //! | [`exchange`] | codes and refresh tokens become tokens |
 //! | [`check`] | whether a reverse proxy may let somebody through |
 //! | [`introspect`] | what a token stands for now, and giving it back |
@@ -23,6 +24,7 @@ pub mod authorize;
 pub mod check;
 pub mod exchange;
 pub mod introspect;
+mod joining;
 pub mod keys;
 mod known;
 mod known_browser;

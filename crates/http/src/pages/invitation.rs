@@ -2,13 +2,14 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use service::{Accept, InvitationView};
 
 use super::error::Error;
 use super::request::{Link, OwnSite, Sent};
+use super::sign_in::browser;
 use super::texts::{self, Invited};
 use super::{Pages, page::Page};
 use crate::frame::Origin;
@@ -49,6 +50,7 @@ pub(super) async fn post(
     Extension(origin): Extension<Origin>,
     _: OwnSite,
     Link(token): Link,
+    headers: HeaderMap,
     Sent(answer): Sent<Answer>,
 ) -> Response {
     let leave = answer.leave.is_some();
@@ -56,7 +58,8 @@ pub(super) async fn post(
     let done = match answer.answer {
         Choice::Accept => {
             let accept = Accept { name: answer.name, password: answer.password, leave };
-            let accepted = door.service.accept(&door.context(origin), &token, accept).await;
+            let browser = browser(&door, &headers);
+            let accepted = door.signin.accept(&door.context(origin), &token, accept, &browser).await;
             accepted.map(|accepted| texts::member(Some(&accepted.account_name), accepted.license))
         }
         Choice::Decline => door.service.decline(&door.context(origin), &token).await.map(|()| texts::declined()),
