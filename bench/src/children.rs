@@ -78,6 +78,7 @@ pub fn service(store: Store) -> Outcome<Service> {
         mails_a_day: 0,
         mail_key: [9; 32],
         dns: Arc::new(Nowhere),
+        directories: Arc::new(service::directory::reach::Nowhere),
         public_mail: Arc::default(),
     };
     Service::new(store, Clock::system(), Random::system(), settings).map_err(|error| format!("{error:?}").into())
