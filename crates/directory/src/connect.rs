@@ -17,8 +17,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use crate::failed;
-use crate::watch::{Seen, Watch, carry};
+use crate::watch::{Seen, carry};
+use crate::{ber, failed};
 
 /// How long connecting to one URL may take, TLS included.
 const TIME: Duration = Duration::from_secs(10);
@@ -160,12 +160,10 @@ async fn begin_tls(stream: &mut TcpStream) -> Result<(), Failed> {
 }
 
 /// The result code of an extended response (RFC 4511 sections 4.1.9 and 4.12).
-fn extended_result(answer: &[u8]) -> Option<u64> {
-    Watch::default().take(answer, &mut Vec::new()).ok()?;
-    let (_, message) = ldap3::asn1::parse_tag(answer).ok()?;
+fn extended_result(answer: &[u8]) -> Option<i64> {
+    let message = ber::read(answer)?;
     let response = message.expect_constructed()?.into_iter().find(|part| part.id == 24)?;
-    let code = response.expect_constructed()?.into_iter().next()?.expect_primitive()?;
-    code.iter().try_fold(0_u64, |value, octet| value.checked_mul(256)?.checked_add(u64::from(*octet)))
+    ber::number(ber::parts(response)?.next()?)
 }
 
 /// A client on a stream, which reads what was watched.

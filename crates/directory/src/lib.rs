@@ -13,6 +13,7 @@
 //! | `compare` | whether a password is somebody's |
 //! | `failed` | why nothing came of it |
 
+mod ber;
 mod compare;
 mod connect;
 mod entry;
@@ -20,6 +21,7 @@ mod failed;
 mod names;
 mod openldap;
 mod session;
+mod synchronisation;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod watch;

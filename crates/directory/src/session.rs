@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use access::directory::{Connection, Group};
-use ldap3::controls::{Control, ControlType, PagedResults, RawControl};
+use ldap3::controls::{PagedResults, RawControl};
 use ldap3::{LdapResult, ResultEntry, Scope, SearchOptions, SearchStream, ldap_escape};
 use service::directory::reach::{Failed, LeftOut};
 use tokio::time::timeout;
 
+use crate::ber;
 use crate::connect::{Link, Outward};
 use crate::entry::Entry;
 use crate::failed;
@@ -200,8 +201,7 @@ impl Session {
             if result.rc != 0 {
                 return Err(failed::of_result(&result));
             }
-            let next = next_page(&result);
-            match next {
+            match ber::next_page(&result) {
                 None => return Ok(()),
                 // Without it a directory that repeats itself would be read for ever.
                 Some(next) if next == cookie => return Err(failed::protocol()),
@@ -258,13 +258,4 @@ impl Session {
 
 fn too_many() -> Failed {
     Failed::new("too-large", format!("it has more than {MOST_ENTRIES} entries; choose a narrower base or filter"))
-}
-
-/// Where the next page begins; none after the last.
-fn next_page(result: &LdapResult) -> Option<Vec<u8>> {
-    let page = result.ctrls.iter().find_map(|control| match control {
-        Control(Some(ControlType::PagedResults), raw) => Some(raw.parse::<PagedResults>()),
-        _ => None,
-    })?;
-    Some(page.cookie).filter(|cookie| !cookie.is_empty())
 }

@@ -1,8 +1,8 @@
 //! OpenLDAP: what is read, what changes, and whose password it is.
 
-use access::directory::{Connection, Member};
+use access::directory::{Connection, Member, Read, Snapshot};
 use carillon_directory::testing::Server;
-use service::directory::reach::{Compared, Whom};
+use service::directory::reach::{Compared, Position, Reading, Since, Whom};
 
 use crate::world::{compared, groups, open, people, refused};
 
@@ -144,4 +144,139 @@ async fn the_next_url_is_taken_where_one_does_not_answer_but_not_where_one_refus
     let failed = refused(&Connection { bind: "cn=nobody".to_owned(), ..server.connection() }).await;
     assert_eq!(failed.code, "credentials");
     assert!(!failed.text.contains(carillon_directory::testing::PASSWORD));
+}
+
+/// Follows a directory, as whoever keeps a picture of it does.
+struct Following {
+    reading: Box<dyn Reading>,
+    position: Position,
+    picture: Snapshot,
+}
+
+impl Following {
+    async fn of(connection: &Connection) -> Self {
+        let mut reading = open(connection).await;
+        let (reads, position) = reading.all().await.unwrap();
+        let mut picture = Snapshot::default();
+        picture.take(reads);
+        Self { reading, position, picture }
+    }
+
+    /// What is told of changes: waits until some are, or asks at once.
+    async fn changes(&mut self, wait: bool) -> Option<Vec<Read>> {
+        loop {
+            match self.reading.since(&self.position).await.unwrap() {
+                Since::All => return None,
+                Since::Changes(reads, position) => {
+                    self.position = position;
+                    self.picture.take(reads.clone());
+                    if !reads.is_empty() || !wait {
+                        return Some(reads);
+                    }
+                }
+            }
+            self.reading.wait(&self.position).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_changes_is_told_as_it_happens() {
+    let server = Server::openldap();
+    server.change(&["ada", "bob", "eve"].map(|uid| person(uid, "")).concat());
+    server.change(&group("pro", &["ada"]));
+    let mut following = Following::of(&server.connection()).await;
+    assert_eq!(following.changes(false).await, Some(vec![]), "nothing has changed");
+
+    server.change(&modified("uid=ada,ou=people", "replace: displayName\ndisplayName: Ada"));
+    assert_eq!(people(&following.changes(true).await.unwrap()).keys().collect::<Vec<_>>(), ["Ada"]);
+
+    server.change(&modified("cn=pro,ou=groups", "add: member\nmember: uid=bob,ou=people,dc=example,dc=test"));
+    let told = following.changes(true).await.unwrap();
+    assert_eq!(groups(&told)["pro"].members.len(), 2);
+
+    // Out of what is read: by its place, and by the filter.
+    server.change("dn: uid=bob,ou=people,dc=example,dc=test\nchangetype: moddn\nnewrdn: uid=robert\ndeleteoldrdn: 1\n");
+    let told = following.changes(true).await.unwrap();
+    let [Read::Person(robert)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(robert.dn, "uid=robert,ou=people,dc=example,dc=test");
+    server.change("dn: uid=robert,ou=people,dc=example,dc=test\nchangetype: delete\n");
+    assert_eq!(following.changes(true).await, Some(vec![Read::Gone(robert.id)]));
+}
+
+#[tokio::test]
+async fn who_leaves_the_filter_or_the_base_is_gone() {
+    let server = Server::openldap();
+    server.change(&["ada", "bob"].map(|uid| person(uid, "title: staff\n")).concat());
+    let connection = Connection {
+        people: Some("(title=staff)".to_owned()),
+        base: "ou=people,dc=example,dc=test".to_owned(),
+        ..server.connection()
+    };
+    let mut following = Following::of(&connection).await;
+    assert_eq!(following.picture.people().count(), 2);
+    following.changes(false).await;
+    server.change(&modified("uid=ada,ou=people", "replace: title\ntitle: guest"));
+    assert!(matches!(following.changes(true).await.unwrap().as_slice(), [Read::Gone(_)]));
+    server.change(
+        "dn: uid=bob,ou=people,dc=example,dc=test\nchangetype: moddn\nnewrdn: uid=bob\ndeleteoldrdn: 1\n\
+         newsuperior: ou=groups,dc=example,dc=test\n",
+    );
+    assert!(matches!(following.changes(true).await.unwrap().as_slice(), [Read::Gone(_)]));
+    assert_eq!(following.picture.people().count(), 0);
+}
+
+#[tokio::test]
+async fn what_changed_before_it_was_followed_is_told_too() {
+    let server = Server::openldap();
+    server.change(&["ada", "bob", "eve"].map(|uid| person(uid, "")).concat());
+    let mut following = Following::of(&server.connection()).await;
+    server.change(&person("new", ""));
+    server.change("dn: uid=bob,ou=people,dc=example,dc=test\nchangetype: delete\n");
+    let told = following.changes(false).await.unwrap();
+    assert_eq!(people(&told).keys().collect::<Vec<_>>(), ["new"]);
+    assert_eq!(told.iter().filter(|read| matches!(read, Read::Gone(_))).count(), 1);
+    assert_eq!(following.picture.people().count(), 3);
+}
+
+#[tokio::test]
+async fn a_connection_that_ended_is_noticed_and_another_goes_on_or_says_to_read_all() {
+    let mut server = Server::openldap();
+    server.change(&person("ada", ""));
+    let mut following = Following::of(&server.connection()).await;
+    following.changes(false).await;
+    server.stop();
+    // Either the wait ends with a failure, or it ends and asking fails.
+    let failed = match following.reading.wait(&following.position).await {
+        Ok(()) => following.reading.since(&following.position).await.map(|_| ()),
+        failed => failed,
+    };
+    assert_eq!(failed.unwrap_err().code, "unreachable");
+    server.start_again();
+    following.reading = open(&server.connection()).await;
+    assert_eq!(following.changes(false).await, Some(vec![]), "it goes on where it was");
+    server.stop();
+    server.start_again();
+    following.reading = open(&server.connection()).await;
+    server.change("dn: uid=ada,ou=people,dc=example,dc=test\nchangetype: delete\n");
+    // Who is gone is said by who has stayed, and a new reading does not know who was there.
+    assert_eq!(following.changes(false).await, None);
+    let elsewhere = Position { server: "ldap://elsewhere".to_owned(), ..following.position.clone() };
+    assert_eq!(following.reading.since(&elsewhere).await.unwrap(), Since::All);
+}
+
+#[tokio::test]
+async fn a_server_that_tells_nothing_is_asked() {
+    let server = Server::openldap_without_sync();
+    server.change(&["ada", "bob"].map(|uid| person(uid, "")).concat());
+    let mut following = Following::of(&server.connection()).await;
+    server.change(&person("new", ""));
+    server.change(&modified("uid=ada,ou=people", "replace: displayName\ndisplayName: Ada"));
+    let told = people(&following.changes(false).await.unwrap());
+    assert!(told.contains_key("new") && told.contains_key("Ada"), "{told:?}");
+}
+
+/// A change of an entry below the base.
+fn modified(dn: &str, how: &str) -> String {
+    format!("dn: {dn},dc=example,dc=test\nchangetype: modify\n{how}\n-\n")
 }
