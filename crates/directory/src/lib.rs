@@ -8,19 +8,25 @@
 //! | --- | --- |
 //! | `connect`, `watch` | connections: failover, TLS, and bounds on what comes |
 //! | `session` | the reading account's searches on one |
+//! | `ber` | values of controls |
 //! | `names`, `entry` | what is asked for by name, and what people and groups are made of |
 //! | `openldap`, `synchronisation` | all of an OpenLDAP, and what changes (RFC 4533) |
+//! | `active`, `dirsync` | all of an Active Directory, and what changes (MS-ADTS) |
 //! | `compare` | whether a password is somebody's |
+//! | `steps` | what works of a connection, and what to do about the rest |
 //! | `failed` | why nothing came of it |
 
+mod active;
 mod ber;
 mod compare;
 mod connect;
+mod dirsync;
 mod entry;
 mod failed;
 mod names;
 mod openldap;
 mod session;
+mod steps;
 mod synchronisation;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -36,6 +42,7 @@ use rustls::RootCertStore;
 use service::Clock;
 use service::directory::reach::{Compared, Directories, Failed, Reading, Step, Whom};
 
+use active::ActiveDirectory;
 use connect::Outward;
 use names::Names;
 use openldap::OpenLdap;
@@ -61,9 +68,8 @@ impl Network {
         let names = Names::of(connection)?;
         let session = Session::open(&self.outward, connection, password).await?;
         match connection.kind {
-            Kind::OpenLdap | Kind::ActiveDirectory => {
-                Ok(Box::new(OpenLdap::new(session, names, self.clock.clone()).await?))
-            }
+            Kind::ActiveDirectory => Ok(Box::new(ActiveDirectory::new(session, names, self.clock.clone()).await?)),
+            Kind::OpenLdap => Ok(Box::new(OpenLdap::new(session, names, self.clock.clone()).await?)),
         }
     }
 }
@@ -77,8 +83,12 @@ impl Directories for Network {
         caught(self.reading(connection, password))
     }
 
-    fn test<'a>(&'a self, _connection: &'a Connection, _password: &'a str) -> BoxFuture<'a, Vec<Step>> {
-        async { Vec::new() }.boxed()
+    fn test<'a>(&'a self, connection: &'a Connection, password: &'a str) -> BoxFuture<'a, Vec<Step>> {
+        async {
+            let tested = caught(steps::test(&self.outward, &self.clock, connection, password)).await;
+            tested.unwrap_or_else(|failed| vec![Step { what: "reach", ok: false, why: Some(failed.text) }])
+        }
+        .boxed()
     }
 
     fn compare<'a>(

@@ -67,7 +67,7 @@ impl Names {
     /// The attributes of people.
     pub(crate) fn of_people(&self) -> Vec<String> {
         let shown: &[&str] = match self.kind {
-            Kind::ActiveDirectory => &["userAccountControl", "accountExpires"],
+            Kind::ActiveDirectory => &["userAccountControl", "accountExpires", "primaryGroupID", "objectSid"],
             Kind::OpenLdap => &["pwdAccountLockedTime"],
         };
         let own = [&self.mail, &self.principal].into_iter().chain(&self.name).chain(&self.others).map(String::as_str);
@@ -76,7 +76,18 @@ impl Names {
 
     /// The attributes of groups, with or without their members.
     pub(crate) fn of_groups(&self, members: bool) -> Vec<String> {
-        distinct([self.id, "cn"].into_iter().chain(members.then_some(self.member.as_str())))
+        let sid = (self.kind == Kind::ActiveDirectory).then_some("objectSid");
+        distinct([self.id, "cn"].into_iter().chain(sid).chain(members.then_some(self.member.as_str())))
+    }
+
+    /// The attributes whose changes Active Directory is asked for: it tells of an entry only where one of them changed. Those
+    /// in the filters are among them: who fits no longer is gone.
+    pub(crate) fn of_changes(&self) -> Vec<String> {
+        let (people, groups) = (self.of_people(), self.of_groups(true));
+        let own = people.iter().chain(&groups).map(String::as_str);
+        let more = ["name", "isDeleted", "objectClass", "sAMAccountName", "parentGUID"];
+        let filters = attributes_in(&self.people).chain(attributes_in(&self.groups));
+        distinct(own.chain(more).chain(filters))
     }
 
     /// The filter for an id.
@@ -123,6 +134,15 @@ fn bracketed(filter: &str) -> Result<String, Failed> {
         true => Ok(bracketed),
         false => Err(Failed::new("filter", format!("{filter} is no filter; write it as in RFC 4515"))),
     }
+}
+
+/// The names of attributes in a filter: what follows a bracket.
+fn attributes_in(filter: &str) -> impl Iterator<Item = &str> {
+    let names = filter.split('(').map(|part| {
+        let end = part.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').unwrap_or(0);
+        part.get(..end).unwrap_or_default()
+    });
+    names.filter(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()))
 }
 
 /// Each name once; servers differ in what they make of a second.

@@ -18,7 +18,8 @@ pub const PASSWORD: &str = "Passw0rd!";
 pub struct Server {
     kind: Kind,
     environment: Vec<(&'static str, &'static str)>,
-    folder: TempDir,
+    /// Where it keeps its data; none where its script removes that at its end.
+    folder: Option<TempDir>,
     process: Child,
     said: BTreeMap<String, String>,
 }
@@ -34,15 +35,16 @@ impl Server {
         Self::start(Kind::OpenLdap, vec![("SLAPD_SYNC", "no")])
     }
 
-    /// A domain controller; see `scripts/samba-ad`.
+    /// A domain controller; see `scripts/samba-ad`. It may be kept in a static: it ends with the process, and its data too.
     pub fn samba() -> Self {
-        Self::start(Kind::ActiveDirectory, Vec::new())
+        let (process, said) = run(Kind::ActiveDirectory, None, &[]);
+        Self { kind: Kind::ActiveDirectory, environment: Vec::new(), folder: None, process, said }
     }
 
     fn start(kind: Kind, environment: Vec<(&'static str, &'static str)>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (process, said) = run(kind, folder.path(), &environment);
-        Self { kind, environment, folder, process, said }
+        let (process, said) = run(kind, Some(folder.path()), &environment);
+        Self { kind, environment, folder: Some(folder), process, said }
     }
 
     /// Ends it; what it stored stays.
@@ -51,9 +53,9 @@ impl Server {
         self.process.wait().expect("it ends");
     }
 
-    /// Starts it again after [`stop`](Server::stop), where it answered before.
+    /// Starts an OpenLDAP again after [`stop`](Server::stop), where it answered before.
     pub fn start_again(&mut self) {
-        (self.process, self.said) = run(self.kind, self.folder.path(), &self.environment);
+        (self.process, self.said) = run(self.kind, self.folder.as_ref().map(TempDir::path), &self.environment);
     }
 
     /// What its script says of it, such as `url`.
@@ -95,10 +97,40 @@ impl Server {
         }
     }
 
+    /// The values of an attribute of an entry, as its administrator sees them.
+    pub fn ask(&self, dn: &str, attribute: &str) -> Vec<String> {
+        let mut command = Command::new("ldapsearch");
+        command.args(["-x", "-LLL", "-o", "ldif-wrap=no", "-H", self.said("url"), "-w", PASSWORD]);
+        command.args(["-D", &self.account("admin"), "-s", "base", "-b", dn, attribute]);
+        let output = command.output().expect("ldapsearch: run scripts/setup-tests");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let values = text.lines().filter_map(|line| line.strip_prefix(attribute)?.strip_prefix(": "));
+        values.map(str::to_owned).collect()
+    }
+
+    /// Sets the password of somebody in a Samba. It goes over TLS alone, in quotes and UTF-16
+    /// (MS-ADTS 3.1.1.3.1.5.1).
+    pub fn set_password(&self, dn: &str, password: &str) {
+        let octets: Vec<u8> = format!("\"{password}\"").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(&octets).expect("a file");
+        let from = file.path().display();
+        self.modify(
+            "ldaps",
+            &format!("dn: {dn}\nchangetype: modify\nreplace: unicodePwd\nunicodePwd:< file://{from}\n-\n"),
+        );
+    }
+
     /// Makes changes, written as LDIF (RFC 2849); an entry without `changetype` is added.
     pub fn change(&self, ldif: &str) {
+        self.modify("url", ldif);
+    }
+
+    fn modify(&self, url: &str, ldif: &str) {
         let mut command = Command::new("ldapmodify");
-        command.args(["-x", "-a", "-H", self.said("url"), "-w", PASSWORD, "-D", &self.account("admin")]);
+        command.args(["-x", "-a", "-H", self.said(url), "-w", PASSWORD, "-D", &self.account("admin")]);
+        // This client takes localhost for the machine's own name, which no certificate of ours has.
+        command.env("LDAPTLS_REQCERT", "never");
         let made = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut process = made.expect("ldapmodify: run scripts/setup-tests");
         process.stdin.take().expect("its input").write_all(ldif.as_bytes()).expect("it reads");
@@ -115,14 +147,14 @@ impl Drop for Server {
 }
 
 /// Runs the script of a kind, which ends when its input is closed: by us, or because we ended.
-fn run(kind: Kind, folder: &Path, environment: &[(&str, &str)]) -> (Child, BTreeMap<String, String>) {
+fn run(kind: Kind, folder: Option<&Path>, environment: &[(&str, &str)]) -> (Child, BTreeMap<String, String>) {
     let script = match kind {
         Kind::OpenLdap => "slapd",
         Kind::ActiveDirectory => "samba-ad",
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts").join(script);
     let mut command = Command::new(&script);
-    command.arg(folder).envs(environment.iter().copied()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args(folder).envs(environment.iter().copied()).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut process = command.spawn().expect("the script runs");
     let lines = BufReader::new(process.stdout.take().expect("its output")).lines().map_while(Result::ok);
     let lines: Vec<String> = lines.collect();

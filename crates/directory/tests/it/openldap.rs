@@ -1,10 +1,10 @@
 //! OpenLDAP: what is read, what changes, and whose password it is.
 
-use access::directory::{Connection, Member, Read, Snapshot};
+use access::directory::{Connection, Member, Read};
 use carillon_directory::testing::Server;
-use service::directory::reach::{Compared, Position, Reading, Since, Whom};
+use service::directory::reach::{Compared, Directories, Position, Since, Whom};
 
-use crate::world::{compared, groups, open, people, refused};
+use crate::world::{Following, compared, groups, network, open, people, refused};
 
 /// Somebody below ou=people, with a password that is their name.
 fn person(uid: &str, more: &str) -> String {
@@ -146,40 +146,6 @@ async fn the_next_url_is_taken_where_one_does_not_answer_but_not_where_one_refus
     assert!(!failed.text.contains(carillon_directory::testing::PASSWORD));
 }
 
-/// Follows a directory, as whoever keeps a picture of it does.
-struct Following {
-    reading: Box<dyn Reading>,
-    position: Position,
-    picture: Snapshot,
-}
-
-impl Following {
-    async fn of(connection: &Connection) -> Self {
-        let mut reading = open(connection).await;
-        let (reads, position) = reading.all().await.unwrap();
-        let mut picture = Snapshot::default();
-        picture.take(reads);
-        Self { reading, position, picture }
-    }
-
-    /// What is told of changes: waits until some are, or asks at once.
-    async fn changes(&mut self, wait: bool) -> Option<Vec<Read>> {
-        loop {
-            match self.reading.since(&self.position).await.unwrap() {
-                Since::All => return None,
-                Since::Changes(reads, position) => {
-                    self.position = position;
-                    self.picture.take(reads.clone());
-                    if !reads.is_empty() || !wait {
-                        return Some(reads);
-                    }
-                }
-            }
-            self.reading.wait(&self.position).await.unwrap();
-        }
-    }
-}
-
 #[tokio::test]
 async fn what_changes_is_told_as_it_happens() {
     let server = Server::openldap();
@@ -214,7 +180,7 @@ async fn who_leaves_the_filter_or_the_base_is_gone() {
         ..server.connection()
     };
     let mut following = Following::of(&connection).await;
-    assert_eq!(following.picture.people().count(), 2);
+    assert_eq!(following.picture.people.len(), 2);
     following.changes(false).await;
     server.change(&modified("uid=ada,ou=people", "replace: title\ntitle: guest"));
     assert!(matches!(following.changes(true).await.unwrap().as_slice(), [Read::Gone(_)]));
@@ -223,7 +189,7 @@ async fn who_leaves_the_filter_or_the_base_is_gone() {
          newsuperior: ou=groups,dc=example,dc=test\n",
     );
     assert!(matches!(following.changes(true).await.unwrap().as_slice(), [Read::Gone(_)]));
-    assert_eq!(following.picture.people().count(), 0);
+    assert_eq!(following.picture.people.len(), 0);
 }
 
 #[tokio::test]
@@ -236,7 +202,7 @@ async fn what_changed_before_it_was_followed_is_told_too() {
     let told = following.changes(false).await.unwrap();
     assert_eq!(people(&told).keys().collect::<Vec<_>>(), ["new"]);
     assert_eq!(told.iter().filter(|read| matches!(read, Read::Gone(_))).count(), 1);
-    assert_eq!(following.picture.people().count(), 3);
+    assert_eq!(following.picture.people.len(), 3);
 }
 
 #[tokio::test]
@@ -279,4 +245,36 @@ async fn a_server_that_tells_nothing_is_asked() {
 /// A change of an entry below the base.
 fn modified(dn: &str, how: &str) -> String {
     format!("dn: {dn},dc=example,dc=test\nchangetype: modify\n{how}\n-\n")
+}
+
+#[tokio::test]
+async fn a_test_says_what_works_and_what_to_do() {
+    let server = Server::openldap();
+    server.change(&person("ada", "mail: ada@example.org\n"));
+    server.change(&group("pro", &["ada"]));
+    let tested = async |connection: Connection| {
+        let steps = network().test(&connection, carillon_directory::testing::PASSWORD).await;
+        let failed = steps.iter().find(|step| !step.ok);
+        (steps.len(), failed.map(|step| (step.what, step.why.clone().unwrap_or_default())))
+    };
+    assert_eq!(tested(server.secure()).await, (9, None));
+    assert_eq!(tested(server.connection()).await, (8, None));
+    for (wrong, what, why) in [
+        (Connection { urls: vec!["ldap://127.0.0.1:1".to_owned()], ..server.connection() }, "reach", "no connection"),
+        (Connection { ca: None, ..server.secure() }, "tls", "give the certificate"),
+        (Connection { bind: "cn=x".to_owned(), ..server.secure() }, "bind", "refuses the account"),
+        (Connection { base: "ou=x,dc=example,dc=test".to_owned(), ..server.secure() }, "base", "not there"),
+        (Connection { people: Some("(uid=x)".to_owned()), ..server.secure() }, "people", "(uid=x)"),
+        (Connection { people: Some("uid=x)(".to_owned()), ..server.secure() }, "people", "RFC 4515"),
+        (Connection { groups: Some("(cn=x)".to_owned()), ..server.secure() }, "groups", "(cn=x)"),
+    ] {
+        let (_, failed) = tested(wrong).await;
+        let failed = failed.unwrap();
+        assert!(failed.0 == what && failed.1.contains(why), "{what}: {failed:?}");
+    }
+    let silent = Server::openldap_without_sync();
+    silent.change(&person("ada", "mail: ada@example.org\n"));
+    silent.change(&group("pro", &["ada"]));
+    let (_, failed) = tested(silent.connection()).await;
+    assert_eq!(failed.unwrap().0, "deletions");
 }
