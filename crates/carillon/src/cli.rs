@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, admin, application, audit, backup, catalog, credential, deployment, domain, explain, mail, outbox,
-    provider, report, seats, signing_key, user,
+    account, admin, application, audit, backup, catalog, credential, deployment, directory, domain, explain, mail,
+    outbox, provider, report, seats, signing_key, user,
 };
 use crate::settings::{Everywhere, Flags};
 
@@ -77,6 +77,9 @@ pub enum Command {
     /// OpenID providers that people sign in with
     #[command(subcommand)]
     Provider(provider::Provider),
+    /// The directory that decides who is in an account: connect, preview, follow its runs
+    #[command(subcommand)]
+    Directory(directory::Directory),
     /// Which license grants which feature
     #[command(subcommand)]
     Catalog(catalog::Catalog),

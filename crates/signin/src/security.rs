@@ -36,6 +36,8 @@ pub struct Security {
     pub required: bool,
     /// Whether they administer something.
     pub administers: bool,
+    /// Whether their account's directory waits until they confirm that it may be linked to them (rule 86).
+    pub directory: bool,
 }
 
 /// A passkey as its owner sees it.
@@ -97,6 +99,7 @@ impl SignIn {
             providers,
             required: account.is_some_and(|account| account.second_factor),
             administers: own.administers().await?,
+            directory: public.awaited_link(&user).await?.is_some(),
         })
     }
 

@@ -11,6 +11,7 @@ pub mod credential;
 mod csv;
 pub mod deployment;
 mod details;
+pub mod directory;
 pub mod domain;
 pub mod explain;
 mod grant;
@@ -68,6 +69,7 @@ fn on_the_host(command: Command, loaded: &Loaded, output: Output) -> Result<(), 
             Command::Application(command) => application::run(&mut host, command).await,
             Command::SigningKey(command) => signing_key::run(&mut host, command).await,
             Command::Provider(command) => provider::run(&mut host, command).await,
+            Command::Directory(command) => directory::run(&mut host, command).await,
             Command::Catalog(command) => catalog::run(&mut host, command).await,
             Command::Deployment(command) => deployment::run(&mut host, command).await,
             Command::Seats(command) => seats::run(&mut host, command).await,

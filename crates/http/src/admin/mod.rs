@@ -23,6 +23,7 @@ mod call;
 mod catalog;
 mod credentials;
 mod csv;
+mod directory;
 mod domains;
 pub(crate) mod error;
 mod explain;
@@ -74,6 +75,7 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(settings::routes())
         .and(signing_keys::routes())
         .and(domains::routes())
+        .and(directory::routes())
         .and(seats::routes())
         .and(report::routes())
         .and(csv::routes())

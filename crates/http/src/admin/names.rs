@@ -33,6 +33,14 @@ names! {
         ["Invitation", "Domain", "Directory", "Scim", "Administrator"], "How a person came to be a member.";
     Proof = ["found", "wrong-record", "no-record", "no-such-name", "dns-unavailable"], "What DNS shows of a claim.";
     Became = ["free", "unregistered", "suspended", "member"], "What somebody is after a domain's release (rule 6).";
+    DirectoryKind = ["ActiveDirectory", "OpenLdap"], "Which server a directory is.";
+    PreviewedAs = ["remove", "lock-out", "conflict", "license", "unlock", "join", "other"],
+        "What a directory would do about somebody.";
+    RunKind = ["full", "changes"], "How much of a directory a run is about.";
+    RunState = service::directory::RunState::ALL.map(|state| state.name()), "Where a run stands (rule 85).";
+    RunOutcome = [
+        "joined", "returned", "license", "unlocked", "locked-out", "removed", "changed", "refused", "conflict"
+    ], "What a run came to for somebody.";
     LicenseOrigin = ["Free", "Default", "Administrator", "Group"], "Where a license comes from.";
 }
 

@@ -16,8 +16,8 @@ use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
 use super::{
-    accounts, applications, audit, catalog, credentials, csv, domains, explain, grants, mails, me, outbox, people,
-    providers, report, seats, settings, signing_keys, users,
+    accounts, applications, audit, catalog, credentials, csv, directory, domains, explain, grants, mails, me, outbox,
+    people, providers, report, seats, settings, signing_keys, users,
 };
 use crate::route::Performs;
 
@@ -86,6 +86,7 @@ pub fn document() -> String {
         settings::Document::openapi(),
         signing_keys::Document::openapi(),
         domains::Document::openapi(),
+        directory::Document::openapi(),
     ];
     parts.into_iter().for_each(|part| document.merge(part));
     let components = document.components.get_or_insert_default();

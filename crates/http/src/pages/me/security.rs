@@ -30,6 +30,7 @@ pub(super) fn routes() -> Routes<Pages> {
         .post("/me/security/passkeys/answer", Performs::SigningIn, add_passkey)
         .post("/me/security/passkeys/remove", Performs::SigningIn, remove_passkey)
         .post("/me/security/providers/remove", Performs::SigningIn, unlink)
+        .post("/me/security/directory", Performs::SigningIn, confirm_directory)
 }
 
 /// The first code of an app.
@@ -155,6 +156,15 @@ async fn unlink(
 ) -> Response {
     let removed = door.signin.unlink_provider(&signed.cx, session(&door, &headers), provider).await;
     removed.map_or_else(|error| refused(&door, &signed, error), |()| back(&door, HERE, "provider-removed"))
+}
+
+/// The directory of their account may be linked to them, though they administer something (rule 86).
+async fn confirm_directory(State(door): State<Pages>, signed: Signed) -> Response {
+    if let Some(again) = signed.again(&door, HERE) {
+        return again;
+    }
+    let confirmed = door.service.confirm_directory_link(&signed.cx).await;
+    confirmed.map_or_else(|error| refused(&door, &signed, error), |()| back(&door, HERE, "directory"))
 }
 
 async fn page(door: &Pages, signed: &Signed) -> Result<Page, service::Error> {

@@ -17,6 +17,9 @@ pub(in crate::pages) fn page(security: &Security, passkeys: bool, root: &str) ->
     if !security.providers.is_empty() {
         sections.push(providers_section(security, root));
     }
+    if security.directory {
+        sections.push(directory_section(root));
+    }
     let mut paragraphs = Vec::new();
     if !security.factors.any() {
         paragraphs.extend(match (security.required, security.administers) {
@@ -113,6 +116,19 @@ fn providers_section(security: &Security, root: &str) -> Section {
         }),
     });
     Section { title: "Signing in elsewhere".to_owned(), items: items.collect(), ..Section::default() }
+}
+
+fn directory_section(root: &str) -> Section {
+    let item = Item {
+        title: "Let the directory sign you in".to_owned(),
+        lines: vec![
+            "You administer things here, so nobody but you can link you to your organisation's directory. Once you are \
+             linked, whoever runs the directory decides how you sign in and whether you may; your password here ends."
+                .to_owned(),
+        ],
+        form: Some(one_button("Link me to the directory", "directory", format!("{root}/me/security/directory"))),
+    };
+    Section { title: "Your organisation's directory".to_owned(), items: vec![item], ..Section::default() }
 }
 
 /// Sets one-time codes up. `required`: the person cannot go on without.

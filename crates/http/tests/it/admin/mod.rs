@@ -1,6 +1,7 @@
 //! The admin API: the document, an administrator's day, and what is refused.
 
 mod csv;
+mod directory;
 mod document;
 mod domains;
 mod licenses;

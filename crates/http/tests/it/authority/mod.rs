@@ -191,7 +191,8 @@ async fn ask(app: &App, world: &World, case: &Case<'_>, presented: &Presented, i
         let text = if page { text.replace("{token}", "0000") } else { text.to_owned() };
         // A mail is no tenant's, so the second round asks for the same.
         let none = "00000000-0000-0000-0000-000000000000";
-        let text = text.replace("{mail}", "1").replace("{session}", none).replace("{provider}", none);
+        let text =
+            text.replace("{mail}", "1").replace("{run}", "1").replace("{session}", none).replace("{provider}", none);
         ids.iter().fold(text, |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     };
     let target = filled(&format!("{}{}", case.path, case.row.query));

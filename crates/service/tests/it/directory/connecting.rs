@@ -133,7 +133,7 @@ fn people_and_history_stay_when_a_directory_comes_and_goes() {
         let by_hand = it.world.user(ada).await;
         assert_eq!((by_hand.license, by_hand.is_member_of(account)), (BaseLicense::Pro, true));
         // Connected again, the same entry is the same person, under another address too.
-        it.memory.holds(vec![person(1, "countess@acme.example")], vec![group(101, "plus", &[1])]);
+        it.memory.holds(vec![person(1, "countess@acme.example")], vec![group(102, "plus", &[1])]);
         service.connect_directory(&host, account, anything()).await.expect("connected");
         it.sync(account).await.expect("done");
         let now = it.world.user(ada).await;
