@@ -138,6 +138,10 @@ pub enum Refusal {
     /// The password proof failed.
     #[error("address or password is wrong")]
     WrongCredentials,
+    /// The account's directory does not let somebody in who gave the right password (rule 89). Says why: `password-expired`,
+    /// `password-must-change`, `account-disabled`, `account-expired` or `not-permitted-now`.
+    #[error("your organisation's directory does not let you in: {}", directory_says(.0))]
+    DirectorySays(&'static str),
     /// Rule 73: the account's source proves who this person is.
     #[error("your organisation proves who you are, so you have no password here; change the one you have there")]
     NoPasswordHere,
@@ -349,6 +353,7 @@ impl Refusal {
             Self::LinkExpired => "link-expired",
             Self::WrongCredentials => "wrong-credentials",
             Self::NoPasswordHere => "no-password-here",
+            Self::DirectorySays(_) => "directory-says",
             Self::MayNotSignIn => "may-not-sign-in",
             Self::MayNotEnter => "may-not-enter",
             Self::SignInEnded => "sign-in-ended",
@@ -454,6 +459,7 @@ impl Refusal {
             | Self::NotInSource
             | Self::LinkExpired
             | Self::NoPasswordHere
+            | Self::DirectorySays(_)
             | Self::LicenseByGroup
             | Self::NoSeatsLeft { .. }
             | Self::TeamCannotSuspend
@@ -472,6 +478,17 @@ impl Refusal {
             | Self::MailDelivered
             | Self::NotOnThisAccount { .. } => Sort::State,
         }
+    }
+}
+
+/// Why, and what to do, in the words of somebody who is not at home in directories.
+fn directory_says(why: &str) -> &'static str {
+    match why {
+        "password-expired" => "your password has expired; change it there, then sign in with the new one",
+        "password-must-change" => "your password must be changed first; change it there, then sign in with the new one",
+        "account-disabled" => "your account there is disabled; ask whoever looks after it",
+        "account-expired" => "your account there has expired; ask whoever looks after it",
+        _ => "not now, or not from here; ask whoever looks after it",
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::Domain;
+use access::application::is_loopback;
 use access::domain::shipped_public_mail;
 use service::password::Cost;
 use service::{Clock, Service};
@@ -76,15 +77,18 @@ async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opene
     let time = Duration::from_secs(settings.dns.timeout_seconds);
     let dns = Arc::new(Servers::new(&settings.dns.servers, time)?);
     let public_mail = Arc::new(public_mail(settings)?);
+    let base_url = url.parse().map_err(wrong)?;
+    let private = settings.directories_private.unwrap_or_else(|| is_loopback(&base_url));
+    let directories = Arc::new(directory::Network::new(private, Clock::system()));
     let settings = service::Settings {
-        base_url: url.parse().map_err(wrong)?,
+        base_url,
         organisation: settings.organisation.clone(),
         password_cost: cost,
         mails_a_day: settings.limits.mails_per_account_per_day,
         mail_key: master_key::derive(&key, "message ids"),
         paging_key: master_key::derive(&key, "page positions"),
         dns,
-        directories: Arc::new(service::directory::reach::Nowhere),
+        directories,
         public_mail,
     };
     let service = Service::new(store.clone(), Clock::system(), random, settings)?;

@@ -34,22 +34,22 @@ impl Service {
 
     /// Takes the turn at a task that is due, or keeps the one this holder has, for so long. `false` when the task is
     /// not due or another node has it.
-    pub async fn take_turn(&self, task: &'static str, holder: Uuid, length: SignedDuration) -> Result<bool, Error> {
-        let now = self.clock().now();
+    pub async fn take_turn(&self, task: &str, holder: Uuid, length: SignedDuration) -> Result<bool, Error> {
+        let (task, now) = (task.to_owned(), self.clock().now());
         let until = now.saturating_add(length).unwrap_or(now);
-        self.unrecorded(move |w| async move { Ok(w.take_task(task, holder, now, until).await?) }.boxed()).await
+        self.unrecorded(move |w| async move { Ok(w.take_task(&task, holder, now, until).await?) }.boxed()).await
     }
 
     /// Whether a task is due and no node has it.
-    pub async fn task_waits(&self, task: &'static str) -> Result<bool, Error> {
+    pub async fn task_waits(&self, task: &str) -> Result<bool, Error> {
         Ok(self.store().task_waits(task, self.clock().now()).await?)
     }
 
     /// Gives a turn back; the task is due again after so long.
-    pub async fn end_turn(&self, task: &'static str, holder: Uuid, due_in: SignedDuration) -> Result<(), Error> {
-        let now = self.clock().now();
+    pub async fn end_turn(&self, task: &str, holder: Uuid, due_in: SignedDuration) -> Result<(), Error> {
+        let (task, now) = (task.to_owned(), self.clock().now());
         let due = now.saturating_add(due_in).unwrap_or(now);
-        self.unrecorded(move |w| async move { Ok(w.end_task(task, holder, due).await?) }.boxed()).await
+        self.unrecorded(move |w| async move { Ok(w.end_task(&task, holder, due).await?) }.boxed()).await
     }
 
     /// Changes what is no fact about anybody, only Carillon's own housekeeping, in one transaction. The trail keeps

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use access::authority::Caller;
 use access::decision::{Facts, may_sign_in};
-use access::{Email, Refusal, User, UserId};
+use access::directory::EntryId;
+use access::{AccountId, Email, Refusal, User, UserId};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -35,11 +36,10 @@ pub struct Wanted {
     pub two_factors: bool,
 }
 
-/// How people with an address prove who they are: by its domain alone, never by whether the address exists. A password
-/// that a directory compares belongs here too.
+/// How people with an address prove who they are: by its domain alone, never by whether the address exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// With their own password, or a passkey.
+    /// With a password, their own or the directory's, or a passkey.
     Password,
     /// At the provider of the account that has verified the domain.
     Provider(Provider),
@@ -59,6 +59,8 @@ pub enum Went {
     },
     /// There is another step, behind this value of the attempt's cookie.
     On(String),
+    /// The directory may be linked to them now; they sign in with its password once it is.
+    Confirmed,
 }
 
 /// What the next step asks for.
@@ -81,8 +83,8 @@ pub enum Due {
     Confirm {
         /// Their address. Personal.
         address: String,
-        /// The provider's name.
-        provider: String,
+        /// The name of the provider; `None` for their account's directory.
+        provider: Option<String>,
     },
     /// They are at the provider.
     Away,
@@ -109,6 +111,8 @@ pub(crate) enum Step {
     Upstream { provider: Uuid, state: String, nonce: String, verifier: String },
     /// The person whom a provider named signs in with what they have.
     Confirm { user: UserId, link: NewLink, amr: Vec<String> },
+    /// The administrator whose password the account's directory knows signs in with what they have.
+    ConfirmDirectory { user: UserId },
 }
 
 /// That somebody proved who they are, by a first factor.
@@ -133,6 +137,8 @@ pub(crate) enum By {
     Passkey(Vec<u8>),
     /// What a provider knows them by.
     Provider([u8; 32]),
+    /// Their entry in the directory of an account.
+    Directory { account: AccountId, entry: EntryId },
 }
 
 /// A provider is going to know a person by a subject.
@@ -187,6 +193,10 @@ impl Proved {
                 let link = w.upstream_link(&TokenHash(*hash)).await?;
                 link.is_some_and(|link| link.user == self.user) || self.link.is_some()
             }
+            By::Directory { account, entry } => {
+                let entries = w.directory_entries(*account, &[*entry]).await?;
+                entries.get(entry).is_some_and(|stored| stored.present && stored.user == self.user)
+            }
         })
     }
 }
@@ -226,7 +236,11 @@ impl SignIn {
             Step::Upstream { .. } => Due::Away,
             Step::Confirm { user, link, .. } => {
                 let user = read.user(user).await?.ok_or(Refusal::SignInEnded)?;
-                Due::Confirm { address: user.primary.as_typed().to_owned(), provider: link.name }
+                Due::Confirm { address: user.primary.as_typed().to_owned(), provider: Some(link.name) }
+            }
+            Step::ConfirmDirectory { user } => {
+                let user = read.user(user).await?.ok_or(Refusal::SignInEnded)?;
+                Due::Confirm { address: user.primary.as_typed().to_owned(), provider: None }
             }
         })
     }
@@ -249,7 +263,7 @@ impl SignIn {
         let state = self.service.store().read(Scope::Public).sign_in(cookie, cx.at).await?;
         let whom = match state.map(Attempt::open).transpose()?.map(|attempt| attempt.step) {
             Some(Step::Second { proved, .. } | Step::SetUp { proved, .. }) => Some(proved.user),
-            Some(Step::Confirm { user, .. }) => Some(user),
+            Some(Step::Confirm { user, .. } | Step::ConfirmDirectory { user }) => Some(user),
             Some(Step::Passkey { .. } | Step::Upstream { .. }) | None => None,
         };
         Ok(whom.map_or_else(|| cx.clone(), |user| Context { caller: Caller::Oneself(user), ..cx.clone() }))
@@ -399,7 +413,9 @@ async fn second(
             }
             Ok(outcome)
         }
-        Step::Passkey { .. } | Step::Upstream { .. } | Step::Confirm { .. } => Err(Refusal::SignInEnded.into()),
+        Step::Passkey { .. } | Step::Upstream { .. } | Step::Confirm { .. } | Step::ConfirmDirectory { .. } => {
+            Err(Refusal::SignInEnded.into())
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! | [`sessions`] | a browser's session: whose it is now, and how it ends |
 //! | [`attempt`] | a sign-in as steps: address, first factor, second factor, session |
 //! | [`password`], [`passkey`], [`totp`] | what people prove who they are with |
+//! | `directory` | signing in with the password that an account's directory compares |
 //! | [`upstream`] | signing in at an OpenID provider, and who is known from there |
 //! | [`security`] | what a signed-in person does about how they sign in |
 //! | [`authorize`] | what an application asks for, and the code it gets |
@@ -22,6 +23,7 @@
 pub mod attempt;
 pub mod authorize;
 pub mod check;
+mod directory;
 pub mod exchange;
 pub mod introspect;
 mod joining;

@@ -217,7 +217,7 @@ fn challenge(attempt: &Attempt) -> Option<&Value> {
     match &attempt.step {
         Step::Second { challenge, .. } => challenge.as_ref(),
         Step::Passkey { challenge } => Some(challenge),
-        Step::SetUp { .. } | Step::Upstream { .. } | Step::Confirm { .. } => None,
+        Step::SetUp { .. } | Step::Upstream { .. } | Step::Confirm { .. } | Step::ConfirmDirectory { .. } => None,
     }
 }
 

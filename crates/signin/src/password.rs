@@ -12,12 +12,13 @@ use crate::sessions::Browser;
 use crate::{Error, SignIn};
 
 /// The method's name (RFC 8176).
-const METHOD: &str = "pwd";
+pub(crate) const METHOD: &str = "pwd";
 
 impl SignIn {
     /// Signs a person in by one of their addresses and their password, as far as that leads.
     ///
-    /// [`Refusal::WrongCredentials`] whatever was wrong; [`Refusal::MayNotSignIn`] only for who gave the right password.
+    /// [`Refusal::WrongCredentials`] whatever was wrong; [`Refusal::MayNotSignIn`] only for who gave the right password. On a
+    /// domain whose account has a directory the directory compares the password.
     pub async fn with_password(
         &self,
         cx: &Context,
@@ -26,6 +27,9 @@ impl SignIn {
         wanted: Wanted,
         browser: Browser,
     ) -> Result<Went, Error> {
+        if let Some(account) = self.service.directory_for(&address.domain()).await? {
+            return self.with_directory_password(cx, (account, address), password, wanted, browser).await;
+        }
         let user = self.service.store().read(Scope::Public).user_by_address(address.key()).await?;
         let Some((user, proved)) = self.password_proved(cx, (Some(address), user), password, &browser).await? else {
             return self.service.refuse(cx, VERB, Refusal::WrongCredentials).await;
@@ -38,7 +42,8 @@ impl SignIn {
         single(went.await)
     }
 
-    /// The person whom a provider named proves by the password they have that it is them (rule 81).
+    /// The person whom a provider named proves by the password they have that it is them (rule 81); an administrator
+    /// whom the account's directory knows confirms that it is to be linked to them (rule 19).
     pub async fn confirm_with_password(
         &self,
         cx: &Context,
@@ -49,15 +54,20 @@ impl SignIn {
         let cookie = TokenHash::of(cookie);
         let read = self.service.store().read(Scope::Public);
         let state = read.sign_in(&cookie, cx.at).await?.map(Attempt::open).transpose()?;
-        let Some(Attempt { wanted, step: Step::Confirm { user, link, .. } }) = state.clone() else {
-            return self.service.refuse(cx, VERB, Refusal::SignInEnded).await;
+        let (wanted, user, link) = match state.clone() {
+            Some(Attempt { wanted, step: Step::Confirm { user, link, .. } }) => (wanted, user, Some(link)),
+            Some(Attempt { wanted, step: Step::ConfirmDirectory { user } }) => (wanted, user, None),
+            _ => return self.service.refuse(cx, VERB, Refusal::SignInEnded).await,
         };
         let cx = Context { caller: Caller::Oneself(user), ..cx.clone() };
         let user = read.user(user).await?;
         let Some((user, proved)) = self.password_proved(&cx, (None, user), password, &browser).await? else {
             return self.service.refuse(&cx, VERB, Refusal::WrongCredentials).await;
         };
-        let proved = Proved { link: Some(link), ..proved };
+        if link.is_none() {
+            return self.directory_confirmed(&cx, cookie).await;
+        }
+        let proved = Proved { link, ..proved };
         let went = self.service.run(&cx, VERB, move |w, stage| {
             let (user, proved, wanted, browser) = (user.clone(), proved.clone(), wanted.clone(), browser.clone());
             let read = state.clone();

@@ -44,6 +44,9 @@ const PERSON: Limit = Limit { free: 20, forgiven_each: Duration::from_secs(60), 
 /// For a network, behind which there may be a whole office.
 const NETWORK: Limit = Limit { free: 60, forgiven_each: Duration::from_secs(5), doubling: 10 };
 
+/// For wrong passwords of one person that a directory sees: fewer than it locks somebody for (rule 89).
+const DIRECTORY: Limit = Limit { free: 3, forgiven_each: Duration::from_secs(600), doubling: 1 };
+
 /// Who tries, and for whom.
 #[derive(Clone, Copy, Debug)]
 pub struct Tried<'a> {
@@ -64,6 +67,10 @@ enum About<'a> {
     Person(UserId),
     Network(IpAddr),
     Browser(u64),
+    /// At a directory: of an address that is nobody's here, of a person, and of a browser that they know.
+    Stranger(&'a str),
+    Member(UserId),
+    Own(u64),
 }
 
 /// Too many are being held back at once.
@@ -149,6 +156,26 @@ impl Throttle {
         Ok(Held { throttle: Arc::clone(self), counts, forgiving, wait })
     }
 
+    /// Whether a directory may see one more password of somebody; `None` when it has seen too many wrong ones lately. A
+    /// browser in which they signed in before has a count of its own, which strangers cannot use up. It counts as wrong
+    /// unless [`Reaching::right`] is called.
+    pub fn reaches(
+        self: &Arc<Self>,
+        user: Option<UserId>,
+        address: &Email,
+        browser: Option<u64>,
+        at: Timestamp,
+    ) -> Option<Reaching> {
+        let about = match (browser, user) {
+            (Some(mark), _) => About::Own(mark),
+            (None, Some(user)) => About::Member(user),
+            (None, None) => About::Stranger(address.key()),
+        };
+        let key = self.key(&about);
+        let tries = self.counts.lock().unwrap_or_else(PoisonError::into_inner).add(key, DIRECTORY, at);
+        (tries <= DIRECTORY.free).then(|| Reaching { throttle: Arc::clone(self), key })
+    }
+
     /// How many answers are held back now.
     pub fn held(&self) -> usize {
         self.held.load(Ordering::Relaxed)
@@ -162,6 +189,20 @@ impl Throttle {
 
     fn key(&self, about: &About<'_>) -> u64 {
         self.keys.hash_one(about)
+    }
+}
+
+/// A password on its way to a directory.
+#[derive(Debug)]
+pub struct Reaching {
+    throttle: Arc<Throttle>,
+    key: u64,
+}
+
+impl Reaching {
+    /// It was right: the directory counts anew, and so do we.
+    pub fn right(self) {
+        self.throttle.counts.lock().unwrap_or_else(PoisonError::into_inner).forget(self.key);
     }
 }
 
@@ -307,6 +348,20 @@ mod tests {
         assert_eq!(own, [0, 0, 0, 0, 0, 250], "but its own tries do");
         let other = Tried { browser: Some(2), ..stranger(&ada, "192.0.2.7") };
         assert_eq!(waits(&throttle, &other, start()), 0);
+    }
+
+    #[test]
+    fn a_directory_sees_few_wrong_passwords_of_one_person() {
+        let (throttle, ada) = (Arc::new(Throttle::default()), email("ada@example.org"));
+        let person = Some(UserId(uuid::Uuid::from_u128(7)));
+        let seen = |user, browser, seconds| throttle.reaches(user, &ada, browser, after(seconds)).is_some();
+        assert_eq!((0..5).map(|_| seen(person, None, 0)).collect::<Vec<_>>(), [true, true, true, false, false]);
+        assert!(!seen(person, None, 500), "it takes time");
+        assert!((0..3).all(|_| seen(person, Some(1), 0)), "strangers do not use up what the person has");
+        assert!(!seen(person, Some(1), 0));
+        assert!(seen(person, None, 4 * 600), "and wears off");
+        throttle.reaches(None, &ada, None, start()).expect("nobody's").right();
+        assert!((0..3).all(|_| seen(None, None, 0)), "who is right begins anew");
     }
 
     #[test]

@@ -5,12 +5,14 @@
 //! | [`schedule`] | tasks that time asks for: each a verb of `service`, done by one node at a time |
 //! | [`tasks`] | which tasks there are, and how often each is due |
 //! | [`delivery`] | taking mails from the outbox, having them sent, reporting what came of it |
+//! | `directories` | following the directories of accounts |
 //! | [`logout`] | telling applications that sessions ended |
 //! | [`smtp`] | handing a mail to a mail server |
 //! | [`message`] | a mail in the form in which it travels |
 
 mod back_off;
 pub mod delivery;
+mod directories;
 pub mod logout;
 pub mod message;
 pub mod schedule;
@@ -44,6 +46,7 @@ impl Worker {
         for task in tasks {
             running.spawn(schedule::keep(service.clone(), Arc::new(task), node, stopping.clone()));
         }
+        running.spawn(directories::keep(service.clone(), node, stopping.clone()));
         running.spawn(logout::keep(logout, stopping.clone()));
         match mailer {
             Some(mailer) => {

@@ -96,6 +96,17 @@ impl Snapshot {
         self.people.keys().copied()
     }
 
+    /// How many people are not as another reading has them: their facts, or the groups they are directly in.
+    pub fn differing(&self, other: &Self) -> usize {
+        let everybody: BTreeSet<EntryId> = self.people().chain(other.people()).collect();
+        let groups = |snapshot: &Self, id: &EntryId| -> BTreeSet<EntryId> {
+            snapshot.parents.get(id).into_iter().flatten().copied().collect()
+        };
+        let differs =
+            |id: &EntryId| self.people.get(id) != other.people.get(id) || groups(self, id) != groups(other, id);
+        everybody.into_iter().filter(differs).count()
+    }
+
     /// How many groups there are.
     pub fn groups(&self) -> usize {
         self.groups.len()

@@ -54,6 +54,7 @@ fn refusals() -> Vec<Refusal> {
         R::LinkExpired,
         R::WrongCredentials,
         R::NoPasswordHere,
+        R::DirectorySays("password-expired"),
         R::MayNotSignIn,
         R::MayNotEnter,
         R::SignInEnded,

@@ -31,6 +31,7 @@ pub struct Settings {
     pub dns: Dns,
     pub public_mail_domains: Option<PathBuf>,
     pub outgoing_private: Option<bool>,
+    pub directories_private: Option<bool>,
     pub log: Log,
     pub passwords: Passwords,
     pub limits: Limits,
@@ -133,6 +134,7 @@ impl Default for Settings {
             dns: Dns { servers: Vec::new(), timeout_seconds: 6 },
             public_mail_domains: None,
             outgoing_private: None,
+            directories_private: None,
             log: Log { format: LogFormat::Pretty, level: "info".to_owned() },
             passwords: Passwords { memory_kib: 19 * 1024, passes: 2, lanes: 1 },
             limits: Limits {

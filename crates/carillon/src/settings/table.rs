@@ -69,6 +69,10 @@ pub const TABLE: &[Row] = &[
         "Whether applications and identity providers may be reached in private networks; without it, if `base_url` is \
          on this machine",
     ),
+    row(
+        "directories_private",
+        "Whether accounts' directories may be reached in private networks; without it, if `base_url` is on this machine",
+    ),
     row("log.format", "`pretty` for people, `json` for machines"),
     row("log.level", "`error`, `warn`, `info`, `debug` or `trace`; or a filter such as `info,carillon_http=debug`"),
     row("passwords.memory_kib", "Memory of one argon2id hash, in KiB"),

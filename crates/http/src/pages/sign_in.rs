@@ -255,6 +255,10 @@ fn go(door: &Pages, went: Went) -> Response {
     match went {
         Went::In { began, then, codes } => enter(door, &began, then.as_deref(), codes),
         Went::On(cookie) => on(door, &cookie),
+        Went::Confirmed => {
+            let page = texts::sign_in::confirmed(format!("{}/signin", door.root()));
+            with_cookie(leaving(page, StatusCode::OK, door.root()), Cookie::SignIn.clear(&door.settings))
+        }
     }
 }
 
@@ -332,7 +336,7 @@ fn due_page(door: &Pages, due: Due) -> Option<Page> {
         Due::Second { totp, passkey, recovery_code } => texts::sign_in::second(totp, passkey, recovery_code, root),
         Due::SetUp(setup) => texts::security::set_up(&setup, true, format!("{root}/signin/step")),
         Due::Passkey(options) => texts::sign_in::passkey(&options, root),
-        Due::Confirm { address, provider } => texts::sign_in::confirm(&address, &provider),
+        Due::Confirm { address, provider } => texts::sign_in::confirm(&address, provider.as_deref()),
         Due::Away => return None,
     })
 }

@@ -1,4 +1,4 @@
-//! Accounts whose people and licenses a directory decides (rules 3, 11, 12, 19 and 83 to 86).
+//! Accounts whose people and licenses a directory decides (rules 3, 11, 12, 19 and 83 to 89).
 //!
 //! | module | holds |
 //! | --- | --- |
@@ -9,6 +9,7 @@
 //! | `follow` | what the program that follows a directory is told, and tells |
 //! | `apply` | what a plan says of people, done |
 //! | `runs` | what administrators see of runs, and say to them |
+//! | `password` | passwords that a directory compares |
 //! | `link` | a person with a grant confirms that the directory may be linked to them |
 
 mod apply;
@@ -17,6 +18,7 @@ mod configure;
 mod connect;
 mod follow;
 mod link;
+mod password;
 pub mod reach;
 mod runs;
 

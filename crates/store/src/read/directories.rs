@@ -9,7 +9,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use uuid::Uuid;
 
 use super::Read;
-use crate::entity::{accounts, addresses, directories, directory_confirmations, directory_runs, grants, users};
+use crate::entity::{
+    accounts, addresses, directories, directory_confirmations, directory_entries, directory_runs, grants, users,
+};
 use crate::write::administration::grants_over;
 use crate::write::directories as written;
 use crate::write::rows::{CHUNK, padded};
@@ -49,6 +51,15 @@ impl Read {
             Some(ids) => written::entries(&self.reads, account, ids).await,
             None => written::all_entries(&self.reads, account).await,
         }
+    }
+
+    /// The entry that somebody is.
+    pub async fn directory_entry_of(&self, user: UserId) -> Result<Option<EntryId>, Error> {
+        let account = self.within("entries of a directory")?;
+        let select = directory_entries::Entity::find().select_only().column(directory_entries::Column::EntryId);
+        let select = select.filter(directory_entries::Column::UserId.eq(user.0));
+        let select = select.filter(directory_entries::Column::AccountId.eq(account.0));
+        Ok(select.into_tuple().one(&self.reads).await?)
     }
 
     /// How many members the account has; `unlinked`: only those whom no source has brought.

@@ -99,15 +99,33 @@ pub(in crate::pages) fn passkey(options: &Value, root: &str) -> Page {
 }
 
 /// Asks whom a provider named to prove it with the password they have.
-pub(in crate::pages) fn confirm(address: &str, provider: &str) -> Page {
+///
+/// `provider`: its name; `None` for the directory of their organisation.
+pub(in crate::pages) fn confirm(address: &str, provider: Option<&str>) -> Page {
     let buttons = vec![Button { label: "Confirm", value: "confirm", second: false }];
+    let says = provider.unwrap_or("Your organisation's directory");
+    let then = provider.unwrap_or("the password of the directory");
     Page {
         title: "Is it you?".to_owned(),
         paragraphs: vec![format!(
-            "{provider} says that you are {address}, who is known here already. Confirm it once with the password that you \
-             have here; from then on {provider} signs you in."
+            "{says} says that you are {address}, who is known here already. Confirm it once with the password that you \
+             have here; from then on {then} signs you in."
         )],
         form: Some(Form { fields: vec![password_field()], buttons, ..Form::default() }),
+        ..Page::default()
+    }
+}
+
+/// They have confirmed that the directory is to be linked to them.
+pub(in crate::pages) fn confirmed(again: String) -> Page {
+    Page {
+        title: "Thank you".to_owned(),
+        paragraphs: vec![
+            "From now on you sign in with the password of your organisation's directory. It takes some seconds until \
+             that is so: then sign in again."
+                .to_owned(),
+        ],
+        links: vec![link("Sign in", again)],
         ..Page::default()
     }
 }

@@ -1,0 +1,348 @@
+//! Following directories: what an account's directory says is true in the account within a second.
+//!
+//! One node has the lease of an account's directory. It reads all of it, does what follows from that, and then waits for the
+//! directory's next word; the same each time, for the few people concerned. Once a day all is read again, which shows
+//! whether what was followed is what is there. Nothing of this is needed to answer who may sign in: that is in the
+//! store. A node that dies loses its lease by time, and another begins with a full read.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use access::AccountId;
+use access::directory::{Agreed, EntryId, Mapping, Snapshot, plan};
+use futures::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use service::directory::reach::{Failed, Position, Reading, Since};
+use service::directory::{Followed, RunEnd, RunKind};
+use service::{Error, Service};
+use tokio::sync::watch;
+use tokio::task::{Id, JoinSet};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::back_off::BackOff;
+
+/// How often a node looks which directories there are, and what administrators want of those it follows.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a directory is a node's without a sign of life.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// How often a node gives one.
+const SIGN: Duration = Duration::from_secs(10);
+/// How often all is read again.
+const FULL: Duration = Duration::from_hours(24);
+/// Between tries of a directory that does not answer.
+const WAITS: BackOff = BackOff { first: SignedDuration::from_secs(2), longest: SignedDuration::from_mins(2) };
+/// What was done within this time counts for the brake (rule 85).
+const LATELY: SignedDuration = SignedDuration::from_hours(1);
+
+/// Follows every connected directory that no other node follows, until told to stop.
+pub(crate) async fn keep(service: Service, node: Uuid, mut stop: watch::Receiver<bool>) {
+    let (mut running, mut accounts) = (JoinSet::new(), HashMap::<AccountId, Id>::new());
+    while !*stop.borrow() {
+        match service.connected_directories().await {
+            Ok(connected) => {
+                for account in connected {
+                    if !accounts.contains_key(&account) {
+                        let follower = Follower::new(service.clone(), account, node);
+                        let task = running.spawn(follower.follow(stop.clone()));
+                        accounts.insert(account, task.id());
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "directories could not be looked for; it is tried again"),
+        }
+        tokio::select! {
+            () = sleep(LOOK) => {}
+            _ = stop.changed() => {}
+        }
+        while let Some(ended) = running.try_join_next_with_id() {
+            let ended = ended.map_or_else(|error| error.id(), |(id, ())| id);
+            accounts.retain(|_, id| *id != ended);
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+/// A node's hand on one directory.
+struct Follower {
+    service: Service,
+    account: AccountId,
+    node: Uuid,
+    task: String,
+    /// What runs did lately without being asked about.
+    lately: VecDeque<(Timestamp, Agreed)>,
+}
+
+/// Why a directory is not followed any further.
+enum Left {
+    /// The account is not connected any more.
+    Disconnected,
+    /// The connection or the mappings are others now.
+    Changed,
+    /// The directory failed.
+    Failed(Failed),
+    /// We did.
+    Broken(Error),
+}
+
+impl From<Failed> for Left {
+    fn from(failed: Failed) -> Self {
+        Self::Failed(failed)
+    }
+}
+
+impl From<Error> for Left {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl Follower {
+    fn new(service: Service, account: AccountId, node: Uuid) -> Self {
+        Self { service, account, node, task: format!("directory {account}"), lately: VecDeque::new() }
+    }
+
+    /// Follows as long as this node has the lease, if it gets it.
+    async fn follow(mut self, mut stop: watch::Receiver<bool>) {
+        let (service, task, node) = (self.service.clone(), self.task.clone(), self.node);
+        if !matches!(service.take_turn(&task, node, LEASE).await, Ok(true)) {
+            return;
+        }
+        let account = self.account;
+        tokio::select! {
+            () = hold(&service, &task, node) => {
+                tracing::warn!(%account, "the lease of a directory was lost: another node follows it, or the database is away");
+            }
+            ended = AssertUnwindSafe(self.tries()).catch_unwind() => {
+                if ended.is_err() {
+                    tracing::error!(%account, "following a directory panicked; it begins again");
+                }
+            }
+            _ = stop.changed() => {}
+        }
+        if let Err(error) = service.end_turn(&task, node, SignedDuration::ZERO).await {
+            tracing::warn!(%account, %error, "the lease of a directory could not be given back; it ends by itself");
+        }
+    }
+
+    /// Until it is not connected any more.
+    async fn tries(&mut self) {
+        let mut failures = 0;
+        loop {
+            let begun = self.service.clock().now();
+            let failed = match self.connected().await {
+                Left::Disconnected => return,
+                Left::Changed => continue,
+                Left::Failed(failed) => failed,
+                Left::Broken(error) => Failed::new("carillon", error.to_string()),
+            };
+            // What went well for a while begins anew.
+            let lasted = self.service.clock().now().duration_since(begun);
+            failures = if lasted > WAITS.longest { 1 } else { failures + 1 };
+            let again = WAITS.after(failures, self.service.random().bytes());
+            tracing::warn!(account = %self.account, code = failed.code, error = %failed, "a directory is not followed for now");
+            if let Err(error) = self.service.note_directory(self.account, Err(&failed)).await {
+                tracing::warn!(account = %self.account, %error, "that could not be noted");
+            }
+            let _ = tokio::time::timeout(again.unsigned_abs(), self.wished(None)).await;
+        }
+    }
+
+    /// Reads all, does what follows, and then what follows from each change.
+    async fn connected(&mut self) -> Left {
+        let Err(left) = self.on_a_connection().await;
+        left
+    }
+
+    async fn on_a_connection(&mut self) -> Result<std::convert::Infallible, Left> {
+        let followed = self.service.followed_directory(self.account).await?.ok_or(Left::Disconnected)?;
+        let directories = self.service.directories();
+        let mut reading = directories.open(&followed.connection, &followed.password).await?;
+        let mut at =
+            Following { mappings: followed.mappings.clone(), version: followed.version, ..Following::default() };
+        let mut before: Option<(Snapshot, Position)> = None;
+        loop {
+            let (reads, mut position) = reading.all().await?;
+            at.snapshot = Snapshot::default();
+            at.snapshot.take(reads);
+            self.service.note_directory(self.account, Ok(())).await?;
+            let drift = self.drift(&mut *reading, &mut at, &mut position, before.take()).await?;
+            self.everybody(&mut at, drift).await?;
+            self.changes(&mut *reading, &mut at, &mut position).await?;
+            before = Some((std::mem::take(&mut at.snapshot), position));
+        }
+    }
+
+    /// How far what was followed is from what is there, once both have heard the same.
+    async fn drift(
+        &self,
+        reading: &mut dyn Reading,
+        at: &mut Following,
+        position: &mut Position,
+        before: Option<(Snapshot, Position)>,
+    ) -> Result<usize, Left> {
+        let Some((mut snapshot, since)) = before else { return Ok(0) };
+        let Since::Changes(reads, _) = reading.since(&since).await? else { return Ok(0) };
+        snapshot.take(reads);
+        if let Since::Changes(reads, next) = reading.since(position).await? {
+            at.snapshot.take(reads);
+            *position = next;
+        }
+        let drift = snapshot.differing(&at.snapshot);
+        if drift > 0 {
+            tracing::error!(account = %self.account, people = drift, "a directory had changes that were not heard of; the full read has them. Please report this defect");
+        }
+        Ok(drift)
+    }
+
+    /// Waits for changes and does what follows, until it is time to read all again.
+    async fn changes(
+        &mut self,
+        reading: &mut dyn Reading,
+        at: &mut Following,
+        position: &mut Position,
+    ) -> Result<(), Left> {
+        let full = sleep(FULL);
+        tokio::pin!(full);
+        loop {
+            let wished = tokio::select! {
+                waited = reading.wait(position) => { waited?; false }
+                wished = self.wished(Some(at.version)) => { wished?; true }
+                () = &mut full => return Ok(()),
+            };
+            if wished {
+                return Ok(());
+            }
+            match reading.since(position).await? {
+                Since::All => return Ok(()),
+                Since::Changes(reads, next) => {
+                    let touched = at.snapshot.take(reads);
+                    *position = next;
+                    self.some(at, &touched).await?;
+                }
+            }
+        }
+    }
+
+    /// Ends when an administrator wants all read again, or something about the connection changed.
+    async fn wished(&self, version: Option<i64>) -> Result<(), Left> {
+        loop {
+            sleep(LOOK).await;
+            let wishes = self.service.directory_wishes(self.account).await?.ok_or(Left::Disconnected)?;
+            if version.is_some_and(|version| version != wishes.version) {
+                return Err(Left::Changed);
+            }
+            if wishes.wanted {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What follows of a full read.
+    async fn everybody(&mut self, at: &mut Following, drift: usize) -> Result<(), Left> {
+        let followed = self.service.followed_directory(self.account).await?.ok_or(Left::Disconnected)?;
+        if followed.version != at.version {
+            return Err(Left::Changed);
+        }
+        self.resolve(at).await?;
+        self.run(at, None, &followed, drift).await
+    }
+
+    /// What follows of a change. Groups that count now and did not before are everybody's matter.
+    async fn some(&mut self, at: &mut Following, touched: &BTreeSet<EntryId>) -> Result<(), Left> {
+        let others_count = self.resolve(at).await?;
+        if touched.is_empty() && !others_count {
+            return Ok(());
+        }
+        let followed = self.service.followed_directory(self.account).await?.ok_or(Left::Disconnected)?;
+        self.run(at, Some(touched).filter(|_| !others_count), &followed, 0).await
+    }
+
+    /// Finds mapped groups, and keeps what was found.
+    async fn resolve(&self, at: &mut Following) -> Result<bool, Left> {
+        let resolved = at.snapshot.resolve(&mut at.mappings);
+        if resolved.changed {
+            let cx = self.service.system();
+            let kept = self.service.keep_mappings(&cx, self.account, at.version, at.mappings.clone()).await?;
+            at.version = kept.ok_or(Left::Changed)?;
+        }
+        Ok(resolved.changed)
+    }
+
+    /// Plans and does it; or asks, and does nothing.
+    async fn run(
+        &mut self,
+        at: &Following,
+        only: Option<&BTreeSet<EntryId>>,
+        followed: &Followed,
+        drift: usize,
+    ) -> Result<(), Left> {
+        let service = self.service.clone();
+        let cx = service.system();
+        let known = service.known_in_directory(self.account, only).await?;
+        let planned = plan(&at.snapshot, &at.mappings, only, &known);
+        let kind = if only.is_some() { RunKind::Changes } else { RunKind::Full };
+        if planned.commands.is_empty() && (planned.conflicts.is_empty() || kind == RunKind::Changes) && drift == 0 {
+            return Ok(service.directory_unchanged(&cx, self.account, kind).await?);
+        }
+        let agreed = followed.agreed.clone().filter(|_| kind == RunKind::Full).unwrap_or_default();
+        let stopped = planned.stopped_by(&followed.brake, known.members, &agreed, &self.lately(cx.at));
+        let number = service.begin_directory_run(&cx, self.account, kind, planned.counts, &planned.conflicts).await?;
+        if let Some(question) = stopped {
+            tracing::warn!(account = %self.account, run = number, out = question.out, into = question.into,
+                "a directory run asks before it goes on");
+            return Ok(service.ask_of_directory_run(&cx, self.account, number, question).await?);
+        }
+        let (asks, commands) = (planned.asks(), planned.commands);
+        let end = match service.apply_directory(&cx, self.account, number, commands).await {
+            // An administrator stopped it, or disconnected the directory: the rest waits for a wish, or for the next day.
+            Ok(stepped) if stepped.stopped => return Ok(()),
+            Ok(_) => RunEnd::Done { drift },
+            Err(error) => RunEnd::Failed(error.to_string()),
+        };
+        let failed = matches!(end, RunEnd::Failed(_));
+        service.end_directory_run(&cx, self.account, number, end).await?;
+        if agreed == Agreed::default() {
+            self.lately.push_back((cx.at, asks));
+        }
+        match failed {
+            true => Err(Left::Broken(Error::Unavailable("a directory run failed; it is done again".to_owned()))),
+            false => Ok(()),
+        }
+    }
+
+    fn lately(&mut self, now: Timestamp) -> Agreed {
+        self.lately.retain(|(at, _)| now.duration_since(*at) < LATELY);
+        let add = |sum: Agreed, (_, one): &(Timestamp, Agreed)| Agreed {
+            out: sum.out + one.out,
+            into: sum.into + one.into,
+            ..Agreed::default()
+        };
+        self.lately.iter().fold(Agreed::default(), add)
+    }
+}
+
+/// What is followed.
+#[derive(Default)]
+struct Following {
+    snapshot: Snapshot,
+    mappings: Vec<Mapping>,
+    /// Of the connection and the mappings, as they are kept.
+    version: i64,
+}
+
+/// Gives signs of life, until the lease is lost.
+async fn hold(service: &Service, task: &str, node: Uuid) {
+    let mut last = service.clock().now();
+    loop {
+        sleep(SIGN).await;
+        match service.take_turn(task, node, LEASE).await {
+            Ok(true) => last = service.clock().now(),
+            Ok(false) => return,
+            // The database may be back before the lease is over.
+            Err(_) if service.clock().now().duration_since(last) < LEASE => {}
+            Err(_) => return,
+        }
+    }
+}
