@@ -88,7 +88,10 @@ impl Outward {
     /// A connection to the first of a host's addresses that answers.
     async fn dial(&self, host: &str, port: u16) -> Result<TcpStream, Failed> {
         let addresses = outgoing::addresses(host, port, self.private).await.map_err(|error| match error {
-            outgoing::Failed::Private => Failed::new("private", error.to_string()),
+            outgoing::Failed::Private => Failed::new(
+                "private",
+                "it is in a private network, and the setting directories_private does not allow that",
+            ),
             outgoing::Failed::TooSlow => Failed::new("too-slow", "its name could not be resolved in time"),
             _ => Failed::new(
                 "unreachable",

@@ -115,7 +115,7 @@ impl Watch {
             } else {
                 self.head.push(first);
                 input = rest;
-                if let Some(length) = length(&self.head)? {
+                if let Some(length) = length_of(&self.head)? {
                     self.begin(length, out)?;
                 }
             }
@@ -164,13 +164,19 @@ impl Watch {
     fn large_begins(&mut self, octet: u8) -> Result<(), Broken> {
         let Some((length, begun)) = &mut self.large else { return Ok(()) };
         begun.push(octet);
-        // A number of 1 to 4 octets (RFC 4511 section 4.1.1.1), then the type of what the message is.
-        let number = match begun.as_slice() {
+        // A number of 1 to 4 octets (RFC 4511 section 4.1.1.1), then the type of what the message is. Active Directory writes
+        // every length in its long form.
+        let head = match begun.as_slice() {
             [0x02] => return Ok(()),
-            [0x02, number @ 1..=4, ..] => usize::from(*number),
+            [0x02, 0x81..=0x84, ..] => 2 + usize::from(begun.get(1).copied().unwrap_or_default() & 0x7f),
+            [0x02, ..] => 2,
             _ => return Err(Broken::Protocol),
         };
-        match begun.get(2 + number) {
+        let Some(number) = begun.get(..head).map(length_of).transpose()?.flatten() else { return Ok(()) };
+        if !(1..=4).contains(&number) {
+            return Err(Broken::Protocol);
+        }
+        match begun.get(head + number) {
             None => Ok(()),
             Some(&ENTRY) => {
                 self.skip = *length - begun.len();
@@ -184,7 +190,7 @@ impl Watch {
 }
 
 /// The length in a type and length, once they are whole. LDAP has no types of several octets and no lengths without an end.
-fn length(head: &[u8]) -> Result<Option<usize>, Broken> {
+fn length_of(head: &[u8]) -> Result<Option<usize>, Broken> {
     let (kind, rest) = match head {
         [] | [_] => return Ok(None),
         [kind, rest @ ..] => (kind, rest),
@@ -241,9 +247,11 @@ mod tests {
     #[test]
     fn an_entry_that_is_too_large_is_left_out_and_the_next_passes() {
         let large = message(ENTRY, &tlv(4, &vec![b'x'; LARGEST]));
+        // Its number in the long form of a length, too.
+        let long = tlv(MESSAGE, &[tlv(2, &[7]), tlv(ENTRY, &tlv(4, &vec![b'x'; LARGEST]))].concat());
         let next = message(0x65, &tlv(4, b""));
-        for piece in [1 << 16, usize::MAX] {
-            assert_eq!(passes(&[large.clone(), next.clone()].concat(), piece), (next.clone(), Ok(()), 1));
+        for (large, piece) in [(&large, 1 << 16), (&large, usize::MAX), (&long, 7)] {
+            assert_eq!(passes(&[large.as_slice(), &next].concat(), piece), (next.clone(), Ok(()), 1));
         }
         let (out, done, _) = passes(&message(0x65, &tlv(4, &vec![b'x'; LARGEST])), 1 << 16);
         assert_eq!((out.len(), done), (0, Err(Broken::TooLarge)));
@@ -282,7 +290,7 @@ mod tests {
                 left = rest;
             }
             // Only the last may be unfinished, and then as a whole: no value within it waits for more than it has.
-            let whole = (2..=left.len().min(10)).find_map(|head| Some(head + length(left.get(..head)?).ok()??));
+            let whole = (2..=left.len().min(10)).find_map(|head| Some(head + length_of(left.get(..head)?).ok()??));
             prop_assert!(whole.is_none_or(|whole| whole > left.len()), "{left:x?}");
         }
     }

@@ -1,6 +1,7 @@
 //! What the tests stand on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use access::directory::{Connection, EntryId, Group, Member, Person, Read};
 use carillon_directory::Network;
@@ -12,8 +13,9 @@ use service::directory::reach::{Compared, Directories, Failed, Position, Reading
 pub const NOW: &str = "2026-03-01T00:00:00Z";
 
 /// Directories that may be on this machine.
-pub fn network() -> Network {
-    Network::new(true, Clock::settable(NOW.parse().unwrap()))
+pub fn network() -> &'static Network {
+    static NETWORK: LazyLock<Network> = LazyLock::new(|| Network::new(true, Clock::settable(NOW.parse().unwrap())));
+    &NETWORK
 }
 
 /// An open connection, which must come about.
