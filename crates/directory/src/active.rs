@@ -47,6 +47,9 @@ impl ActiveDirectory {
     pub(crate) async fn new(mut session: Session, names: Names, clock: Clock) -> Result<Self, Failed> {
         let wanted = ["namingContexts", "defaultNamingContext", "dsServiceName"];
         let root = session.find(Ask::one("", &wanted)).await?.pop().unwrap_or_default();
+        if root.text("defaultNamingContext").is_none() {
+            return Err(Failed::new("protocol", "this is no Active Directory; choose the kind OpenLdap"));
+        }
         let contexts = root.texts("namingContexts").chain(root.texts("defaultNamingContext"));
         let context = suffix_of(&names.base, contexts);
         let service = root.text("dsServiceName").unwrap_or_default().to_owned();

@@ -59,14 +59,20 @@ pub(crate) async fn test(
         }
     }
     steps.extend(entries(&mut session, &names).await?);
-    steps.extend(match connection.kind {
-        Kind::ActiveDirectory => {
-            let mut active = ActiveDirectory::new(session, names, clock.clone()).await?;
-            of_active_directory(&mut active).await?
-        }
-        Kind::OpenLdap => of_openldap(&mut OpenLdap::new(session, names, clock.clone()).await?).await?,
-    });
+    // What was found out so far is said whatever comes of this.
+    let rest = of_changes(session, names, clock, connection.kind).await;
+    steps.extend(rest.unwrap_or_else(|failed| vec![no("changes", failed.text)]));
     Ok(steps)
+}
+
+/// Whether deletions and changes are told.
+async fn of_changes(session: Session, names: Names, clock: &Clock, kind: Kind) -> Result<Vec<Step>, Failed> {
+    match kind {
+        Kind::ActiveDirectory => {
+            of_active_directory(&mut ActiveDirectory::new(session, names, clock.clone()).await?).await
+        }
+        Kind::OpenLdap => of_openldap(&mut OpenLdap::new(session, names, clock.clone()).await?).await,
+    }
 }
 
 /// Whether people and groups are found, and people with addresses.

@@ -1,6 +1,6 @@
 //! OpenLDAP: what is read, what changes, and whose password it is.
 
-use access::directory::{Connection, Member, Read};
+use access::directory::{Connection, Kind, Member, Read};
 use carillon_directory::testing::Server;
 use service::directory::reach::{Compared, Directories, Position, Since, Whom};
 
@@ -267,11 +267,14 @@ async fn a_test_says_what_works_and_what_to_do() {
         (Connection { people: Some("(uid=x)".to_owned()), ..server.secure() }, "people", "(uid=x)"),
         (Connection { people: Some("uid=x)(".to_owned()), ..server.secure() }, "people", "RFC 4515"),
         (Connection { groups: Some("(cn=x)".to_owned()), ..server.secure() }, "groups", "(cn=x)"),
+        (Connection { kind: Kind::ActiveDirectory, ..server.secure() }, "people", "nobody fits"),
     ] {
         let (_, failed) = tested(wrong).await;
         let failed = failed.unwrap();
         assert!(failed.0 == what && failed.1.contains(why), "{what}: {failed:?}");
     }
+    let another = Connection { kind: Kind::ActiveDirectory, ..server.connection() };
+    assert!(refused(&another).await.text.contains("choose the kind OpenLdap"));
     let silent = Server::openldap_without_sync();
     silent.change(&person("ada", "mail: ada@example.org\n"));
     silent.change(&group("pro", &["ada"]));
