@@ -83,6 +83,7 @@ pub(crate) async fn write(
     }
     w.delete_passwords(&asked.credentials).await?;
     w.delete_factors(&asked.credentials).await?;
+    w.forget_upstream(&asked.credentials).await?;
     accounts.save_seats(w).await?;
     answer_invitations(w, stage, &mut written, joined).await?;
     let promoted = promote(w, stage, accounts, asked.freed).await?;

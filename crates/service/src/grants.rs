@@ -7,7 +7,7 @@ use store::{Lock, Scope, Write};
 use crate::authority::authority;
 use crate::facts::Facts;
 use crate::run::{Outcome, Stage, single};
-use crate::{Context, Error, Service, fresh};
+use crate::{Context, Error, Service, fresh, providers};
 
 /// A grant with the person who holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,8 @@ impl Service {
                 }
                 let permit = authority(w, stage, Action::ManageGrants, over).await?.permit;
                 let found = w.users(user.as_slice()).await?.pop().filter(|user| within(user, over, permit));
-                let user = found.ok_or_else(|| Refusal::UnknownUser(person.clone()))?.id;
+                let holder = found.ok_or_else(|| Refusal::UnknownUser(person.clone()))?;
+                let user = holder.id;
                 let there = w.grants_over(over).await?;
                 if there.iter().any(|grant| grant.user == user) {
                     let why = "this person holds a role here already; change or revoke it".to_owned();
@@ -48,8 +49,9 @@ impl Service {
                 may_change_role(&stage.cx.caller, permit, user, None, Some(role), full_access(&there))?;
                 let grant = Grant { id: GrantId(fresh::id(&stage.random, stage.cx.at)), user, over, role };
                 w.insert_grant(&grant, stage.cx.at).await?;
-                let record = stage.changed(VERB, account(over), grant.id.0, &Facts::none(), &Facts::of(&grant));
-                Ok(vec![Outcome { result: Ok(grant), audit: vec![record], notices: vec![] }])
+                let (mut audit, notices) = providers::distrust(w, stage, &holder).await?;
+                audit.push(stage.changed(VERB, account(over), grant.id.0, &Facts::none(), &Facts::of(&grant)));
+                Ok(vec![Outcome { result: Ok(grant), audit, notices }])
             })
         });
         single(created.await)

@@ -2,19 +2,23 @@
 
 use access::application::is_loopback;
 use access::authority::{Action, Over, permit};
-use access::{AccountId, Domain, Refusal};
+use access::{AccountId, Domain, Refusal, User, change};
 use serde_json::json;
-use store::{Lock, Provider};
+use store::{Lock, Notice, Provider, Record, Write};
 use url::Url;
 use uuid::Uuid;
 
+use crate::accounts::Accounts;
 use crate::authority::authority;
+use crate::effects::{self, Change};
 use crate::facts::Facts;
-use crate::run::{Outcome, single};
+use crate::mail::SecurityChange;
+use crate::run::{Outcome, Stage, single};
 use crate::{Context, Error, Service, fresh, person};
 
 const ADD: &str = "provider.add";
 const REMOVE: &str = "provider.remove";
+const UNLINK: &str = "user.unlink-provider";
 
 /// A provider that is to be added.
 #[derive(Clone, Debug)]
@@ -89,6 +93,29 @@ impl Service {
         });
         single(removed.await)
     }
+}
+
+/// Whoever gets a grant is not signed in by a provider's word alone (rule 81). Links of the person, who is locked, that
+/// they never confirmed go, and with them every session: one may have begun by such a word. They are told.
+pub(crate) async fn distrust(w: &mut Write, stage: &Stage, user: &User) -> Result<(Vec<Record>, Vec<Notice>), Error> {
+    let (mut audit, mut notices) = (Vec::new(), Vec::new());
+    let gone = w.delete_unconfirmed_links(user.id).await?;
+    if gone.is_empty() {
+        return Ok((audit, notices));
+    }
+    let mut none = Accounts::lock(w, &[], Lock::Share).await?;
+    let change = Change { before: Some(user.clone()), transition: change::log_out(user) };
+    for written in effects::write(w, stage, &mut none, UNLINK, vec![change]).await? {
+        audit.extend(written.audit);
+        notices.extend(written.notices);
+    }
+    for link in gone {
+        let name = w.provider(link.provider).await?.map(|provider| provider.name).unwrap_or_default();
+        let of = user.membership.map(|membership| membership.account);
+        audit.push(stage.noted(UNLINK, of, user.id.0, json!({ "provider": link.provider })));
+        notices.push(stage.security_changed(user, SecurityChange::ProviderRemoved { name })?);
+    }
+    Ok((audit, notices))
 }
 
 fn account(over: Over) -> Option<AccountId> {

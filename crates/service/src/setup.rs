@@ -12,7 +12,7 @@ use crate::facts::Facts;
 use crate::mail::{Addressed, Mail};
 use crate::register::{self, Registered, Registering};
 use crate::run::{Outcome, Stage, single};
-use crate::{Context, Error, Service, fresh, password, person};
+use crate::{Context, Error, Service, fresh, password, person, providers};
 
 const LINK: &str = "setup.link";
 const SET_UP: &str = "setup.complete";
@@ -192,10 +192,14 @@ async fn recover(w: &mut Write, stage: &Stage, address: Email) -> Result<Outcome
         Some(_) => None,
         None => Some(registration_link(w, stage, &user).await?),
     };
-    let notices = letters(w, stage, &there, &user).await?;
+    let mut notices = letters(w, stage, &there, &user).await?;
+    let told = notices.len();
+    let (unlinked, more) = providers::distrust(w, stage, &user).await?;
+    audit.extend(unlinked);
+    notices.extend(more);
     let facts = w.administrator(user.id, None, at).await?;
     let may_sign_in = facts.is_some_and(|now| may_sign_in(&now.facts, at));
-    let recovered = Recovered { user, grant, before, link, may_sign_in, told: notices.len() };
+    let recovered = Recovered { user, grant, before, link, may_sign_in, told };
     Ok(Outcome { result: Ok(recovered), audit, notices })
 }
 

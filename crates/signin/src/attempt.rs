@@ -13,12 +13,12 @@ use access::{AccountId, Email, Refusal, User, UserId};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use service::mail::SecurityChange;
+use serde_json::Value;
 use service::{Context, Outcome, Stage, join_by_sign_in, single};
-use store::{Notice, Provider, Record, Scope, TokenHash, UpstreamLink, Write};
+use store::{Provider, Record, Scope, TokenHash, Write};
 use uuid::Uuid;
 
+use crate::links::{self, NewLink};
 use crate::sessions::{Began, Browser, begin};
 use crate::totp::{self, Setup};
 use crate::{Error, SignIn, secrets};
@@ -110,7 +110,7 @@ pub(crate) enum Step {
     /// The provider's answer.
     Upstream { provider: Uuid, state: String, nonce: String, verifier: String },
     /// The person whom a provider named signs in with what they have.
-    Confirm { user: UserId, link: NewLink, amr: Vec<String> },
+    Confirm { user: UserId, link: NewLink },
     /// The administrator whose password the account's directory knows signs in with what they have.
     ConfirmDirectory { user: UserId },
 }
@@ -185,14 +185,12 @@ impl Proved {
         self
     }
 
-    async fn holds(&self, w: &mut Write) -> Result<bool, Error> {
+    /// Whether it is worth as much as it was. `user`: as they are now, and held.
+    async fn holds(&self, w: &mut Write, user: &User) -> Result<bool, Error> {
         Ok(match &self.by {
             By::Password(hash) => w.password(self.user).await?.is_some_and(|stored| TokenHash::of(&stored).0 == *hash),
             By::Passkey(id) => w.passkey(id).await?.is_some_and(|passkey| passkey.user == self.user),
-            By::Provider(hash) => {
-                let link = w.upstream_link(&TokenHash(*hash)).await?;
-                link.is_some_and(|link| link.user == self.user) || self.link.is_some()
-            }
+            By::Provider(hash) => links::is_enough(w, &TokenHash(*hash), self.link.as_ref(), user).await?,
             By::Directory { account, entry } => {
                 let entries = w.directory_entries(*account, &[*entry]).await?;
                 entries.get(entry).is_some_and(|stored| stored.present && stored.user == self.user)
@@ -270,6 +268,13 @@ impl SignIn {
     }
 }
 
+/// Who proved who they are, as they are now, if what they proved is worth as much and their sessions were not ended.
+async fn still(w: &mut Write, proved: &Proved) -> Result<Option<(User, Facts)>, Error> {
+    let standing = w.standing(proved.user).await?;
+    let Some((user, facts)) = standing.filter(|(_, facts)| facts.epoch == proved.epoch) else { return Ok(None) };
+    Ok(proved.holds(w, &user).await?.then_some((user, facts)))
+}
+
 /// What a person who proved a first factor comes to: a session, or another step. `user`: as they were when they did; what
 /// they proved must be as it was. The sign-in that led here, if there was one, is over.
 pub(crate) async fn first_proved(
@@ -289,7 +294,6 @@ pub(crate) async fn first_proved(
         audit.push(refused(stage, &user, &Refusal::MayNotSignIn));
         return Ok(Outcome { result: Err(Refusal::MayNotSignIn), audit, notices });
     }
-    let step = next(w, stage, &user, &proved, wanted).await?;
     if let Some(step) = step {
         let attempt = Attempt { wanted: wanted.clone(), step };
         let went = Went::On(attempt.begin(w, stage).await?);
@@ -341,21 +345,12 @@ async fn enter(
     };
     let (mut audit, mut notices) = (vec![record], vec![]);
     if let Some(link) = &proved.link {
-        let (record, notice) = know(w, stage, user, link).await?;
-        audit.push(record);
-        notices.push(notice);
+        let (records, told) = links::know(w, stage, user, link).await?;
+        audit.extend(records);
+        notices.extend(told);
     }
     let went = Went::In { began, then: wanted.then.clone(), codes: vec![] };
     Ok(Outcome { result: Ok(went), audit, notices })
-}
-
-/// From now on the provider knows the person; they are told.
-async fn know(w: &mut Write, stage: &Stage, user: &User, link: &NewLink) -> Result<(Record, Notice), Error> {
-    let row = UpstreamLink { provider: link.provider, user: user.id, created: stage.cx.at };
-    w.insert_upstream_link(&TokenHash(link.hash), &row).await?;
-    let account = user.membership.map(|membership| membership.account);
-    let record = stage.noted("user.link-provider", account, user.id.0, json!({ "provider": link.provider }));
-    Ok((record, stage.security_changed(user, SecurityChange::ProviderAdded { name: link.name.clone() })?))
 }
 
 /// The last step of a sign-in whose factors are all proved: the person is read anew, and the sign-in is over.
@@ -367,9 +362,7 @@ pub(crate) async fn finish(
     (wanted, browser): (&Wanted, &Browser),
 ) -> Result<Outcome<Went>, Error> {
     w.delete_sign_in(cookie).await?;
-    let standing = w.standing(proved.user).await?;
-    let unchanged = proved.holds(w).await?;
-    let Some((user, facts)) = standing.filter(|(_, facts)| unchanged && facts.epoch == proved.epoch) else {
+    let Some((user, facts)) = still(w, proved).await? else {
         return Err(Refusal::SignInEnded.into());
     };
     enter(w, stage, (&user, &facts), proved, (wanted, browser)).await

@@ -7,7 +7,7 @@
 //! | [`attempt`] | a sign-in as steps: address, first factor, second factor, session |
 //! | [`password`], [`passkey`], [`totp`] | what people prove who they are with |
 //! | `directory` | signing in with the password that an account's directory compares |
-//! | [`upstream`] | signing in at an OpenID provider, and who is known from there |
+//! | `upstream`, `links` | signing in at an OpenID provider, and who is known from there |
 //! | [`security`] | what a signed-in person does about how they sign in |
 //! | [`authorize`] | what an application asks for, and the code it gets |
 //! | `joining` | accepting an invitation by the password that one has |
@@ -30,6 +30,7 @@ mod joining;
 pub mod keys;
 mod known;
 mod known_browser;
+mod links;
 pub mod logout;
 pub mod notices;
 mod passkey;

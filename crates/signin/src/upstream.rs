@@ -28,7 +28,8 @@ use service::{Context, Outcome, Stage, single};
 use store::{Provider, Scope, TokenHash, UpstreamLink, Write};
 use uuid::Uuid;
 
-use crate::attempt::{Attempt, By, NewLink, Proved, Step, VERB, Wanted, Went, first_proved, known_methods};
+use crate::attempt::{Attempt, By, Proved, Step, VERB, Wanted, Went, first_proved, known_methods};
+use crate::links::{self, NewLink};
 use crate::sessions::Browser;
 use crate::{Error, SignIn};
 
@@ -42,8 +43,8 @@ const OTHER_DOMAIN: &str = "the provider named an address that it may not speak 
                             organisation";
 const MANAGED: &str = "an organisation manages this address, so this provider cannot let you in with it; sign in with \
                        your address, or register it by mail first";
-const REGISTER_FIRST: &str = "you administer things here and have no password yet; register by mail first, and then \
-                              sign in with the provider again";
+const REGISTER_FIRST: &str = "you administer things here, or belong to another organisation, and have no password yet; \
+                              register by mail first, and then sign in with the provider again";
 
 /// What a provider says of itself beside OpenID Connect Discovery.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -219,16 +220,16 @@ impl SignIn {
         Fetch(self.outgoing().cloned())
     }
 
-    /// Somebody whom a provider named: known by the subject, found by the address, or new.
+    /// Somebody whom a provider named: known by the subject, found by the address, or new. A subject by which it knows
+    /// somebody for whom it does not speak any more is as good as unknown.
     async fn named(&self, cx: &Context, answered: Answered) -> Result<Went, Error> {
         let hash = UpstreamLink::hash(answered.provider.id, &answered.named.subject);
         let read = self.service.store().read(Scope::Public);
-        let known = read.upstream_link(&hash).await?;
-        if let Some(link) = known {
-            let Some(user) = read.user(link.user).await? else {
-                return Err(Refusal::ProviderRefused(NOT_BELIEVED).into());
-            };
-            return self.known(cx, user, answered, None, hash).await;
+        if let Some(link) = read.upstream_link(&hash).await?
+            && let Some(user) = read.user(link.user).await?
+            && let Some(went) = self.known(cx, &user, &answered, None).await?
+        {
+            return Ok(went);
         }
         let refuse = |why| self.service.refuse(cx, VERB, Refusal::ProviderRefused(why));
         let Some(address) = answered.named.address.clone() else { return refuse(NO_ADDRESS).await };
@@ -241,46 +242,53 @@ impl SignIn {
         if !speaks {
             return refuse(if answered.provider.account.is_some() { OTHER_DOMAIN } else { MANAGED }).await;
         }
-        let link = NewLink { provider: answered.provider.id, name: answered.provider.name.clone(), hash: hash.0 };
+        let (provider, name) = (answered.provider.id, answered.provider.name.clone());
+        let link = NewLink { provider, name, hash: hash.0, confirmed: false };
         match read.user_by_address(address.key()).await? {
             Some(user) if user.registered.is_some() => {
-                let administers = self.service.store().read(Scope::Oneself(user.id)).administers().await?;
-                let theirs =
-                    user.membership.is_none_or(|membership| Some(membership.account) == answered.provider.account);
-                let sure = answered.provider.account.is_some() && theirs && user.primary == address && !administers;
-                match sure {
-                    true => self.known(cx, user, answered, Some(link), hash).await,
-                    false => self.confirm(cx, user, answered, link).await,
+                let sure = answered.provider.account.is_some() && user.primary == address;
+                if sure && let Some(went) = self.known(cx, &user, &answered, Some(&link)).await? {
+                    return Ok(went);
                 }
+                self.confirm(cx, user, answered.wanted, NewLink { confirmed: true, ..link }).await
             }
             found => {
-                if let Some(user) = &found
-                    && self.service.store().read(Scope::Oneself(user.id)).administers().await?
-                {
-                    return refuse(REGISTER_FIRST).await;
+                if let Some(user) = &found {
+                    let elsewhere = user.membership.is_some_and(|of| Some(of.account) != answered.provider.account);
+                    let elsewhere = elsewhere && answered.provider.account.is_some();
+                    if elsewhere || self.service.store().read(Scope::Oneself(user.id)).administers().await? {
+                        return refuse(REGISTER_FIRST).await;
+                    }
                 }
                 self.newcomer(cx, address, found, answered, link).await
             }
         }
     }
 
-    /// Somebody who exists, and is whom the provider named.
+    /// Somebody who exists, and whom the provider named by its subject or, with a new link, by their address. `None` when
+    /// its word is not enough to sign them in.
     async fn known(
         &self,
         cx: &Context,
-        user: User,
-        answered: Answered,
-        link: Option<NewLink>,
-        hash: TokenHash,
-    ) -> Result<Went, Error> {
+        user: &User,
+        answered: &Answered,
+        link: Option<&NewLink>,
+    ) -> Result<Option<Went>, Error> {
         let cx = Context { caller: Caller::Oneself(user.id), ..cx.clone() };
-        let methods = answered.named.methods.clone();
-        let proved = Proved { user: user.id, epoch: user.epoch, methods, by: By::Provider(hash.0), link };
+        let subject = UpstreamLink::hash(answered.provider.id, &answered.named.subject);
+        let (methods, by) = (answered.named.methods.clone(), By::Provider(subject.0));
+        let proved = Proved { user: user.id, epoch: user.epoch, methods, by, link: link.cloned() };
+        let (user, wanted, browser) = (user.clone(), answered.wanted.clone(), answered.browser.clone());
         let went = self.service.run(&cx, VERB, move |w, stage| {
-            let (user, proved, answered) = (user.clone(), proved.clone(), answered.clone());
+            let (user, proved, wanted, browser) = (user.clone(), proved.clone(), wanted.clone(), browser.clone());
             async move {
-                still(w, &answered.provider).await?;
-                Ok(vec![first_proved(w, stage, &user, proved, (&answered.wanted, &answered.browser)).await?])
+                // Asked before anybody is locked, for who is sent another way then, and once more when they are.
+                if !links::is_enough(w, &subject, proved.link.as_ref(), &user).await? {
+                    return Ok(vec![Outcome { result: Ok(None), audit: vec![], notices: vec![] }]);
+                }
+                let Outcome { result, audit, notices } =
+                    first_proved(w, stage, &user, proved, (&wanted, &browser)).await?;
+                Ok(vec![Outcome { result: result.map(Some), audit, notices }])
             }
             .boxed()
         });
@@ -288,9 +296,8 @@ impl SignIn {
     }
 
     /// Somebody who exists proves first that it is them.
-    async fn confirm(&self, cx: &Context, user: User, answered: Answered, link: NewLink) -> Result<Went, Error> {
-        let (amr, wanted) = (answered.named.methods, answered.wanted);
-        let attempt = Attempt { wanted, step: Step::Confirm { user: user.id, link, amr } };
+    async fn confirm(&self, cx: &Context, user: User, wanted: Wanted, link: NewLink) -> Result<Went, Error> {
+        let attempt = Attempt { wanted, step: Step::Confirm { user: user.id, link } };
         let began = self.service.run(cx, VERB, move |w, stage| {
             let attempt = attempt.clone();
             async move {
@@ -397,9 +404,8 @@ async fn register(
     answered: Answered,
     link: NewLink,
 ) -> Result<Vec<Outcome<Went>>, Error> {
-    let Answered { provider, named, wanted, browser } = answered;
+    let Answered { named, wanted, browser, .. } = answered;
     let registered = service::register_vouched(w, stage, (id, address), named.name.as_deref()).await?;
-    still(w, &provider).await?;
     let user = match registered.result {
         Ok(user) => user,
         Err(refusal) => {
@@ -413,14 +419,6 @@ async fn register(
     let audit = registered.audit.into_iter().chain(outcome.audit).collect();
     let notices = registered.notices.into_iter().chain(outcome.notices).collect();
     Ok(vec![Outcome { result: outcome.result, audit, notices }])
-}
-
-/// The provider is still one of ours.
-async fn still(w: &mut Write, provider: &Provider) -> Result<(), Error> {
-    match w.provider(provider.id).await? {
-        Some(_) => Ok(()),
-        None => Err(Refusal::UnknownProvider(provider.id.to_string()).into()),
-    }
 }
 
 /// A provider that was not reached.

@@ -380,6 +380,7 @@ CREATE TABLE upstream_links (
   hash        {bytes} NOT NULL PRIMARY KEY,
   provider_id {uuid} NOT NULL REFERENCES providers (id) ON DELETE CASCADE,
   user_id     {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  confirmed   BOOLEAN NOT NULL,
   created     BIGINT NOT NULL
 ) {without_rowid};
 CREATE INDEX upstream_links_by_user ON upstream_links (user_id);

@@ -318,6 +318,7 @@ table!(upstream_links, "upstream_links", {
     hash: Vec<u8>,
     provider_id: Uuid,
     user_id: Uuid,
+    confirmed: bool,
     created: i64,
 });
 

@@ -53,6 +53,14 @@ impl Error {
     pub(crate) fn corrupt(what: impl std::fmt::Display) -> Self {
         Self::Corrupt(what.to_string())
     }
+
+    /// Of an insertion: when what a new row refers to is not there any more, another change was faster.
+    pub(crate) fn of_insertion(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::ForeignKeyConstraintViolation(what)) => Self::Conflict(constraint(&error).unwrap_or(what)),
+            _ => error.into(),
+        }
+    }
 }
 
 /// SQLSTATE classes and SQLite codes that mean "not now": connection, resources, operator intervention,

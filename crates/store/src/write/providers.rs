@@ -38,6 +38,8 @@ pub struct UpstreamLink {
     pub provider: Uuid,
     /// Whom.
     pub user: UserId,
+    /// Whether the person said so with what they signed in with before; else the provider's word was enough (rule 81).
+    pub confirmed: bool,
     /// Since when.
     pub created: Timestamp,
 }
@@ -96,6 +98,7 @@ impl Write {
             hash: hash.0.to_vec(),
             provider_id: link.provider,
             user_id: link.user.0,
+            confirmed: link.confirmed,
             created: ms(link.created),
         };
         insert::<upstream_links::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
@@ -112,6 +115,26 @@ impl Write {
         let gone = gone.filter(upstream_links::Column::ProviderId.eq(provider)).exec(&self.transaction).await?;
         Ok(gone.rows_affected > 0)
     }
+
+    /// A provider knows nobody by a subject any more.
+    pub async fn delete_upstream_link(&mut self, hash: &TokenHash) -> Result<(), Error> {
+        upstream_links::Entity::delete_by_id(hash.0.to_vec()).exec(&self.transaction).await?;
+        Ok(())
+    }
+
+    /// No provider knows a person any more by its own word alone. Returns the links that were there.
+    pub async fn delete_unconfirmed_links(&mut self, user: UserId) -> Result<Vec<UpstreamLink>, Error> {
+        let gone = upstream_links::Entity::delete_many().filter(upstream_links::Column::UserId.eq(user.0));
+        let gone = gone.filter(upstream_links::Column::Confirmed.eq(false));
+        gone.exec_with_returning(&self.transaction).await?.iter().map(link).collect()
+    }
+
+    /// No provider knows these people any more.
+    pub async fn forget_upstream(&mut self, users: &[UserId]) -> Result<(), Error> {
+        let of = upstream_links::Column::UserId.is_in(users.iter().map(|user| user.0));
+        upstream_links::Entity::delete_many().filter(of).exec(&self.transaction).await?;
+        Ok(())
+    }
 }
 
 fn secret_place(provider: &Uuid) -> Place<'_> {
@@ -119,7 +142,8 @@ fn secret_place(provider: &Uuid) -> Place<'_> {
 }
 
 fn link(row: &upstream_links::Model) -> Result<UpstreamLink, Error> {
-    Ok(UpstreamLink { provider: row.provider_id, user: UserId(row.user_id), created: time(row.created)? })
+    let (provider, user) = (row.provider_id, UserId(row.user_id));
+    Ok(UpstreamLink { provider, user, confirmed: row.confirmed, created: time(row.created)? })
 }
 
 /// Whom a provider knows by a subject.

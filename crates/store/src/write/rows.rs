@@ -31,14 +31,14 @@ fn chunks<T>(mut rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
     })
 }
 
-/// Inserts rows in their order.
+/// Inserts rows in their order. [`Error::Conflict`] when one is there, or what it refers to is not any more.
 pub(crate) async fn insert<E, A>(connection: &impl ConnectionTrait, rows: Vec<A>) -> Result<(), Error>
 where
     E: EntityTrait,
     A: ActiveModelTrait<Entity = E> + Send,
 {
     for chunk in chunks(rows) {
-        E::insert_many(chunk).exec_without_returning(connection).await?;
+        E::insert_many(chunk).exec_without_returning(connection).await.map_err(Error::of_insertion)?;
     }
     Ok(())
 }
