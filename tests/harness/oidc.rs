@@ -105,6 +105,12 @@ impl Browser {
         Answer::of(agent().get(format!("{url}{path}")).header("cookie", &self.cookie).call())
     }
 
+    /// Sends a form.
+    pub fn send(&self, url: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = agent().post(format!("{url}{path}")).header("cookie", &self.cookie);
+        Answer::of(request.send_form(fields.iter().copied()))
+    }
+
     /// The code with which a server sends it back to the application, or where it is sent or what it is shown instead.
     pub fn code(&self, url: &str, app: &App) -> Result<String, Answer> {
         let answer = self.open(url, &app.request());

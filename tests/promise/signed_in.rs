@@ -81,6 +81,7 @@ impl<'a> Stage<'a> {
                 ("authorization", format!("Bearer {}", entered.token(0, "access_token"))),
             ),
             at_me(round(), entered.browser.clone()),
+            by_writing(round(), entered.browser.clone()),
             at_userinfo(round(), &entered.token(1, "access_token")),
             by_introspection(
                 "an access token by introspection",
@@ -122,6 +123,19 @@ fn at_me<'a>(round: Round, browser: Browser) -> Door<'a> {
         status => panic!("/me: {status}"),
     };
     Door { name: "a session at /me", ask: Box::new(ask) }
+}
+
+/// What a session changes is changed while it holds, also when its end came while the form was under way.
+fn by_writing<'a>(round: Round, browser: Browser) -> Door<'a> {
+    let ask = move || {
+        let answer = browser.send(round.next(), "/me/name", &[("name", "Somebody Signed In")]);
+        match answer.header("location") {
+            Some(to) if to.contains("/me?done=") => "alive".to_owned(),
+            Some(to) if to.contains("/signin?") => DEAD.to_owned(),
+            _ => panic!("/me/name: {answer:?}"),
+        }
+    };
+    Door { name: "a session that writes at /me", ask: Box::new(ask) }
 }
 
 fn at_userinfo<'a>(round: Round, token: &str) -> Door<'a> {

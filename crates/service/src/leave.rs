@@ -9,7 +9,7 @@ use crate::accounts::Accounts;
 use crate::effects::{self, Change};
 use crate::remove::own_domains;
 use crate::run::{Outcome, Stage, single};
-use crate::{Context, Error, Service};
+use crate::{Context, Error, Service, signed_in};
 
 const NAME: &str = "user.leave";
 
@@ -30,6 +30,7 @@ pub(crate) async fn apply(w: &mut Write, stage: &Stage, people: &[UserId]) -> Re
     let of: Vec<AccountId> = w.memberships(people).await?.into_values().collect();
     let mut accounts = Accounts::lock(w, &of, Lock::Share).await?;
     let found = w.users(people).await?;
+    signed_in::still(w, stage).await?;
     let mut decided = Vec::with_capacity(people.len());
     for id in people {
         let Some(user) = found.iter().find(|user| user.id == *id) else {

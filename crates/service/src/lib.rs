@@ -97,6 +97,7 @@ mod settings;
 mod setup;
 mod show_account;
 mod show_user;
+mod signed_in;
 mod suspend;
 mod suspend_or_remove;
 mod take_over_domain;
@@ -162,6 +163,7 @@ pub use seats::{SeatView, WaitingView};
 pub use settings::{Settings, base};
 pub use setup::{NewLink, Recovered, SetUp};
 pub use show_user::UserDetails;
+pub use signed_in::signed_in;
 pub use store::{
     AccessKey, AuditEntry, AuditFilter, COMMIT_SIZES, HistoryEntry, Issued, Lease, Measures as StoreMeasures,
     OutboxEntry, OutboxState, Provider, Session, Token, TokenHolder,

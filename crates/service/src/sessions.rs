@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::accounts::Accounts;
 use crate::effects::{self, Change};
 use crate::run::{Outcome, Stage, single};
-use crate::{Context, Error, Service, notices};
+use crate::{Context, Error, Service, notices, signed_in};
 
 const END: &str = "session.end";
 const EVERYWHERE: &str = "user.sign-out-everywhere";
@@ -39,6 +39,8 @@ impl Service {
         };
         let ended = self.run(cx, END, move |w, stage| {
             async move {
+                w.user(user).await?;
+                signed_in::still(w, stage).await?;
                 let ended = end(w, stage, user, id).await?;
                 Ok(vec![ended.ok_or_else(|| Refusal::UnknownCredential(id.to_string()))?])
             }
@@ -82,6 +84,7 @@ async fn everywhere(w: &mut Write, stage: &Stage, user: UserId) -> Result<Vec<Ou
     let of: Vec<_> = w.memberships(&[user]).await?.into_values().collect();
     let mut accounts = Accounts::lock(w, &of, Lock::Share).await?;
     let Some(before) = w.user(user).await? else { return Err(Refusal::UnknownUser(user.to_string()).into()) };
+    signed_in::still(w, stage).await?;
     let change = Change { transition: change::log_out(&before), before: Some(before) };
     let written = effects::write(w, stage, &mut accounts, EVERYWHERE, vec![change]).await?;
     let outcome = |person: effects::Written| Outcome { result: Ok(()), audit: person.audit, notices: person.notices };

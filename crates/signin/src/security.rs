@@ -2,7 +2,6 @@
 //! wants a sign-in that is minutes old, and is told by mail.
 
 use access::authority::Caller;
-use access::decision::may_sign_in;
 use access::{Refusal, User};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -308,17 +307,12 @@ impl SignIn {
 /// Whose session this is now, if they proved minutes ago who they are. Their row is held: what is changed of how they
 /// sign in is changed by one at a time.
 async fn oneself(w: &mut Write, stage: &Stage, cookie: &TokenHash) -> Result<Oneself, Error> {
-    let at = stage.cx.at;
     let Some(user) = stage.cx.person() else { return Err(Refusal::SignInAgain.into()) };
-    w.user(user).await?;
-    let standing = w.standing(user).await?;
-    let session = w.session(cookie).await?.filter(|session| session.user == user);
-    let (Some((user, facts)), Some(session)) = (standing, session) else { return Err(Refusal::SignInAgain.into()) };
-    let holds = session.epoch == facts.epoch && at < session.expires && may_sign_in(&facts, at);
-    if !holds || !is_fresh(session.authenticated, at) {
-        return Err(Refusal::SignInAgain.into());
+    let (user, session) = service::signed_in(w, stage, cookie, user).await?;
+    match is_fresh(session.authenticated, stage.cx.at) {
+        true => Ok(Oneself { user }),
+        false => Err(Refusal::SignInAgain.into()),
     }
-    Ok(Oneself { user })
 }
 
 /// Whether a person proved who they are within [`FRESH`].

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use super::page::Page;
+use super::sign_in::{see, sign_in_path};
 use super::{Pages, texts};
 use crate::dialect::Trouble;
 
@@ -67,6 +68,9 @@ impl Error {
 
     fn at(self, root: &str) -> Response {
         let (status, page) = match self {
+            Self::Service(service::Error::Refused(Refusal::SignInAgain)) => {
+                return see(&sign_in_path(root, &format!("{root}/me"), None));
+            }
             Self::Service(service::Error::Refused(refusal)) => refused(&refusal),
             Self::Service(service::Error::Conflict(_)) => refused(&Refusal::Changed),
             Self::Service(service::Error::Unavailable(why)) => {

@@ -18,7 +18,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
-use service::{Context, Door};
+use service::{Context, Credential, Door};
 use signin::security::is_fresh;
 use signin::sessions::SessionFacts;
 
@@ -75,12 +75,13 @@ impl FromRequestParts<Pages> for Signed {
         if form {
             own_site(door, &parts.headers).map_err(|error| error.response(door))?;
         }
-        let session = match Cookie::Session.of(&parts.headers, &door.settings) {
+        let cookie = Cookie::Session.of(&parts.headers, &door.settings);
+        let session = match cookie {
             Some(cookie) => door.signin.session(cookie, None).await,
             None => Ok(None),
         };
         let session = session.map_err(|error| Error::from(error).response(door))?;
-        let Some(session) = session else {
+        let (Some(cookie), Some(session)) = (cookie, session) else {
             // What a form said is not kept: the person is shown where it was.
             let path = parts.uri.path_and_query().filter(|_| !form).map_or("/me", |path| path.as_str());
             return Err(see(&sign_in_path(door.root(), &format!("{}{path}", door.root()), None)));
@@ -91,6 +92,8 @@ impl FromRequestParts<Pages> for Signed {
         };
         let caller = Caller::Oneself(session.person.asked.facts.user);
         let cx = door.service.context(caller, Door::Pages, origin.request, origin.remote);
+        // Read again by what changes something: the session may have ended by then.
+        let cx = cx.with_credential(Credential::session(cookie));
         Ok(Self { cx, session })
     }
 }

@@ -15,7 +15,7 @@ use crate::mail::Mail;
 use crate::person::{self, Locked};
 use crate::register::MAILS_AN_HOUR;
 use crate::run::{Outcome, Stage, single};
-use crate::{Context, Error, Service, fresh};
+use crate::{Context, Error, Service, fresh, signed_in};
 
 const REQUEST: &str = "address.request";
 const VERB: &str = "address.change";
@@ -81,7 +81,7 @@ impl Service {
         let changed = self.run(cx, VERB, move |w, stage| {
             let (user, new) = (user.clone(), new.clone());
             async move {
-                let (locked, before) = both(w, &user, &new).await?;
+                let (locked, before) = both(w, stage, &user, &new).await?;
                 let link = w.link(LinkKind::Address, &token).await?;
                 if !link.is_some_and(|link| link.user == id && stage.cx.at < link.expires) {
                     return Err(Refusal::LinkExpired.into());
@@ -95,8 +95,9 @@ impl Service {
 }
 
 /// A person and whoever has the address they want, with the accounts and domains of both, locked.
-async fn both(w: &mut Write, user: &User, new: &Email) -> Result<(Locked, User), Error> {
+async fn both(w: &mut Write, stage: &Stage, user: &User, new: &Email) -> Result<(Locked, User), Error> {
     let locked = person::locked(w, &[&user.primary, new], &[]).await?;
+    signed_in::still(w, stage).await?;
     let before = locked.person(&user.primary).filter(|before| before.id == user.id).cloned();
     // Their address changed between looking and locking.
     Ok((locked, before.ok_or_else(|| Error::Conflict("an address changed".to_owned()))?))

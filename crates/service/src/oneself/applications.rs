@@ -42,7 +42,7 @@ impl Service {
         let id = oneself(cx)?;
         let taken = self.run(cx, VERB, move |w, stage| {
             async move {
-                let locked = Locked::of(w, id).await?;
+                let locked = Locked::of(w, stage, id).await?;
                 let given = w.authorizations(AuthorizedBy::Person(id)).await?;
                 let given: Vec<_> =
                     given.iter().filter(|one| one.application == application).map(|one| one.id).collect();

@@ -32,7 +32,7 @@ impl Service {
 
 async fn apply(w: &mut Write, stage: &Stage, id: UserId) -> Result<Outcome<()>, Error> {
     let held = spared(w, id).await?;
-    let mut locked = Locked::of(w, id).await?;
+    let mut locked = Locked::of(w, stage, id).await?;
     if grants_of(w, id).await? != held {
         return Err(Error::Conflict("a grant changed meanwhile".to_owned()));
     }

@@ -68,7 +68,7 @@ impl Service {
         let reset = self.run(&cx, VERB, move |w, stage| {
             let hash = hash.clone();
             async move {
-                let locked = Locked::of(w, id).await?;
+                let locked = Locked::of(w, stage, id).await?;
                 let link = w.link(LinkKind::Password, &token).await?;
                 if !link.is_some_and(|link| works(&link, &locked.user, stage.cx.at)) {
                     return Err(Refusal::LinkExpired.into());

@@ -17,7 +17,7 @@ use store::{Lock, Notice, Write};
 use crate::accounts::Accounts;
 use crate::mail::{Addressed, Mail};
 use crate::run::Stage;
-use crate::{Context, Error};
+use crate::{Context, Error, signed_in};
 
 pub use address::NewAddress;
 pub use applications::LetIn;
@@ -32,17 +32,18 @@ fn oneself(cx: &Context) -> Result<UserId, Refusal> {
     }
 }
 
-/// A person behind their account, both locked.
+/// A person behind their account, both locked. Whoever acts by a session is signed in still.
 struct Locked {
     accounts: Accounts,
     user: User,
 }
 
 impl Locked {
-    async fn of(w: &mut Write, id: UserId) -> Result<Self, Error> {
+    async fn of(w: &mut Write, stage: &Stage, id: UserId) -> Result<Self, Error> {
         let of: Vec<_> = w.memberships(&[id]).await?.into_values().collect();
         let accounts = Accounts::lock(w, &of, Lock::Share).await?;
         let user = w.user(id).await?.ok_or_else(|| Refusal::UnknownUser(id.to_string()))?;
+        signed_in::still(w, stage).await?;
         Ok(Self { accounts, user })
     }
 

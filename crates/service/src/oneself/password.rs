@@ -46,7 +46,7 @@ impl Service {
         let changed = self.run(cx, VERB, move |w, stage| {
             let (stored, hash) = (stored.clone(), hash.clone());
             async move {
-                let locked = Locked::of(w, id).await?;
+                let locked = Locked::of(w, stage, id).await?;
                 // One that was changed since it was compared proves nothing.
                 if w.password(id).await?.as_ref() != Some(&stored) {
                     return Err(Refusal::WrongCredentials.into());
@@ -61,8 +61,8 @@ impl Service {
     }
 }
 
-/// The session in which a person changed something goes on, in the generation that the change began (rule 23). It is
-/// the person's own, as the door read it, and ended with the others otherwise.
+/// The session in which a person changed something goes on, in the generation that the change began (rule 23): the
+/// one that they are signed in by still.
 pub(super) async fn keep(w: &mut Write, session: Option<Uuid>, user: &User) -> Result<(), Error> {
     match session {
         Some(session) => Ok(w.keep_session(session, user.id, user.epoch).await?),

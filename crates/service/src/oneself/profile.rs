@@ -55,7 +55,7 @@ impl Service {
         let changed = self.run(cx, verb, move |w, stage| {
             let rule = rule.clone();
             async move {
-                let mut locked = Locked::of(w, id).await?;
+                let mut locked = Locked::of(w, stage, id).await?;
                 let transition = rule(&locked.user, fresh_pin(&stage.random))?;
                 let change = Change { before: Some(locked.user), transition };
                 let written = effects::write(w, stage, &mut locked.accounts, verb, vec![change]).await?;

@@ -125,10 +125,12 @@ impl Write {
         select.all(&self.transaction).await?.iter().map(|row| session(row, None)).collect()
     }
 
-    /// A session of a person goes on in another generation of theirs: the only one that does (rule 23).
+    /// A session of a person goes on in the generation that just began, the only one that does (rule 23). One of before the
+    /// former generation has ended.
     pub async fn keep_session(&mut self, id: Uuid, user: UserId, epoch: i64) -> Result<(), Error> {
         let kept = sessions::Entity::update_many().col_expr(sessions::Column::Epoch, Expr::value(epoch));
         let kept = kept.filter(sessions::Column::Id.eq(id)).filter(sessions::Column::UserId.eq(user.0));
+        let kept = kept.filter(sessions::Column::Epoch.eq(epoch - 1));
         kept.exec(&self.transaction).await?;
         Ok(())
     }
