@@ -35,7 +35,7 @@ struct Storm {
 /// Measures one engine.
 pub fn run(bench: &Bench, engine: Engine, database: &Database, runtime: &Runtime) -> Outcome<Vec<Row>> {
     let server = Server::start(database)?;
-    let passwords = Passwords::new(Cost::default())?;
+    let passwords = Passwords::new(Cost::default(), usize::MAX)?;
     let (_, slots) = passwords.slots();
     let at_rest = server.memory_at_rest()?;
     let (mut hashes, mut storms, mut memory) = (Vec::new(), Vec::new(), Vec::new());

@@ -84,6 +84,8 @@ async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opene
         base_url,
         organisation: settings.organisation.clone(),
         password_cost: cost,
+        // The places of requests are never all taken by who waits (rule 76).
+        passwords_waiting: settings.limits.requests / 4,
         mails_a_day: settings.limits.mails_per_account_per_day,
         mail_key: master_key::derive(&key, "message ids"),
         paging_key: master_key::derive(&key, "page positions"),

@@ -67,6 +67,8 @@ pub fn router_asking<E: Evaluate>(evaluate: E, signin: SignIn, settings: HttpSet
         Some(outgoing) => signin.reaching(outgoing),
         None => signin,
     };
+    // Sign-ins that wait must not take every place: the other doors go on.
+    signin.hold_back(settings.limits.requests / 4);
     let around = Frame::new(settings.clone(), service.clone());
     let api = any(chime::answer).with_state(service.clone());
     let doors = health::routes()

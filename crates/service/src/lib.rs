@@ -194,7 +194,8 @@ struct Inner {
 impl Service {
     /// Over an open store. [`Error::Internal`] when the cost of password hashes is out of bounds.
     pub fn new(store: Store, clock: Clock, random: Random, settings: Settings) -> Result<Self, Error> {
-        let passwords = Passwords::new(settings.password_cost).map_err(|error| Error::Internal(error.to_string()))?;
+        let passwords = Passwords::new(settings.password_cost, settings.passwords_waiting)
+            .map_err(|error| Error::Internal(error.to_string()))?;
         let noted = uses::Noted::default();
         let (mail_made, notice_made) = (Notify::new(), Notify::new());
         Ok(Self(Arc::new(Inner { store, clock, random, passwords, settings, noted, mail_made, notice_made })))

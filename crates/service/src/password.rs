@@ -67,8 +67,8 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// With a slot per core but one, at least one.
-    pub fn new(cost: Cost) -> Result<Self, Error> {
+    /// With a slot per core but one, at least one. `waiting`: so many wait for the slots at most.
+    pub fn new(cost: Cost, waiting: usize) -> Result<Self, Error> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None).map_err(Error::Cost)?;
         let Cost { memory_kib, passes, lanes } = cost;
@@ -78,7 +78,7 @@ impl Passwords {
         Ok(Self {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             slots: Arc::new(Semaphore::new(most)),
-            queue: Arc::new(Semaphore::new(most * WAITING_EACH)),
+            queue: Arc::new(Semaphore::new((most * WAITING_EACH).min(waiting).max(1))),
             hashers: Arc::new(Hashers::new(most)),
             most,
             nobody: nobody.into(),
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn cheap() -> Passwords {
-        Passwords::new(Cost { memory_kib: 64, passes: 1, lanes: 1 }).unwrap()
+        Passwords::new(Cost { memory_kib: 64, passes: 1, lanes: 1 }, usize::MAX).unwrap()
     }
 
     #[tokio::test]
@@ -150,13 +150,13 @@ mod tests {
         assert!(!passwords.verify("A long enough phrase".into(), Some(stored.clone())).await.unwrap());
         assert!(!passwords.verify("a long enough phrase".into(), None).await.unwrap());
         // A hash made at another cost still verifies.
-        let dearer = Passwords::new(Cost { memory_kib: 128, ..Cost::default() }).unwrap();
+        let dearer = Passwords::new(Cost { memory_kib: 128, ..Cost::default() }, usize::MAX).unwrap();
         assert!(dearer.verify("a long enough phrase".into(), Some(stored)).await.unwrap());
     }
 
     #[tokio::test]
     async fn nobody_is_a_hash_that_can_be_read() {
-        let passwords = Passwords::new(Cost::default()).unwrap();
+        let passwords = Passwords::new(Cost::default(), usize::MAX).unwrap();
         let nobody = PasswordHash::new(&passwords.nobody).expect("a PHC string");
         assert_eq!(nobody.params.get_decimal("m"), Some(19 * 1024));
         assert_eq!(nobody.hash.map(|hash| hash.len()), Some(32));
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_cost_out_of_bounds_is_named() {
-        let refused = Passwords::new(Cost { memory_kib: 1, passes: 1, lanes: 1 });
+        let refused = Passwords::new(Cost { memory_kib: 1, passes: 1, lanes: 1 }, usize::MAX);
         assert!(matches!(refused, Err(Error::Cost(_))));
     }
 
@@ -207,5 +207,7 @@ mod tests {
         }
         assert_eq!(passwords.queue.available_permits(), most * WAITING_EACH);
         assert!(!passwords.verify("wrong".into(), None).await.unwrap(), "and so has who comes later");
+        let few = Passwords::new(Cost { memory_kib: 64, passes: 1, lanes: 1 }, 3).unwrap();
+        assert_eq!(few.queue.available_permits(), 3, "whatever the number of cores");
     }
 }

@@ -19,6 +19,8 @@ pub struct Settings {
     pub organisation: String,
     /// What a password hash costs.
     pub password_cost: Cost,
+    /// How many passwords may wait to be hashed or compared, however many cores there are.
+    pub passwords_waiting: usize,
     /// How many mails an account's administrators may cause in a day; 0 for no limit (rule 69).
     pub mails_a_day: u32,
     /// Under what mails are named, so that one is known again when it comes back; derived from the master key.

@@ -1,4 +1,4 @@
-//! Slowing who tries passwords and codes (rule 76). Nothing is ever locked: a lock is a tool for strangers against the
+//! Slowing who tries passwords (rule 76). Nothing is ever locked: a lock is a tool for strangers against the
 //! person. A wrong try makes the next one for the same address, person or network wait longer, up to some seconds, and
 //! this wears off; a browser in which the person signed in before waits for its own tries only.
 //!
@@ -23,8 +23,8 @@ use crate::{Error, SignIn};
 pub const LONGEST: Duration = Duration::from_secs(8);
 /// The shortest, of those that are.
 const SHORTEST: Duration = Duration::from_millis(250);
-/// So many are held back at once; who comes then is told to come again.
-const MOST_HELD: usize = 1_000;
+/// So many are held back at once, unless the doors say otherwise; who comes then is told to come again.
+const MOST_HELD: usize = 128;
 /// So many counts are kept in each of two generations: some megabytes in all.
 const GENERATION: usize = 32_768;
 
@@ -88,10 +88,11 @@ pub struct Held {
 }
 
 /// The counts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Throttle {
     counts: Mutex<Counts>,
     held: AtomicUsize,
+    most_held: AtomicUsize,
     /// Keyed anew in each process: nobody finds two names that share a count.
     keys: RandomState,
 }
@@ -110,8 +111,25 @@ struct Count {
     at: i64,
 }
 
+impl Default for Throttle {
+    fn default() -> Self {
+        let (counts, held, most_held) = (Mutex::default(), AtomicUsize::new(0), AtomicUsize::new(MOST_HELD));
+        Self { counts, held, most_held, keys: RandomState::new() }
+    }
+}
+
 impl SignIn {
-    /// Holds a try of a password or code back for as long as it must be, before it is looked at. It counts as wrong
+    /// From now on no more tries are held back at once than this: each takes the place of a request while it waits.
+    pub fn hold_back(&self, most: usize) {
+        self.throttle.most_held.store(most, Ordering::Relaxed);
+    }
+
+    /// How many tries are held back now.
+    pub fn held_back(&self) -> usize {
+        self.throttle.held()
+    }
+
+    /// Holds a try of a password back for as long as it must be, before it is looked at. It counts as wrong
     /// unless [`Held::right`] is called. [`Error::Unavailable`] when too many are held back.
     pub async fn slow(
         &self,
@@ -149,7 +167,7 @@ impl Throttle {
             let mut kept = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
             counts.iter().map(|(key, limit)| limit.wait(kept.add(*key, *limit, at))).max().unwrap_or_default()
         };
-        if !wait.is_zero() && self.held.fetch_add(1, Ordering::Relaxed) >= MOST_HELD {
+        if !wait.is_zero() && self.held.fetch_add(1, Ordering::Relaxed) >= self.most_held.load(Ordering::Relaxed) {
             self.held.fetch_sub(1, Ordering::Relaxed);
             return Err(TooMany);
         }

@@ -85,7 +85,10 @@ pub const TABLE: &[Row] = &[
     row("limits.drain_seconds", "How long the server goes on answering after `SIGTERM`, while `/readyz` says no"),
     row("limits.shutdown_seconds", "How long running requests may go on after the server was told to stop"),
     row("limits.connections", "Connections at once; further ones wait"),
-    row("limits.requests", "Requests worked on at once; further ones are told to come again"),
+    row(
+        "limits.requests",
+        "Requests worked on at once; further ones are told to come again. Sign-ins that wait take half of these at most",
+    ),
     row("limits.per_credential", "Requests a second for each key or token; 0 for no limit"),
     row("limits.per_address", "Requests a second for each network address; 0 for no limit"),
     row(

@@ -39,9 +39,14 @@ impl App {
 
     /// With somebody else to answer AuthZEN's questions.
     pub fn asking<E: Evaluate>(evaluate: E, world: &World, change: impl FnOnce(&mut HttpSettings)) -> Self {
-        let mut settings = HttpSettings::new(world.service.settings().base_url.clone());
+        Self::over(evaluate, SignIn::new(world.service.clone()), change)
+    }
+
+    /// With flows that the test looks into.
+    pub fn over<E: Evaluate>(evaluate: E, signin: SignIn, change: impl FnOnce(&mut HttpSettings)) -> Self {
+        let mut settings = HttpSettings::new(signin.service().settings().base_url.clone());
         change(&mut settings);
-        Self { router: router_asking(evaluate, SignIn::new(world.service.clone()), settings) }
+        Self { router: router_asking(evaluate, signin, settings) }
     }
 
     /// Sends a request from another machine.

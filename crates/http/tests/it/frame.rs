@@ -6,8 +6,9 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode};
 use carillon_http::{Evaluate, HttpSettings, Rate};
-use futures::stream;
+use futures::stream::{self, FuturesUnordered, StreamExt};
 use service::{Answer, Question};
+use signin::SignIn;
 
 use crate::app::{App, form, get, json, on_sqlite};
 
@@ -120,6 +121,32 @@ fn more_requests_than_places_are_told_to_come_again() {
             assert_eq!(answer.header("x-amzn-errortype"), dialect);
             assert_eq!(answer.header("x-amz-retry-after"), if dialect.is_empty() { "" } else { "1000" });
         }
+    });
+}
+
+#[test]
+fn sign_ins_that_are_held_back_leave_places_to_the_others() {
+    on_sqlite(|world| async move {
+        let signin = SignIn::new(world.service.clone());
+        let change = |settings: &mut HttpSettings| {
+            settings.limits.requests = 64;
+            settings.limits.sign_ins = None;
+        };
+        let app = App::over(world.service.clone(), signin.clone(), change);
+        let wrong = || form("/signin", &[("address", "ada@example.org"), ("password", "seven purple wombats")]);
+        let mut trying: FuturesUnordered<_> = (0..200).map(|_| app.send(wrong())).collect();
+        let mut answered = 0;
+        // Until each is either answered or held back, for seconds most of them.
+        while answered + signin.held_back() < 200 {
+            trying.next().await.expect("an answer");
+            answered += 1;
+        }
+        for path in ["/check", "/healthz", "/signin"] {
+            assert_ne!(app.get(path).await.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        }
+        let elsewhere = form("/signin", &[("address", "bob@example.org"), ("password", "seven purple wombats")]);
+        let answer = app.send_from("198.51.100.9:1", elsewhere).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "and who is not slowed");
     });
 }
 

@@ -38,6 +38,7 @@ impl World {
         let settings = Settings {
             base_url: "https://id.example.org".parse().expect("a URL"),
             password_cost: Cost { memory_kib: 64, passes: 1, lanes: 1 },
+            passwords_waiting: usize::MAX,
             ..settings(&Zone::default())
         };
         let service = Service::new(store.clone(), clock.clone(), Random::seeded(7), settings).expect("a service");
