@@ -141,17 +141,10 @@ pub(crate) enum By {
     Directory { account: AccountId, entry: EntryId },
 }
 
-/// A provider is going to know a person by a subject.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct NewLink {
-    pub provider: Uuid,
-    pub name: String,
-    pub hash: [u8; 32],
-}
-
 impl Attempt {
-    pub fn open(state: Value) -> Result<Self, Error> {
-        serde_json::from_value(state).map_err(|error| Error::Internal(format!("a sign-in that does not read: {error}")))
+    /// `None` for what is no sign-in: the same cookie stands for a change on `/me/security` that takes two steps.
+    pub fn open(state: Value) -> Option<Self> {
+        serde_json::from_value(state).ok()
     }
 
     pub async fn save(&self, w: &mut Write, cookie: &TokenHash, at: Timestamp) -> Result<(), Error> {
@@ -168,8 +161,8 @@ impl Attempt {
 
     /// The one behind a cookie, locked.
     pub async fn locked(w: &mut Write, cookie: &TokenHash, at: Timestamp) -> Result<Self, Error> {
-        let state = w.sign_in(cookie, at).await?.ok_or(Refusal::SignInEnded)?;
-        Self::open(state)
+        let state = w.sign_in(cookie, at).await?;
+        Ok(state.and_then(Self::open).ok_or(Refusal::SignInEnded)?)
     }
 }
 
@@ -214,8 +207,9 @@ impl SignIn {
     /// What the sign-in behind a cookie asks for next. [`Refusal::SignInEnded`] when there is none.
     pub async fn due(&self, cx: &Context, cookie: &str) -> Result<Due, Error> {
         let read = self.service.store().read(Scope::Public);
-        let state = read.sign_in(&TokenHash::of(cookie), cx.at).await?.ok_or(Refusal::SignInEnded)?;
-        Ok(match Attempt::open(state)?.step {
+        let state = read.sign_in(&TokenHash::of(cookie), cx.at).await?;
+        let attempt = state.and_then(Attempt::open).ok_or(Refusal::SignInEnded)?;
+        Ok(match attempt.step {
             Step::Second { proved, challenge: None } => {
                 let factors = self.service.store().read(Scope::Oneself(proved.user)).factors().await?;
                 Due::Second {
@@ -259,7 +253,7 @@ impl SignIn {
     /// The request, as that of whom the sign-in behind a cookie is of; what the trail keeps is theirs.
     pub(crate) async fn as_whom(&self, cx: &Context, cookie: &TokenHash) -> Result<Context, Error> {
         let state = self.service.store().read(Scope::Public).sign_in(cookie, cx.at).await?;
-        let whom = match state.map(Attempt::open).transpose()?.map(|attempt| attempt.step) {
+        let whom = match state.and_then(Attempt::open).map(|attempt| attempt.step) {
             Some(Step::Second { proved, .. } | Step::SetUp { proved, .. }) => Some(proved.user),
             Some(Step::Confirm { user, .. } | Step::ConfirmDirectory { user }) => Some(user),
             Some(Step::Passkey { .. } | Step::Upstream { .. }) | None => None,
@@ -393,6 +387,10 @@ async fn second(
         }
         Step::SetUp { proved, secret } => {
             let user = w.user(proved.user).await?.ok_or(Refusal::SignInEnded)?;
+            // Set up meanwhile, elsewhere: it is proved, not replaced by whoever knows the first factor.
+            if w.factors(user.id).await?.any() {
+                return Err(Refusal::SignInEnded.into());
+            }
             let Some(step) = totp::matching(&secret, code, stage.cx.at)? else {
                 let audit = vec![refused(stage, &user, &Refusal::WrongCode)];
                 return Ok(Outcome { result: Err(Refusal::WrongCode), audit, notices: vec![] });

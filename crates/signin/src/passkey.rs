@@ -72,7 +72,7 @@ impl SignIn {
     ) -> Result<Went, Error> {
         let cookie = TokenHash::of(cookie);
         let read = self.service.store().read(Scope::Public);
-        let state = read.sign_in(&cookie, cx.at).await?.map(Attempt::open).transpose()?;
+        let state = read.sign_in(&cookie, cx.at).await?.and_then(Attempt::open);
         let Some(attempt) = state else { return self.service.refuse(cx, VERB, Refusal::SignInEnded).await };
         let cx = self.as_whom(cx, &cookie).await?;
         let Some((passkey, user, verified)) = self.verified(&attempt, answer).await? else {
@@ -203,7 +203,7 @@ async fn ask(
 ) -> Result<String, Error> {
     if let Some(cookie) = cookie {
         let hash = TokenHash::of(&cookie);
-        let open = w.sign_in(&hash, stage.cx.at).await?.map(Attempt::open).transpose()?;
+        let open = w.sign_in(&hash, stage.cx.at).await?.and_then(Attempt::open);
         if let Some(Attempt { wanted, step: Step::Second { proved, .. } }) = open {
             let step = Step::Second { proved, challenge: Some(challenge) };
             Attempt { wanted, step }.save(w, &hash, stage.cx.at).await?;

@@ -53,7 +53,7 @@ impl SignIn {
     ) -> Result<Went, Error> {
         let cookie = TokenHash::of(cookie);
         let read = self.service.store().read(Scope::Public);
-        let state = read.sign_in(&cookie, cx.at).await?.map(Attempt::open).transpose()?;
+        let state = read.sign_in(&cookie, cx.at).await?.and_then(Attempt::open);
         let (wanted, user, link) = match state.clone() {
             Some(Attempt { wanted, step: Step::Confirm { user, link, .. } }) => (wanted, user, Some(link)),
             Some(Attempt { wanted, step: Step::ConfirmDirectory { user } }) => (wanted, user, None),

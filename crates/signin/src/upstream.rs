@@ -184,7 +184,7 @@ impl SignIn {
         let taken = self.service.run(cx, VERB, move |w, stage| {
             let sent = sent.clone();
             async move {
-                let open = w.sign_in(&cookie, stage.cx.at).await?.map(Attempt::open).transpose()?;
+                let open = w.sign_in(&cookie, stage.cx.at).await?.and_then(Attempt::open);
                 let taken = match open {
                     Some(Attempt { wanted, step: Step::Upstream { provider, state, nonce, verifier } })
                         if provider == id && sent.as_ref() == Some(&state) =>

@@ -1,5 +1,7 @@
 //! Rules 79 and 80: the state machine of a sign-in, one-time passwords, recovery codes.
 
+use carillon_signin::attempt::{Due, Wanted};
+use carillon_signin::sessions::Browser;
 use jiff::SignedDuration;
 
 use super::world::{PASSWORD, entered, on, on_both, refused};
@@ -209,5 +211,45 @@ fn an_administrator_resets_a_second_factor_and_learns_nothing() {
         assert_eq!(flows.methods(&cookie).await.as_deref(), Some("pwd"));
         let dump = flows.world.dump().await;
         assert!(dump["totps"].is_empty() && dump["recovery_codes"].is_empty());
+    });
+}
+
+#[test]
+fn a_second_factor_that_was_set_up_meanwhile_is_not_replaced() {
+    on_both(|flows| async move {
+        let account = flows.enterprise("corp.example").await;
+        let ada = "ada@corp.example";
+        flows.registered(ada).await;
+        let session = flows.session(ada).await;
+        flows.require(account).await;
+        // Whoever knows the password stands where codes are to be set up, while the person sets theirs up.
+        let attempt = on(flows.password(ada, PASSWORD).await);
+        let other = flows.key(&attempt).await;
+        let (key, recovery) = flows.add_codes(&session).await;
+        assert_eq!(refused(flows.code(&attempt, &flows.now(&other)).await), "sign-in-ended");
+        flows.world.later(1);
+        let attempt = on(flows.password(ada, PASSWORD).await);
+        entered(flows.code(&attempt, &flows.now(&key)).await);
+        let attempt = on(flows.password(ada, PASSWORD).await);
+        entered(flows.code(&attempt, &recovery[0]).await);
+    });
+}
+
+#[test]
+fn an_unfinished_change_is_no_sign_in() {
+    on_both(|flows| async move {
+        flows.registered(ADA).await;
+        let session = flows.session(ADA).await;
+        let (change, _) = flows.signin.begin_codes(&flows.cx(), &session).await.expect("a key");
+        assert_eq!(refused(flows.signin.due(&flows.cx(), &change).await), "sign-in-ended");
+        assert_eq!(refused(flows.code(&change, "000000").await), "sign-in-ended");
+        let answer = flows.signin.with_passkey(&flows.cx(), &change, "{}", Browser::default()).await;
+        assert_eq!(refused(answer), "sign-in-ended");
+        // A passkey begins anew, and the change is still under way.
+        let asked = flows.signin.ask_passkey(&flows.cx(), Some(&change), Wanted::default()).await.expect("a challenge");
+        assert_ne!(asked, change);
+        assert!(matches!(flows.signin.due(&flows.cx(), &asked).await, Ok(Due::Passkey(_))));
+        flows.signin.codes_setup(&flows.cx(), &session, &change).await.expect("the key");
+        assert_eq!(refused(flows.signin.codes_setup(&flows.cx(), &session, &asked).await), "sign-in-ended");
     });
 }
