@@ -4,7 +4,7 @@ use access::authority::Caller;
 use access::{Email, License, Refusal, User, UserId, change};
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
-use store::{Registration, Scope, TokenHash, Write};
+use store::{LinkMail, Registration, Scope, TokenHash, Write};
 
 use crate::accounts::{Accounts, Tried};
 use crate::effects::{self, Change};
@@ -121,7 +121,7 @@ impl Service {
 async fn request(w: &mut Write, stage: &Stage, address: Email) -> Result<Outcome<()>, Error> {
     let at = stage.cx.at;
     let locked = person::locked(w, &[&address], &[]).await?;
-    if !w.count_registration_mail(address.key(), at, MAILS_AN_HOUR).await? {
+    if !w.count_link_mail(LinkMail::Registration, address.key(), at, MAILS_AN_HOUR).await? {
         // Enough was sent; the answer is the same.
         return Ok(Outcome { result: Ok(()), audit: vec![], notices: vec![] });
     }

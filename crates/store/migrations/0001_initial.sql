@@ -161,13 +161,15 @@ CREATE TABLE registrations (
 CREATE INDEX registrations_by_expiry ON registrations (expires);
 CREATE INDEX registrations_by_address ON registrations (address_key);
 
--- How many mails about registering an address got within the hour since the first of them (rule 52).
-CREATE TABLE registration_mails (
-  address_key {key} NOT NULL PRIMARY KEY,
+-- How many mails with a link of a kind an address got within the hour since the first of them (rules 52, 73 and 74).
+CREATE TABLE link_mails (
+  kind        TEXT NOT NULL CHECK (kind IN ('registration', 'password', 'address')),
+  address_key {key} NOT NULL,
   since       BIGINT NOT NULL,
-  sent        BIGINT NOT NULL
+  sent        BIGINT NOT NULL,
+  PRIMARY KEY (kind, address_key)
 ) {without_rowid};
-CREATE INDEX registration_mails_by_age ON registration_mails (since);
+CREATE INDEX link_mails_by_age ON link_mails (since);
 
 -- Passwords, as PHC strings (argon2id).
 CREATE TABLE passwords (

@@ -145,7 +145,9 @@ table!(registrations, "registrations", {
     expires: i64,
 });
 
-table!(registration_mails, "registration_mails", {
+table!(link_mails, "link_mails", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    kind: String,
     #[sea_orm(primary_key, auto_increment = false)]
     address_key: String,
     since: i64,
@@ -568,7 +570,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<addresses::Entity>(),
         table::<invitations::Entity>(),
         table::<registrations::Entity>(),
-        table::<registration_mails::Entity>(),
+        table::<link_mails::Entity>(),
         table::<passwords::Entity>(),
         table::<license_history::Entity>(),
         table::<trial_notices::Entity>(),

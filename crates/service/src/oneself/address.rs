@@ -4,7 +4,7 @@ use access::{Email, Refusal, User, change};
 use futures::FutureExt;
 use jiff::Timestamp;
 use serde_json::json;
-use store::{Link, LinkKind, Scope, TokenHash, Write};
+use store::{Link, LinkKind, LinkMail, Scope, TokenHash, Write};
 use uuid::Uuid;
 
 use super::forgotten::expiry;
@@ -105,10 +105,10 @@ async fn both(w: &mut Write, stage: &Stage, user: &User, new: &Email) -> Result<
 
 async fn request(w: &mut Write, stage: &Stage, user: &User, new: Email) -> Result<Outcome<()>, Error> {
     let at = stage.cx.at;
-    let (locked, before) = both(w, user, &new).await?;
+    let (locked, before) = both(w, stage, user, &new).await?;
     moved(&locked, &before, new.clone())?;
     let nothing = Outcome { result: Ok(()), audit: vec![], notices: vec![] };
-    if !w.count_registration_mail(new.key(), at, MAILS_AN_HOUR).await? {
+    if !w.count_link_mail(LinkMail::Address, new.key(), at, MAILS_AN_HOUR).await? {
         return Ok(nothing);
     }
     let record = stage.noted(REQUEST, account(&before), before.id.0, json!({ "address": new.as_typed() }));

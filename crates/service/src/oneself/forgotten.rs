@@ -5,7 +5,7 @@ use access::{Email, Refusal, User, change};
 use futures::FutureExt;
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
-use store::{Link, LinkKind, Scope, TokenHash, Write};
+use store::{Link, LinkKind, LinkMail, Scope, TokenHash, Write};
 
 use super::{Locked, told};
 use crate::effects::{self, Change};
@@ -100,7 +100,7 @@ async fn request(w: &mut Write, stage: &Stage, address: &Email) -> Result<Outcom
     let nothing = Outcome { result: Ok(()), audit: vec![], notices: vec![] };
     let locked = person::locked(w, &[address], &[]).await?;
     // Counted for addresses that nobody has, too: the work is the same.
-    if !w.count_registration_mail(address.key(), at, MAILS_AN_HOUR).await? {
+    if !w.count_link_mail(LinkMail::Password, address.key(), at, MAILS_AN_HOUR).await? {
         return Ok(nothing);
     }
     let Some(user) = locked.person(address) else { return Ok(nothing) };

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::rows::{CHUNK, drop_expired, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{self, ms, time};
-use crate::entity::{passwords, registration_mails, registrations, setup_links};
+use crate::entity::{link_mails, passwords, registrations, setup_links};
 use crate::{Error, TokenHash};
 
 /// A mailed link to register with (rule 15).
@@ -35,6 +35,27 @@ pub struct SetupLink {
     pub created: Timestamp,
     /// When it stops working.
     pub expires: Timestamp,
+}
+
+/// What the link in a mail is for. Each is counted by itself: who asks for one kind keeps nobody from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkMail {
+    /// To register; or that one is registered.
+    Registration,
+    /// To set another password.
+    Password,
+    /// To move to the address; or that one has it.
+    Address,
+}
+
+impl LinkMail {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Registration => "registration",
+            Self::Password => "password",
+            Self::Address => "address",
+        }
+    }
 }
 
 impl Write {
@@ -89,22 +110,29 @@ impl Write {
         taken.exec_with_returning(&self.transaction).await?.iter().map(registration).collect()
     }
 
-    /// Counts one more mail about registering to an address. `false`, and nothing is counted, when it got `most` within
-    /// the hour that began with the first of them.
-    pub async fn count_registration_mail(&mut self, key: &str, at: Timestamp, most: u32) -> Result<bool, Error> {
+    /// Counts one more mail with a link of this kind to an address. `false`, and nothing is counted, when it got `most` of
+    /// them within the hour that began with the first.
+    pub async fn count_link_mail(
+        &mut self,
+        kind: LinkMail,
+        key: &str,
+        at: Timestamp,
+        most: u32,
+    ) -> Result<bool, Error> {
         let over = ms(at) - 3_600_000;
-        let past = registration_mails::Entity::delete_many().filter(registration_mails::Column::Since.lte(over));
+        let past = link_mails::Entity::delete_many().filter(link_mails::Column::Since.lte(over));
         past.exec(&self.transaction).await?;
-        let counted = locked(registration_mails::Entity::find_by_id(key.to_owned()), Lock::Exclusive);
+        let id = (kind.name().to_owned(), key.to_owned());
+        let counted = locked(link_mails::Entity::find_by_id(id.clone()), Lock::Exclusive);
         let (since, sent) = match counted.one(&self.transaction).await? {
             Some(row) if row.sent >= i64::from(most) => return Ok(false),
             Some(row) => (row.since, row.sent + 1),
             None => (ms(at), 1),
         };
-        let row = registration_mails::Model { address_key: key.to_owned(), since, sent }.into_active_model();
+        let row = link_mails::Model { kind: id.0, address_key: id.1, since, sent }.into_active_model();
         match sent {
-            1 => insert::<registration_mails::Entity, _>(&self.transaction, vec![row]).await?,
-            _ => upsert::<registration_mails::Entity, _>(&self.transaction, vec![row]).await?,
+            1 => insert::<link_mails::Entity, _>(&self.transaction, vec![row]).await?,
+            _ => upsert::<link_mails::Entity, _>(&self.transaction, vec![row]).await?,
         }
         Ok(true)
     }

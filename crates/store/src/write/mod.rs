@@ -42,7 +42,7 @@ pub use administration::Entrance;
 pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
 pub use authorizations::{Authorization, AuthorizedBy, Code, NewIssued, RefreshToken};
-pub use credentials::{Registration, SetupLink};
+pub use credentials::{LinkMail, Registration, SetupLink};
 pub use directories::{Directory, DirectoryLine, DirectoryRun, RunKind, RunState};
 pub use factors::{Factors, Passkey, Totp};
 pub use keys::{AccessKey, Held, Issued, Token, TokenHolder, Uses};
