@@ -37,7 +37,7 @@ impl Server {
         let mut command = Command::new(program);
         command.arg("serve").env("CARILLON_LISTEN", address.to_string());
         command.env("CARILLON_MASTER_KEY", "07".repeat(32)).env("CARILLON_LOG_LEVEL", "error");
-        for limit in ["PER_CREDENTIAL", "PER_ADDRESS", "FORMS_PER_MINUTE"] {
+        for limit in ["PER_CREDENTIAL", "PER_ADDRESS", "FORMS_PER_MINUTE", "SIGN_IN_FORMS_PER_MINUTE"] {
             command.env(format!("CARILLON_LIMITS_{limit}"), "0");
         }
         command.env("CARILLON_TRUSTED_PROXIES", "127.0.0.1");

@@ -118,8 +118,12 @@ type Environment = Vec<(&'static str, OsString)>;
 
 /// Settings of a server that slows nobody down: tests are one client that does in seconds what people do in days.
 pub fn unlimited() -> Environment {
-    let variables =
-        ["CARILLON_LIMITS_PER_CREDENTIAL", "CARILLON_LIMITS_PER_ADDRESS", "CARILLON_LIMITS_FORMS_PER_MINUTE"];
+    let variables = [
+        "CARILLON_LIMITS_PER_CREDENTIAL",
+        "CARILLON_LIMITS_PER_ADDRESS",
+        "CARILLON_LIMITS_FORMS_PER_MINUTE",
+        "CARILLON_LIMITS_SIGN_IN_FORMS_PER_MINUTE",
+    ];
     variables.into_iter().map(|name| (name, "0".into())).collect()
 }
 

@@ -186,5 +186,6 @@ fn limits(limits: &Limits) -> carillon_http::Limits {
         per_credential: Rate::per_second(limits.per_credential),
         per_address: Rate::per_second(limits.per_address),
         forms: Rate::new(limits.forms_per_minute, Duration::from_secs(60)),
+        sign_ins: Rate::new(limits.sign_in_forms_per_minute, Duration::from_secs(60)),
     }
 }

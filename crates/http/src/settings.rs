@@ -71,6 +71,9 @@ pub struct Limits {
     pub per_address: Option<Rate>,
     /// For each address that sends the forms of the pages: they cost a mail or a password hash.
     pub forms: Option<Rate>,
+    /// For each address that sends the forms of signing in and of people's own pages: a whole office may be behind it, and
+    /// a sign-in takes two or three. Who tries passwords is slowed besides (rule 76).
+    pub sign_ins: Option<Rate>,
 }
 
 /// A steady rate with room for bursts.
@@ -125,6 +128,7 @@ impl Default for Limits {
             per_credential: Rate::per_second(2_000),
             per_address: Rate::per_second(4_000),
             forms: Rate::new(30, Duration::from_secs(60)),
+            sign_ins: Rate::new(300, Duration::from_secs(60)),
         }
     }
 }

@@ -91,6 +91,7 @@ pub struct Limits {
     pub per_credential: u32,
     pub per_address: u32,
     pub forms_per_minute: u32,
+    pub sign_in_forms_per_minute: u32,
     pub mails_per_account_per_day: u32,
 }
 
@@ -149,6 +150,7 @@ impl Default for Settings {
                 per_credential: 2_000,
                 per_address: 4_000,
                 forms_per_minute: 30,
+                sign_in_forms_per_minute: 300,
                 mails_per_account_per_day: 2_000,
             },
             smtp: Smtp {

@@ -93,7 +93,12 @@ pub const TABLE: &[Row] = &[
     row("limits.per_address", "Requests a second for each network address; 0 for no limit"),
     row(
         "limits.forms_per_minute",
-        "Forms a minute (invitation, registration) for each network address; 0 for no limit",
+        "Forms a minute (invitation, registration, forgotten password) for each network address; 0 for no limit",
+    ),
+    row(
+        "limits.sign_in_forms_per_minute",
+        "Forms a minute of signing in, two or three for each time, and of people's own pages, for each network address; 0 \
+         for no limit",
     ),
     row(
         "limits.mails_per_account_per_day",

@@ -13,7 +13,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt;
@@ -28,7 +28,7 @@ pub(crate) use request_id::RequestId;
 
 use crate::dialect::{Dialect, Trouble};
 use crate::{HttpSettings, admin};
-use limits::Limiters;
+use limits::{Form, Limiters};
 
 /// Shared by all requests.
 pub(crate) struct Frame {
@@ -95,8 +95,7 @@ impl Frame {
     /// Lets the request through to its door, or says what stands in the way.
     async fn answer(&self, dialect: Dialect, mut request: Request, next: Next) -> Result<Response, Trouble> {
         let remote = request.extensions().get::<Origin>().and_then(|origin| origin.remote);
-        let form = dialect == Dialect::Page && request.method() == Method::POST;
-        self.limiters.check(remote, request.headers(), form)?;
+        self.limiters.check(remote, request.headers(), Form::of(dialect, &request))?;
         let body = self.read(std::mem::take(request.body_mut())).await?;
         *request.body_mut() = Body::from(body);
         let _place = self.places.try_acquire().map_err(|_| Trouble::TooBusy)?;

@@ -88,6 +88,24 @@ fn who_asks_too_often_is_told_to_wait() {
 }
 
 #[test]
+fn who_signs_in_is_not_stopped_by_the_limit_of_other_forms() {
+    on_sqlite(|world| async move {
+        let slow = |burst| Rate::new(burst, Duration::from_secs(3600));
+        let app = App::with(&world, |settings| {
+            settings.limits.forms = slow(1);
+            settings.limits.sign_ins = slow(5);
+        });
+        // One sign-in is two or three forms, and an office is behind one address.
+        for path in ["/signin", "/signin/step", "/signout", "/me/name", "/oauth2/consent"] {
+            assert_ne!(app.send(form(path, &[])).await.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        }
+        assert_eq!(app.send(form("/signin", &[])).await.status, StatusCode::TOO_MANY_REQUESTS, "it has its own");
+        assert_ne!(app.send(form("/forgot", &[])).await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(app.send(form("/forgot", &[])).await.status, StatusCode::TOO_MANY_REQUESTS);
+    });
+}
+
+#[test]
 fn only_trusted_proxies_say_where_a_request_comes_from() {
     on_sqlite(|world| async move {
         let app = App::with(&world, |settings| {
