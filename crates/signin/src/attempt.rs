@@ -279,12 +279,12 @@ pub(crate) async fn first_proved(
     (wanted, browser): (&Wanted, &Browser),
 ) -> Result<Outcome<Went>, Error> {
     let (mut audit, mut notices) = join_by_sign_in(w, stage, user).await?;
-    let standing = w.standing(user.id).await?;
-    let unchanged = proved.holds(w).await?;
-    let Some((user, facts)) = standing.filter(|(_, facts)| unchanged && facts.epoch == proved.epoch) else {
+    let Some((user, facts)) = still(w, &proved).await? else {
         return Err(Refusal::WrongCredentials.into());
     };
-    if !may_sign_in(&facts, stage.cx.at) {
+    let step = next(w, stage, &user, &proved, wanted).await?;
+    // Who has a second factor hears it after that: whoever knows the password alone is not told.
+    if !matches!(step, Some(Step::Second { .. })) && !may_sign_in(&facts, stage.cx.at) {
         audit.push(refused(stage, &user, &Refusal::MayNotSignIn));
         return Ok(Outcome { result: Err(Refusal::MayNotSignIn), audit, notices });
     }

@@ -96,11 +96,13 @@ impl SignIn {
         let since = params.get(PROVED_SINCE).and_then(|since| since.parse().ok());
         let expected = match &asked.request.id_token_hint {
             Some(hint) => match self.hinted(hint, asked.application.id).await? {
-                Some(sub) => Some(sub),
-                None => {
-                    let why = "the id_token_hint is none that this application got here";
-                    return Ok(self.back(&asked, &Answer::request(why)));
+                // One that says nothing, such as an old one, is none. Whose it was is not known then, so nobody is taken
+                // for them without being asked.
+                None if asked.request.prompt.none => {
+                    let why = "the id_token_hint is none that this application got here lately";
+                    return Ok(self.back(&asked, &Answer::new(Code::LoginRequired, why)));
                 }
+                named => named,
             },
             None => None,
         };

@@ -20,6 +20,8 @@ use crate::subject::{may_enter, subject};
 use crate::{Error, SignIn, secrets};
 
 const VERB: &str = "application.tokens";
+/// RFC 6749 section 6 has a code of its own for it: clients throw a session away on `invalid_grant`.
+const TOO_WIDE: &str = "the scope is more than was granted";
 const ENDED: &str = "application.authorization-end";
 /// How long an opaque access token may be used; each use is decided anew.
 const ACCESS: SignedDuration = SignedDuration::from_hours(1);
@@ -103,6 +105,7 @@ impl SignIn {
         });
         match single(minted.await) {
             Ok(minted) => Ok(Ok(self.issued(minted, &kept)?)),
+            Err(Error::Refused(Refusal::GrantInvalid(TOO_WIDE))) => Ok(Err(Answer::new(Code::InvalidScope, TOO_WIDE))),
             Err(Error::Refused(Refusal::GrantInvalid(why))) => Ok(Err(Answer::new(Code::InvalidGrant, why))),
             Err(Error::Refused(refusal @ (Refusal::MayNotEnter | Refusal::MayNotSignIn))) => {
                 Ok(Err(Answer::new(Code::InvalidGrant, refusal.to_string())))
@@ -228,7 +231,7 @@ impl Hand<'_> {
         let granted = Scope::parse(&authorization.scope);
         let scope = wanted.unwrap_or_else(|| granted.clone());
         if !scope.is_within(&granted) {
-            return Err(invalid("the scope is more than was granted").into());
+            return Err(invalid(TOO_WIDE).into());
         }
         let (user, subject) = self.enters(w, &authorization, &scope).await?;
         w.refresh_token_used(&hash, at).await?;
@@ -248,7 +251,9 @@ impl Hand<'_> {
         if facts.epoch != authorization.epoch {
             return Err(over().into());
         }
+        // One that signs people in no more since the request came in, too.
         let entrance = w.entrance(authorization.application, &facts).await?;
+        let entrance = entrance.filter(|entrance| entrance.application.client.is_some());
         let Some(Entrance { facts: application, .. }) = entrance else { return Err(Refusal::MayNotEnter.into()) };
         let catalog = w.current_catalog().await?;
         let decision = may_enter(&facts, &application, &catalog, at);

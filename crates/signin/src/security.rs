@@ -171,9 +171,7 @@ impl SignIn {
                     return Ok(done(vec![], vec![]));
                 }
                 w.delete_totp(user.id).await?;
-                if !w.factors(user.id).await?.any() {
-                    w.set_recovery_codes(user.id, &[]).await?;
-                }
+                without_factors(w, user).await?;
                 told(stage, user, "user.remove-codes", json!({}), SecurityChange::CodesRemoved)
             }
             .boxed()
@@ -237,7 +235,7 @@ impl SignIn {
         .await
     }
 
-    /// One of the person's passkeys signs nobody in any more.
+    /// One of the person's passkeys signs nobody in any more; recovery codes go with the last second factor.
     pub async fn remove_passkey(&self, cx: &Context, session: &str, id: &str) -> Result<(), Error> {
         let id = id.to_owned();
         self.as_oneself(cx, "user.remove-passkey", session, move |w, stage, oneself| {
@@ -250,6 +248,7 @@ impl SignIn {
                 };
                 w.delete_passkey(user.id, &passkey.id).await?;
                 another_way(w, user).await?;
+                without_factors(w, user).await?;
                 let what = json!({ "name": passkey.name });
                 told(stage, user, "user.remove-passkey", what, SecurityChange::PasskeyRemoved { name: passkey.name })
             }
@@ -334,6 +333,14 @@ async fn kept(w: &mut Write, stage: &Stage, user: &User, cookie: &TokenHash) -> 
         return Err(Refusal::SignInEnded.into());
     }
     Ok(kept["change"].take())
+}
+
+/// Recovery codes stand in for a second factor: they go with the last one.
+async fn without_factors(w: &mut Write, user: &User) -> Result<(), Error> {
+    if !w.factors(user.id).await?.any() {
+        w.set_recovery_codes(user.id, &[]).await?;
+    }
+    Ok(())
 }
 
 /// Whoever takes away a way to sign in has another one left.

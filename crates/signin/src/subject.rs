@@ -24,7 +24,8 @@ pub(crate) fn subject(
         account: facts.account.map(|account| account.id),
         name,
         email: Some(address),
-        // An address is registered by a mailed link or comes from a source, and changes by a mailed link.
+        // An address is registered by a mailed link, or comes from a source or a provider that speaks for it, and changes
+        // by a mailed link. The first operator's alone is believed as it was typed (rule 57).
         email_verified: Some(true),
     };
     subject.within(scope)

@@ -430,13 +430,15 @@ enum Unreached {
     Not,
 }
 
-/// An error with what it comes from, without what a provider wrote.
+/// Which error it is, and why nobody was reached: never what a provider wrote, which may hold anything.
 fn sort(error: &dyn std::error::Error) -> String {
-    let mut said = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        said = format!("{said}: {cause}");
-        source = cause.source();
+    let name: String = format!("{error:?}").chars().take_while(char::is_ascii_alphanumeric).collect();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        if let Some(unreached) = source.downcast_ref::<Unreached>() {
+            return format!("{name}: {unreached}");
+        }
+        cause = source.source();
     }
-    said.chars().take(300).collect()
+    name
 }

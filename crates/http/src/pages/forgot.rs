@@ -1,18 +1,15 @@
 //! `/forgot`: ask for a link to set another password with; `/reset/{token}`: set it (rule 73). **Permissions**: anybody;
 //! whoever holds the link.
 
-use std::time::Duration;
-
 use access::Email;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use tokio::time::{Instant, sleep_until};
 
 use super::error::Error;
-use super::request::{Link, OwnSite, Sent};
+use super::request::{Link, OwnSite, Sent, no_sooner};
 use super::sign_in::signed_out;
 use super::{Pages, texts};
 use crate::frame::Origin;
@@ -31,8 +28,6 @@ pub(super) struct Another {
     password: String,
 }
 
-/// No answer comes sooner: a link is written for those only who have a password, and the time must not tell.
-const NO_SOONER: Duration = Duration::from_millis(250);
 
 /// Shows the form that asks for an address.
 pub(super) async fn ask(State(door): State<Pages>) -> Response {
@@ -46,14 +41,14 @@ pub(super) async fn request(
     _: OwnSite,
     Sent(Ask { address: typed }): Sent<Ask>,
 ) -> Response {
-    let then = Instant::now() + NO_SOONER;
+    let then = no_sooner();
     let asked = match Email::parse(&typed) {
         Ok(address) => door.service.request_password(&door.context(origin), &address).await,
         Err(refusal) => Err(refusal.into()),
     };
     match asked {
         Ok(()) => {
-            sleep_until(then).await;
+            then.await;
             texts::password::link_sent().response(StatusCode::OK, door.root())
         }
         Err(error) => Error::from(error).on_form(&door, texts::password::forgot(&typed)),

@@ -61,7 +61,7 @@ pub(super) async fn get(
         at: mail.at.to_string(),
         pieces: pieces(&mail.mail.text, door.settings.base_url.as_str()),
     });
-    page::html(StatusCode::OK, &Mailbox { title, lead, root: door.root(), mails: mails.collect() })
+    page::plain(StatusCode::OK, &Mailbox { title, lead, root: door.root(), mails: mails.collect() })
 }
 
 /// From this machine, through no proxy, and under a local name: another site's page that has its own name resolved to

@@ -1,7 +1,7 @@
 //! What a page is made of, and how it is sent.
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 /// One page: words, and perhaps a form.
@@ -133,23 +133,27 @@ impl Page {
 
     /// The page as an answer. `root` is the path under which Carillon is mounted.
     pub fn response(self, status: StatusCode, root: &str) -> Response {
-        self.under(status, root, "form-action 'self'; ")
+        self.under(status, root, OWN_FORMS)
     }
 
     fn under(self, status: StatusCode, root: &str, forms: &str) -> Response {
         let (title, scripts) = (self.title.clone(), if self.passkey.is_some() { "script-src 'self'; " } else { "" });
-        let mut response = html(status, &PageHtml { title, root, page: &self });
-        let policy = format!("{BASE}; {scripts}{forms}base-uri 'none'; frame-ancestors 'none'");
-        // Made of the letters above.
-        if let Ok(policy) = HeaderValue::try_from(policy) {
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
-        response
+        html(status, &PageHtml { title, root, page: &self }, &policy(scripts, forms))
     }
 }
 
-/// What every page may load: our style sheet, and nothing else.
-const BASE: &str = "default-src 'none'; style-src 'self'";
+/// What forms may lead to: ourselves.
+const OWN_FORMS: &str = "form-action 'self'; ";
+
+/// What every page may load: our style sheet, and nothing else but these.
+fn policy(scripts: &str, forms: &str) -> String {
+    format!("default-src 'none'; style-src 'self'; {scripts}{forms}base-uri 'none'; frame-ancestors 'none'")
+}
+
+/// A page of another template, without a script.
+pub(super) fn plain(status: StatusCode, template: &impl Template) -> Response {
+    html(status, template, &policy("", OWN_FORMS))
+}
 
 /// A page whose form may lead to an application of another origin. Browsers apply `form-action` to every redirect after a
 /// form too, also the application's own, which nobody knows here; so the policy leaves it open, and what the page says
@@ -166,9 +170,9 @@ struct PageHtml<'a> {
     page: &'a Page,
 }
 
-/// Renders a template, with the headers that every page has: nothing is loaded but the style sheet, nothing is kept
+/// Renders a template, with the headers that every page has: nothing is loaded but what the policy says, nothing is kept
 /// by caches, and the link in the address goes nowhere else.
-pub(super) fn html(status: StatusCode, template: &impl Template) -> Response {
+fn html(status: StatusCode, template: &impl Template, policy: &str) -> Response {
     let body = match template.render() {
         Ok(body) => body,
         Err(error) => {
@@ -176,13 +180,11 @@ pub(super) fn html(status: StatusCode, template: &impl Template) -> Response {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    const POLICY: &str =
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     let headers = [
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, Html(body)).into_response()
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use service::{Register, RegistrationView};
 
 use super::error::Error;
-use super::request::{Link, OwnSite, Sent};
+use super::request::{Link, OwnSite, Sent, no_sooner};
 use super::{Pages, page::Page, texts};
 use crate::frame::Origin;
 
@@ -34,19 +34,23 @@ pub(super) async fn ask(State(door): State<Pages>) -> Response {
     texts::register("").response(StatusCode::OK, door.root())
 }
 
-/// Sends the link. The answer is the same for every address.
+/// Sends the link. The answer is the same for every address, and takes as long.
 pub(super) async fn request(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
     _: OwnSite,
     Sent(Ask { address: typed }): Sent<Ask>,
 ) -> Response {
+    let then = no_sooner();
     let asked = match Email::parse(&typed) {
         Ok(address) => door.service.request_registration(&door.context(origin), &address).await,
         Err(refusal) => Err(refusal.into()),
     };
     match asked {
-        Ok(()) => texts::link_sent().response(StatusCode::OK, door.root()),
+        Ok(()) => {
+            then.await;
+            texts::link_sent().response(StatusCode::OK, door.root())
+        }
         Err(error) => Error::from(error).on_form(&door, texts::register(&typed)),
     }
 }

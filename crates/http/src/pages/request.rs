@@ -1,10 +1,13 @@
 //! What the pages' handlers take from a request; what is wrong with it is answered as a page.
 
+use std::time::Duration;
+
 use axum::extract::{Form, FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde::de::DeserializeOwned;
+use tokio::time::{Sleep, sleep};
 
 use super::Pages;
 use super::error::Error;
@@ -43,6 +46,12 @@ impl<T: DeserializeOwned> FromRequest<Pages> for Sent<T> {
         let sent = Form::from_request(request, door).await;
         sent.map(|Form(form)| Self(form)).map_err(|no_form| Error::from(no_form).response(door))
     }
+}
+
+/// No answer to who asks for a mail comes sooner, counted from now: what is written for some addresses only must not be
+/// told by the time.
+pub(super) fn no_sooner() -> Sleep {
+    sleep(Duration::from_millis(250))
 }
 
 /// Whether a form was sent from our own site, as far as the browser says. Browsers say so in `Sec-Fetch-Site`, older ones in

@@ -347,7 +347,7 @@ pub(crate) fn is_own(then: &str) -> bool {
     plain && then.starts_with('/') && !then.starts_with("//")
 }
 
-pub(super) fn browser(door: &Pages, headers: &HeaderMap) -> Browser {
+pub(in crate::pages) fn browser(door: &Pages, headers: &HeaderMap) -> Browser {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let known = Cookie::Known.of(headers, &door.settings).map(str::to_owned);
     Browser { user_agent: agent.map(str::to_owned), known }

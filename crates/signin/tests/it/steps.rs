@@ -148,7 +148,11 @@ fn what_was_proved_before_a_suspension_is_worth_nothing_after_it() {
         flows.suspend(account, &ada).await;
         let code = flows.now(&key);
         assert_eq!(refused(flows.code(&attempt, &code).await), "sign-in-ended");
-        assert_eq!(refused(flows.password(address, PASSWORD).await), "may-not-sign-in");
+        // Whoever knows the password alone does not hear of it.
+        let second = on(flows.password(address, PASSWORD).await);
+        assert_eq!(refused(flows.code(&second, &code).await), "may-not-sign-in");
+        flows.world.later(1);
+        let code = flows.now(&key);
         // Nor when they may sign in again.
         flows.activate(account, &ada).await;
         let again = flows.code(&attempt, &code).await;

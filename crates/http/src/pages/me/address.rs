@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{Signed, back, framed, shown, wrong};
 use crate::pages::error::Error;
-use crate::pages::request::{Link, Sent};
+use crate::pages::request::{Link, Sent, no_sooner};
 use crate::pages::{Pages, texts};
 
 const HERE: &str = "/me/address";
@@ -32,17 +32,21 @@ pub(super) async fn get(State(door): State<Pages>, signed: Signed) -> Response {
     }
 }
 
-/// Sends the link. The answer is the same when somebody has the address.
+/// Sends the link. The answer is the same when somebody has the address, and takes as long.
 pub(super) async fn request(State(door): State<Pages>, signed: Signed, Sent(sent): Sent<Wanted>) -> Response {
     if let Some(again) = signed.again(&door, HERE) {
         return again;
     }
+    let then = no_sooner();
     let asked = match Email::parse(&sent.address) {
         Ok(address) => door.service.request_address(&signed.cx, &address).await,
         Err(refusal) => Err(refusal.into()),
     };
     match asked {
-        Ok(()) => framed(&door, HERE, texts::address::sent()).response(StatusCode::OK, door.root()),
+        Ok(()) => {
+            then.await;
+            framed(&door, HERE, texts::address::sent()).response(StatusCode::OK, door.root())
+        }
         Err(error) => wrong(&door, error, HERE, texts::address::ask(&signed.session.person.address, &sent.address)),
     }
 }

@@ -2,14 +2,14 @@
 
 use access::Refusal;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
-use signin::sessions::Browser;
 
 use super::{Signed, back, framed, shown, wrong};
 use crate::pages::error::Error;
 use crate::pages::request::Sent;
+use crate::pages::sign_in::browser;
 use crate::pages::{Pages, texts};
 
 const HERE: &str = "/me/password";
@@ -33,10 +33,15 @@ pub(super) async fn get(State(door): State<Pages>, signed: Signed) -> Response {
 }
 
 /// Changes it. This session stays.
-pub(super) async fn post(State(door): State<Pages>, signed: Signed, Sent(sent): Sent<Passwords>) -> Response {
+pub(super) async fn post(
+    State(door): State<Pages>,
+    signed: Signed,
+    headers: HeaderMap,
+    Sent(sent): Sent<Passwords>,
+) -> Response {
     let kept = Some(signed.session.id);
     let user = signed.session.person.asked.facts.user;
-    let held = match door.signin.slow(&signed.cx, None, Some(user), &Browser::default()).await {
+    let held = match door.signin.slow(&signed.cx, None, Some(user), &browser(&door, &headers)).await {
         Ok(held) => held,
         Err(error) => return Error::from(error).response(&door),
     };

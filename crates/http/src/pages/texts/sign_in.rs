@@ -65,7 +65,7 @@ pub(in crate::pages) fn second(totp: bool, passkey: bool, recovery_code: bool, r
     let passkey = passkey.then(|| format!("{root}/signin/passkey"));
     Page {
         title: "Prove it once more".to_owned(),
-        paragraphs: vec!["Your password was right. Signing in takes a second proof that it is you.".to_owned()],
+        paragraphs: vec!["So far it was right. Signing in takes a second proof that it is you.".to_owned()],
         form,
         sections: passkey
             .map(|action| Section {

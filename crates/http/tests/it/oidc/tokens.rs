@@ -102,6 +102,8 @@ fn tokens_are_presented_once_and_stop_with_time() {
         world.later(60);
         assert_eq!(said(&wiki.userinfo(&tokens.access).await), (401, "invalid_token".to_owned()));
         assert!(!wiki.active(&tokens.access).await && wiki.active(&tokens.refresh).await);
+        let wider = [("grant_type", "refresh_token"), ("refresh_token", &*tokens.refresh), ("scope", "offline_access")];
+        assert_eq!(said(&wiki.ask("/oauth2/token", &wider).await), (400, "invalid_scope".to_owned()));
         let next = issued(&wiki.refresh(&tokens.refresh).await);
         assert!(!wiki.active(&tokens.refresh).await, "it was used");
         world.later(7 * 24 * 60);
