@@ -75,7 +75,7 @@ pub fn service(store: Store) -> Outcome<Service> {
         organisation: "Benchmark".to_owned(),
         password_cost: password::Cost::default(),
         passwords_waiting: usize::MAX,
-        paging_key: [7; 32],
+        door_key: [7; 32],
         mails_a_day: 0,
         mail_key: [9; 32],
         dns: Arc::new(Nowhere),

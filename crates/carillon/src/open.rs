@@ -88,7 +88,7 @@ async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opene
         passwords_waiting: settings.limits.requests / 4,
         mails_a_day: settings.limits.mails_per_account_per_day,
         mail_key: master_key::derive(&key, "message ids"),
-        paging_key: master_key::derive(&key, "page positions"),
+        door_key: master_key::derive(&key, "page positions"),
         dns,
         directories,
         public_mail,

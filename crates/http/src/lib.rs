@@ -25,6 +25,7 @@ mod health;
 mod metrics;
 mod object;
 mod oidc;
+mod own_site;
 mod pages;
 mod route;
 mod serve;

@@ -23,8 +23,6 @@ pub enum Code {
     InvalidClient,
     /// RFC 6749 section 5.2.
     InvalidGrant,
-    /// RFC 6749 sections 4.1.2.1 and 5.2.
-    UnauthorizedClient,
     /// RFC 6749 section 5.2.
     UnsupportedGrantType,
     /// RFC 6749 section 4.1.2.1.
@@ -51,8 +49,6 @@ pub enum Code {
     InvalidToken,
     /// RFC 6750 section 3.1.
     InsufficientScope,
-    /// RFC 7009 section 2.2.1.
-    UnsupportedTokenType,
 }
 
 impl Code {
@@ -62,7 +58,6 @@ impl Code {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
-            Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
@@ -76,7 +71,6 @@ impl Code {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
-            Self::UnsupportedTokenType => "unsupported_token_type",
         }
     }
 }

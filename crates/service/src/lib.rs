@@ -235,9 +235,9 @@ impl Service {
         &self.0.settings
     }
 
-    /// Under what doors seal page positions.
-    pub fn paging_key(&self) -> [u8; 32] {
-        self.0.settings.paging_key
+    /// Under what doors seal what they hand out and know again: positions of pages, marks of browsers.
+    pub fn door_key(&self) -> [u8; 32] {
+        self.0.settings.door_key
     }
 
     /// How directories are reached.

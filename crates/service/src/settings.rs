@@ -25,8 +25,9 @@ pub struct Settings {
     pub mails_a_day: u32,
     /// Under what mails are named, so that one is known again when it comes back; derived from the master key.
     pub mail_key: [u8; 32],
-    /// Under what doors seal page positions; the same on every node, derived from the master key.
-    pub paging_key: [u8; 32],
+    /// Under what doors seal what they hand out and know again: positions of pages, marks of browsers. The same on every
+    /// node, derived from the master key.
+    pub door_key: [u8; 32],
     /// Where TXT records are looked for (rule 4).
     pub dns: Arc<dyn Dns>,
     /// How directories are reached (rule 11).

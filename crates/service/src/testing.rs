@@ -53,7 +53,7 @@ pub fn settings(zone: &Zone) -> Settings {
         organisation: "Example".to_owned(),
         password_cost: Cost { memory_kib: 8, passes: 1, lanes: 1 },
         passwords_waiting: usize::MAX,
-        paging_key: [7; 32],
+        door_key: [7; 32],
         mails_a_day: 0,
         mail_key: [9; 32],
         dns: Arc::new(zone.clone()),

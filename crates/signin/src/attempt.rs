@@ -147,15 +147,20 @@ impl Attempt {
         serde_json::from_value(state).ok()
     }
 
-    pub async fn save(&self, w: &mut Write, cookie: &TokenHash, at: Timestamp) -> Result<(), Error> {
-        let state = serde_json::to_value(self).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(w.save_sign_in(cookie, &state, at.saturating_add(LENGTH).unwrap_or(at)).await?)
+    /// The same sign-in, further on. It takes no longer for that.
+    pub async fn go_on(&self, w: &mut Write, cookie: &TokenHash) -> Result<(), Error> {
+        Ok(w.change_sign_in(cookie, &self.state()?).await?)
+    }
+
+    fn state(&self) -> Result<Value, Error> {
+        serde_json::to_value(self).map_err(|error| Error::Internal(error.to_string()))
     }
 
     /// A new one, behind a new cookie.
     pub async fn begin(&self, w: &mut Write, stage: &Stage) -> Result<String, Error> {
         let cookie = secrets::new(&stage.random, secrets::ATTEMPT);
-        self.save(w, &TokenHash::of(&cookie), stage.cx.at).await?;
+        let expires = stage.cx.at.saturating_add(LENGTH).unwrap_or(stage.cx.at);
+        w.save_sign_in(&TokenHash::of(&cookie), &self.state()?, expires).await?;
         Ok(cookie)
     }
 

@@ -119,6 +119,6 @@ impl SignIn {
             redirect_uri: Some(redirect_uri.to_owned()),
             verifier: Some(verifier.to_owned()),
         };
-        self.exchange(cx, Authenticated { id: application, client }, grant).await
+        self.exchange(cx, Authenticated { id: application, client, refreshes: false }, grant).await
     }
 }

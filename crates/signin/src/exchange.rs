@@ -41,6 +41,8 @@ pub struct Authenticated {
     pub id: ApplicationId,
     /// How it signs people in.
     pub client: Client,
+    /// Whether it gets refresh tokens: a browser's session on an application's host does not.
+    pub refreshes: bool,
 }
 
 /// What was minted, before it is signed.
@@ -52,7 +54,7 @@ struct Minted {
     subject: Subject,
     access: NewIssued,
     access_token: String,
-    refresh_token: String,
+    refresh_token: Option<String>,
 }
 
 impl SignIn {
@@ -73,7 +75,7 @@ impl SignIn {
                 token.is_some()
             }
         };
-        Ok(proved.then_some(Authenticated { id, client }))
+        Ok(proved.then_some(Authenticated { id, client, refreshes: true }))
     }
 
     /// Exchanges a code or a refresh token.
@@ -93,6 +95,11 @@ impl SignIn {
             let (client, grant, issuer, signer) = (client.clone(), grant.clone(), issuer.clone(), signer.clone());
             async move {
                 let hand = Hand { stage, client: &client, issuer: &issuer, signer: &signer };
+                let (Grant::Code { code: presented, .. } | Grant::Refresh { token: presented, .. }) = &grant;
+                // The person before what is theirs, as who signs them out does: neither waits for the other in a ring.
+                if let Some(person) = w.holder(&TokenHash::of(presented)).await? {
+                    w.standing(person).await?;
+                }
                 let outcome = match grant {
                     Grant::Code { code, redirect_uri, verifier } => {
                         hand.code(w, &code, redirect_uri.as_deref(), verifier.as_deref()).await?
@@ -135,7 +142,7 @@ impl SignIn {
             access_token,
             token_type: "Bearer",
             expires_in: access.expires.as_second() - access.created.as_second(),
-            refresh_token: Some(refresh_token),
+            refresh_token,
             id_token,
             scope: scope.to_string(),
         })
@@ -287,8 +294,10 @@ impl Hand<'_> {
             false => secrets::new(random, secrets::ACCESS),
         };
         w.insert_access_token(&access, &scope.to_string(), &TokenHash::of(&access_token)).await?;
-        let refresh_token = secrets::new(random, secrets::REFRESH);
-        w.insert_refresh_token(&new(REFRESH), &TokenHash::of(&refresh_token)).await?;
+        let refresh_token = self.client.refreshes.then(|| secrets::new(random, secrets::REFRESH));
+        if let Some(token) = &refresh_token {
+            w.insert_refresh_token(&new(REFRESH), &TokenHash::of(token)).await?;
+        }
         let account = user.membership.map(|membership| membership.account);
         let record = self.stage.noted(VERB, account, user.id.0, json!({ "application": self.client.id }));
         let minted = Minted { authorization, scope, nonce, subject, access, access_token, refresh_token };

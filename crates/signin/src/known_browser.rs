@@ -33,7 +33,7 @@ impl SignIn {
 
     fn browser_mac(&self, user: UserId, until: i64, nonce: &str) -> Hmac<Sha256> {
         let mut block = [0; 64];
-        block[..32].copy_from_slice(&self.service().paging_key());
+        block[..32].copy_from_slice(&self.service().door_key());
         let mut mac = Hmac::<Sha256>::new(&block.into());
         mac.update(format!("a known browser {user} {until} {nonce}").as_bytes());
         mac

@@ -206,7 +206,7 @@ async fn ask(
         let open = w.sign_in(&hash, stage.cx.at).await?.and_then(Attempt::open);
         if let Some(Attempt { wanted, step: Step::Second { proved, .. } }) = open {
             let step = Step::Second { proved, challenge: Some(challenge) };
-            Attempt { wanted, step }.save(w, &hash, stage.cx.at).await?;
+            Attempt { wanted, step }.go_on(w, &hash).await?;
             return Ok(cookie);
         }
     }

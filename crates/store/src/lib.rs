@@ -59,10 +59,10 @@ pub use seal::Sealer;
 pub use settings::{Database, Settings};
 pub use store::Store;
 pub use write::{
-    AccessKey, Administrator, Authorization, AuthorizedBy, Claimed, Code, Committed, Credential, Directory,
-    DirectoryLine, DirectoryRun, Entrance, Factors, Held, Issued, KeptAnswer, KeyState, Lease, Link, LinkKind,
-    LinkMail, Lock, NewIssued, Passkey, Provider, RefreshToken, Registration, Remains, RunKind, RunState, Session,
-    SetupLink, SigningKey, Token, TokenHolder, Totp, TrialEnding, UpstreamLink, Uses, Write,
+    AccessKey, Administrator, Authorization, Claimed, Code, Committed, Credential, Directory, DirectoryLine,
+    DirectoryRun, Entrance, Factors, Held, Issued, KeptAnswer, KeyState, Lease, Link, LinkKind, LinkMail, Lock,
+    NewIssued, Passkey, Provider, RefreshToken, Registration, Remains, RunKind, RunState, Session, SetupLink,
+    SigningKey, Token, TokenHolder, Totp, TrialEnding, UpstreamLink, Uses, Write,
 };
 
 use sha2::{Digest, Sha256};

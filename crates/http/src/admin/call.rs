@@ -22,6 +22,7 @@ use crate::cookies::Cookie;
 use crate::dialect::Trouble;
 use crate::frame::{Origin, Whole, bearer};
 use crate::object::Object;
+use crate::own_site::from_own_site;
 
 /// A request of an administrator, with its query `Q` and its body `B`.
 pub(super) struct Call<Q = Nothing, B = Nothing> {
@@ -114,7 +115,7 @@ impl<Q, B> Call<Q, B> {
 
     /// 200 with a page of a list.
     pub fn list<T, S: Serialize>(&self, page: Page<T>, shape: impl Fn(T) -> S) -> Answer {
-        let next = page.next.map(|position| paging::seal(&position, &self.binding, &self.service.paging_key()));
+        let next = page.next.map(|position| paging::seal(&position, &self.binding, &self.service.door_key()));
         ok(&List { items: page.items.into_iter().map(shape).collect(), next })
     }
 
@@ -248,14 +249,8 @@ fn cookie<'h>(service: &Service, headers: &'h HeaderMap) -> Option<&'h str> {
 /// A browser sends its cookie with whatever any site makes it ask for. So a session's request must come from our own
 /// site, as the browser says, and a change must say besides that it is JSON, which no form can.
 fn own_site(service: &Service, parts: &Parts) -> Result<(), Problem> {
-    let value = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let changes = !matches!(parts.method, Method::GET | Method::HEAD);
-    let own = match (value("sec-fetch-site"), value(header::ORIGIN.as_str())) {
-        (Some(site), _) => site == "same-origin" || (site == "none" && !changes),
-        (None, Some(origin)) => origin == service.settings().base_url.origin().ascii_serialization(),
-        (None, None) => !changes,
-    };
-    if !own {
+    if !from_own_site(&service.settings().base_url, &parts.headers, changes) {
         return Err(Problem::other_site());
     }
     if changes && !is_json(&parts.headers) {
@@ -298,7 +293,7 @@ impl Asked {
         let open = |token: String| {
             let why = "it is not what a page of this list gave you as next; begin without it".to_owned();
             let foreign = |_| Problem::from(Refusal::Invalid { member: "after", why });
-            paging::open(&token, binding, &service.paging_key()).map_err(foreign)
+            paging::open(&token, binding, &service.door_key()).map_err(foreign)
         };
         Ok(PageRequest { after: self.take("after")?.map(open).transpose()?, limit })
     }

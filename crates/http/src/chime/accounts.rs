@@ -51,6 +51,6 @@ pub(super) async fn list(service: &Service, call: &Call, query: &ListAccounts) -
     let filter = AccountFilter { name_prefix: query.name.clone(), user_address };
     let page = super::page(service, &query.page, &binding)?;
     let found = service.list_accounts(&call.context, filter, page).await.map_err(from_service)?;
-    let next_token = found.next.map(|position| paging::seal(&position, &binding, &service.paging_key()));
+    let next_token = found.next.map(|position| paging::seal(&position, &binding, &service.door_key()));
     Ok(ListAccountsOutput { accounts: found.items.into_iter().map(shape::account).collect(), next_token })
 }

@@ -180,7 +180,7 @@ fn address(text: &str) -> Result<Email, Error> {
 
 /// Where a list goes on: `binding` says which list, so that a token leads nowhere else.
 fn page(service: &Service, page: &shapes::Page, binding: &str) -> Result<PageRequest, Error> {
-    let open = |token| paging::open(token, binding, &service.paging_key());
+    let open = |token| paging::open(token, binding, &service.door_key());
     let after = page.next_token.as_deref().map(open).transpose()?;
     Ok(PageRequest { after, limit: page.max_results.into() })
 }

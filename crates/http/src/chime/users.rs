@@ -30,7 +30,7 @@ pub(super) async fn list(
     let filter = UserFilter { address, prefix: None };
     let page = super::page(service, &query.page, &binding)?;
     let found = service.list_users(&call.context, account, filter, page).await.map_err(from_service)?;
-    let next_token = found.next.map(|position| paging::seal(&position, &binding, &service.paging_key()));
+    let next_token = found.next.map(|position| paging::seal(&position, &binding, &service.door_key()));
     Ok(ListUsersOutput { users: found.items.into_iter().map(shape::user).collect(), next_token })
 }
 

@@ -11,6 +11,7 @@ use signin::authorize::{Authorized, Consent};
 use super::{Oidc, by_link};
 use crate::cookies::Cookie;
 use crate::frame::{Origin, Whole};
+use crate::own_site::from_own_site;
 use crate::pages::{self, leaving};
 
 /// Answers a request.
@@ -37,7 +38,7 @@ pub(super) async fn consent(
     RawQuery(query): RawQuery,
     whole: Whole,
 ) -> Response {
-    if !pages::from_own_site(&door.settings, &whole.parts.headers) {
+    if !from_own_site(&door.settings.base_url, &whole.parts.headers, false) {
         return pages::error::other_site(door.root());
     }
     let answer_given = Params::parse(&whole.body).ok().and_then(|form| form.get("answer").map(str::to_owned));

@@ -10,6 +10,7 @@ use axum::response::Response;
 use super::{Oidc, by_link};
 use crate::cookies::{Cookie, with_cookie};
 use crate::frame::{Origin, Whole};
+use crate::own_site::from_own_site;
 use crate::pages::{self, leaving, see};
 
 /// Asked by a link.
@@ -32,7 +33,7 @@ pub(super) async fn post(
     let headers = &whole.parts.headers;
     match query {
         // Our own page posts to the address it was shown at.
-        Some(query) if pages::from_own_site(&door.settings, headers) => {
+        Some(query) if from_own_site(&door.settings.base_url, headers, false) => {
             answer(&door, origin, headers, query.as_bytes(), true).await
         }
         Some(_) => pages::error::other_site(door.root()),

@@ -28,7 +28,6 @@ pub(super) struct Another {
     password: String,
 }
 
-
 /// Shows the form that asks for an address.
 pub(super) async fn ask(State(door): State<Pages>) -> Response {
     texts::password::forgot("").response(StatusCode::OK, door.root())

@@ -25,7 +25,6 @@ use service::{Context, Door, Service};
 use signin::SignIn;
 
 pub(crate) use page::leaving;
-pub(crate) use request::from_own_site;
 pub(crate) use sign_in::{is_own, see, sign_in_path};
 pub(crate) use texts::{consent, sign_out, signed_out};
 

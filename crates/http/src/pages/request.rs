@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use axum::extract::{Form, FromRequest, FromRequestParts, Path, Request};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde::de::DeserializeOwned;
 use tokio::time::{Sleep, sleep};
 
 use super::Pages;
 use super::error::Error;
-use crate::HttpSettings;
+use crate::own_site::from_own_site;
 
 /// The secret of a mailed or printed link: the last part of the path.
 pub(super) struct Link(pub String);
@@ -54,18 +54,7 @@ pub(super) fn no_sooner() -> Sleep {
     sleep(Duration::from_millis(250))
 }
 
-/// Whether a form was sent from our own site, as far as the browser says. Browsers say so in `Sec-Fetch-Site`, older ones in
-/// `Origin`; with `no-referrer` the latter is `null` for our own forms too, so only another site's is telling.
-pub(crate) fn from_own_site(settings: &HttpSettings, headers: &HeaderMap) -> bool {
-    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match (value("sec-fetch-site"), value(header::ORIGIN.as_str())) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin == "null" || origin == settings.base_url.origin().ascii_serialization(),
-        (None, None) => true,
-    }
-}
-
 /// Refuses a form that a browser says was sent from another site.
 pub(super) fn own_site(door: &Pages, headers: &HeaderMap) -> Result<(), Error> {
-    if from_own_site(&door.settings, headers) { Ok(()) } else { Err(Error::OtherSite) }
+    if from_own_site(&door.settings.base_url, headers, false) { Ok(()) } else { Err(Error::OtherSite) }
 }

@@ -3,7 +3,7 @@
 use access::{Application, ApplicationId, Refusal};
 use futures::FutureExt;
 use serde_json::json;
-use store::{AuthorizedBy, Scope};
+use store::Scope;
 
 use super::{Locked, oneself};
 use crate::run::{Outcome, single};
@@ -43,7 +43,7 @@ impl Service {
         let taken = self.run(cx, VERB, move |w, stage| {
             async move {
                 let locked = Locked::of(w, stage, id).await?;
-                let given = w.authorizations(AuthorizedBy::Person(id)).await?;
+                let given = w.authorizations_of(id).await?;
                 let given: Vec<_> =
                     given.iter().filter(|one| one.application == application).map(|one| one.id).collect();
                 if given.is_empty() && w.consent(id, application).await?.is_none() {

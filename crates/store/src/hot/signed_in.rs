@@ -89,8 +89,6 @@ pub struct IssuedToken {
     pub created: Timestamp,
     /// When it stops working by itself.
     pub expires: Timestamp,
-    /// The authorization it was made from.
-    pub authorization: Uuid,
     /// The session in which it was made.
     pub sid: Uuid,
     /// The generation in which it was made (rule 23).
@@ -163,7 +161,7 @@ pub(super) fn bearer(row: &dyn Row) -> Result<Bearer, Error> {
     let catalog = reader.number()?.ok_or_else(|| missing("a catalog"))?;
     let client = client(&mut reader)?;
     let token = token(&mut reader)?;
-    let (authorization, session, session_over) = (reader.uuid()?, reader.uuid()?, reader.time()?);
+    let (_, session, session_over) = (reader.uuid()?, reader.uuid()?, reader.time()?);
     let (sid, epoch, scope) = (reader.uuid()?, reader.number()?, reader.text()?);
     let (authenticated, methods) = (reader.time()?, reader.text()?);
     let (authorization_over, ended) = (reader.time()?, reader.time()?.is_some());
@@ -175,7 +173,6 @@ pub(super) fn bearer(row: &dyn Row) -> Result<Bearer, Error> {
         scope: some(narrowed.or(scope), "a token's scope")?.to_owned(),
         created: some(created, "a token's beginning")?,
         expires: some(expires, "a token's end")?,
-        authorization: some(authorization, "a token's authorization")?,
         sid: some(sid, "a token's session")?,
         epoch: some(epoch, "a token's epoch")?,
         authenticated: some(authenticated, "a token's proof")?,

@@ -105,6 +105,19 @@ impl Write {
         insert::<codes::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
     }
 
+    /// Whose a code or a refresh token is, without a lock: people are locked before what they have.
+    pub async fn holder(&mut self, presented: &TokenHash) -> Result<Option<UserId>, Error> {
+        let hash = presented.0.to_vec();
+        if let Some(code) = codes::Entity::find_by_id(hash.clone()).one(&self.transaction).await? {
+            return Ok(self.session_by_id(code.session_id).await?.map(|session| session.user));
+        }
+        let Some(token) = refresh_tokens::Entity::find_by_id(hash).one(&self.transaction).await? else {
+            return Ok(None);
+        };
+        let found = authorizations::Entity::find_by_id(token.authorization_id).one(&self.transaction).await?;
+        Ok(found.map(|authorization| UserId(authorization.user_id)))
+    }
+
     /// A code, locked: who exchanges it at the same time waits. It may have expired or been used: look.
     pub async fn code(&mut self, hash: &TokenHash) -> Result<Option<Code>, Error> {
         let select = locked(codes::Entity::find_by_id(hash.0.to_vec()), Lock::Exclusive);
@@ -158,14 +171,10 @@ impl Write {
         select.one(&self.transaction).await?.map(authorization).transpose()
     }
 
-    /// The authorizations that were given to an application, or in a session, or by a person, and nothing has ended
-    /// since; without locks.
-    pub async fn authorizations(&mut self, of: AuthorizedBy) -> Result<Vec<Authorization>, Error> {
+    /// The authorizations that a person gave and nothing has ended since; without locks.
+    pub async fn authorizations_of(&mut self, user: UserId) -> Result<Vec<Authorization>, Error> {
         let select = authorizations::Entity::find().filter(authorizations::Column::Ended.is_null());
-        let select = match of {
-            AuthorizedBy::Person(user) => select.filter(authorizations::Column::UserId.eq(user.0)),
-            AuthorizedBy::Session(session) => select.filter(authorizations::Column::SessionId.eq(session)),
-        };
+        let select = select.filter(authorizations::Column::UserId.eq(user.0));
         let rows = select.order_by_asc(authorizations::Column::Id).all(&self.transaction).await?;
         rows.into_iter().map(authorization).collect()
     }
@@ -335,15 +344,6 @@ impl Write {
         let given = drop_expired::<authorizations::Entity, Uuid>(connection, A::Id, A::Expires, at, most).await?;
         Ok(codes + access + refresh + given)
     }
-}
-
-/// Whose authorizations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuthorizedBy {
-    /// A person's, all of them.
-    Person(UserId),
-    /// Those that end with a session.
-    Session(Uuid),
 }
 
 fn authorization(row: authorizations::Model) -> Result<Authorization, Error> {

@@ -41,7 +41,7 @@ use crate::{Error, Sealer, TokenHash};
 pub use administration::Entrance;
 pub use answers::KeptAnswer;
 pub use authority::{Administrator, Credential};
-pub use authorizations::{Authorization, AuthorizedBy, Code, NewIssued, RefreshToken};
+pub use authorizations::{Authorization, Code, NewIssued, RefreshToken};
 pub use credentials::{LinkMail, Registration, SetupLink};
 pub use directories::{Directory, DirectoryLine, DirectoryRun, RunKind, RunState};
 pub use factors::{Factors, Passkey, Totp};

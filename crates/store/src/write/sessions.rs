@@ -157,6 +157,14 @@ impl Write {
         opened_sign_in(&self.sealer, cookie, select.one(&self.transaction).await?, at)
     }
 
+    /// A sign-in under way has come further; it ends when it would have.
+    pub async fn change_sign_in(&mut self, cookie: &TokenHash, state: &Value) -> Result<(), Error> {
+        let sealed = self.sealer.seal(sign_in_place(cookie), state.to_string().as_bytes())?;
+        let changed = sign_ins::Entity::update_many().col_expr(sign_ins::Column::State, Expr::value(sealed));
+        changed.filter(sign_ins::Column::Hash.eq(cookie.0.to_vec())).exec(&self.transaction).await?;
+        Ok(())
+    }
+
     /// A sign-in ends.
     pub async fn delete_sign_in(&mut self, cookie: &TokenHash) -> Result<(), Error> {
         sign_ins::Entity::delete_by_id(cookie.0.to_vec()).exec(&self.transaction).await?;

@@ -147,7 +147,7 @@ fn applications_prove_who_they_are_in_one_way() {
             (&[("grant_type", "refresh_token"), ("refresh_token", "\u{0}")], "invalid_grant"),
             (
                 &[("grant_type", "refresh_token"), ("refresh_token", &*tokens.refresh), ("scope", "offline_access")],
-                "invalid_grant",
+                "invalid_scope",
             ),
         ] {
             assert_eq!(said(&wiki.ask("/oauth2/token", fields).await), (400, error.to_owned()), "{fields:?}");

@@ -2,12 +2,15 @@
 
 use access::authority::{Over, Role};
 use access::directory::{Command, Counts};
-use access::{BaseLicense, Refusal};
+use access::{BaseLicense, Domain, Refusal};
 use carillon_service::directory::{RunKind, RunState, Stepped};
-use carillon_service::{PageRequest, single};
+use carillon_service::{NewProvider, PageRequest, single};
+use futures::FutureExt;
+use jiff::Timestamp;
+use store::UpstreamLink;
 use uuid::Uuid;
 
-use super::world::{group, on_both, person};
+use super::world::{anything, group, on_both, person};
 use crate::world::{ids, refused};
 
 fn page() -> PageRequest {
@@ -93,6 +96,39 @@ fn addresses_that_somebody_has_stay_theirs_and_are_tried_again() {
         it.sync(account).await.expect("done");
         assert_eq!(it.world.user(ada).await.primary.key(), "countess@acme.example");
         assert_eq!(it.world.user(bob).await.secondary[0].key(), "ada@acme.example");
+    });
+}
+
+#[test]
+fn who_a_directory_takes_over_has_no_other_way_to_sign_in() {
+    on_both(|it| async move {
+        it.operator().await;
+        let account = it.set_up("Acme", "acme.example").await;
+        let ada = it.world.member(account, "ada@acme.example").await;
+        let wish = NewProvider {
+            name: "Acme login".to_owned(),
+            issuer: "https://login.example".to_owned(),
+            client_id: "us".to_owned(),
+            secret: None,
+            domains: vec![Domain::parse("acme.example").expect("a domain")],
+        };
+        let provider = it.service().add_provider(&it.world.host(), Over::Account(account), wish).await;
+        let provider = provider.expect("a provider").id;
+        let linked = it.world.store.write(move |w| {
+            async move {
+                let link = UpstreamLink { provider, user: ada, confirmed: true, created: Timestamp::UNIX_EPOCH };
+                w.insert_upstream_link(&UpstreamLink::hash(provider, "ada"), &link).await?;
+                w.commit((), vec![], vec![]).await
+            }
+            .boxed()
+        });
+        linked.await.unwrap_or_else(|error: store::Error| panic!("{error}"));
+        assert_eq!(it.world.count("upstream_links").await, 1);
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(101, "pro", &[1])]);
+        it.service().connect_directory(&it.world.host(), account, anything()).await.expect("connected");
+        it.sync(account).await.expect("done");
+        assert_eq!(it.who(account, 1).await, ada);
+        assert_eq!(it.world.count("upstream_links").await, 0);
     });
 }
 
