@@ -141,6 +141,7 @@ pub fn entered(went: Result<Went, Error>) -> (String, Option<String>, Vec<String
     match went {
         Ok(Went::In { began, then, codes }) => (began.cookie, then, codes),
         Ok(Went::On(_)) => panic!("another step is due"),
+        Ok(Went::Confirmed) => panic!("a directory is linked, and that is all"),
         Err(error) => panic!("{error}"),
     }
 }
@@ -150,6 +151,7 @@ pub fn on(went: Result<Went, Error>) -> String {
     match went {
         Ok(Went::On(cookie)) => cookie,
         Ok(Went::In { .. }) => panic!("they are signed in"),
+        Ok(Went::Confirmed) => panic!("a directory is linked, and that is all"),
         Err(error) => panic!("{error}"),
     }
 }
