@@ -14,6 +14,21 @@ const PAGE: &str = include_str!("../../../../docs/refusals.md");
 
 /// One refusal of each kind. `every_variant_is_sampled` sees when one is missing.
 fn refusals() -> Vec<Refusal> {
+    [general_refusals(), refusals_of_directories()].concat()
+}
+
+fn refusals_of_directories() -> Vec<Refusal> {
+    use Refusal as R;
+    vec![
+        R::NoDirectory,
+        R::DirectoryUnavailable { why: "nobody answers".to_owned() },
+        R::DirectoryAsks { into: 1, out: 1, administrators: 1 },
+        R::UnknownRun(1),
+        R::RunOver,
+    ]
+}
+
+fn general_refusals() -> Vec<Refusal> {
     use Refusal as R;
     let license = BaseLicense::Plus;
     vec![
@@ -83,11 +98,6 @@ fn refusals() -> Vec<Refusal> {
         R::AlreadySetUp,
         R::NotOnThisAccount { what: "x", kind: AccountType::Team, instead: "y" },
         R::MailLimit { limit: 1 },
-        R::NoDirectory,
-        R::DirectoryUnavailable { why: "nobody answers".to_owned() },
-        R::DirectoryAsks { into: 1, out: 1, administrators: 1 },
-        R::UnknownRun(1),
-        R::RunOver,
         R::UnknownMail(1),
         R::MailDelivered,
         R::Changed,

@@ -300,3 +300,39 @@ fn wrong_passwords_are_slowed_and_a_browser_is_known_again() {
         assert_eq!(other.sign_in("ada@example.org", PASSWORD).await.status, StatusCode::SEE_OTHER);
     });
 }
+
+/// Rule 86: nobody but they themselves.
+#[test]
+fn who_administers_something_confirms_that_the_directory_may_be_linked() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let account = people::enterprise(&world, "Example", "corp.example").await;
+        people::registered(&world, "ada@corp.example", "Ada").await;
+        people::registered(&world, "bob@corp.example", "Bob").await;
+        let (over, role) = (access::authority::Over::Account(account), access::authority::Role::FullAccess);
+        world.service.create_grant(&world.host(), "ada@corp.example", over, role).await.expect("a grant");
+        let mut ada = Browser::signed_in(&app, "ada@corp.example").await;
+        let asked = "Link me to the directory";
+        assert!(!ada.get("/me/security").await.body.contains(asked), "there is no directory yet");
+        let connection = serde_json::json!({
+            "kind": "OpenLdap", "urls": ["ldaps://dc.corp.example"], "bind": "cn=reader", "base": "dc=corp",
+        });
+        let wish = service::directory::NewDirectory {
+            connection: serde_json::from_value(connection).expect("a connection"),
+            password: Some("secret".to_owned()),
+            mappings: None,
+            brake: None,
+        };
+        world.service.set_directory(&world.host(), account, wish).await.expect("a directory");
+        let page = ada.get("/me/security").await;
+        check(&page);
+        sees(&page, asked);
+        let mut bob = Browser::signed_in(&app, "bob@corp.example").await;
+        assert!(!bob.get("/me/security").await.body.contains(asked), "he administers nothing");
+        let done = ada.post("/me/security/directory", &[]).await;
+        assert_eq!(done.header("location"), "/me/security?done=directory", "{}", done.body);
+        let page = ada.get("/me/security?done=directory").await;
+        sees(&page, "You are linked to the directory when it is read next.");
+        assert!(!page.body.contains(asked));
+    });
+}

@@ -21,7 +21,8 @@ impl Read {
     /// The account's directory.
     pub async fn directory(&self) -> Result<Option<Directory>, Error> {
         let account = self.within("a directory")?;
-        directories::Entity::find_by_id(account.0).one(&self.reads).await?.map(written::directory).transpose()
+        let found = directories::Entity::find_by_id(account.0).one(&self.reads).await?;
+        found.as_ref().map(written::directory).transpose()
     }
 
     /// The password that the account's directory is read with.

@@ -170,7 +170,7 @@ impl Write {
     /// The directory of an account, locked.
     pub async fn directory(&mut self, account: AccountId) -> Result<Option<Directory>, Error> {
         let select = locked(directories::Entity::find_by_id(account.0), Lock::Exclusive);
-        select.one(&self.transaction).await?.map(directory).transpose()
+        select.one(&self.transaction).await?.as_ref().map(directory).transpose()
     }
 
     /// A directory that is set up, with the password it is read with.
@@ -217,7 +217,7 @@ impl Write {
         limit: u64,
     ) -> Result<HashMap<EntryId, Stored>, Error> {
         let select = entries_of(account).order_by_asc(directory_entries::Column::EntryId).limit(limit);
-        select.all(&self.transaction).await?.into_iter().map(entry).collect()
+        select.all(&self.transaction).await?.iter().map(entry).collect()
     }
 
     /// What was applied of entries from now on. None may stand there twice.
@@ -405,7 +405,7 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|_| Error::corrupt("a directory that does not read"))
 }
 
-pub(crate) fn directory(row: directories::Model) -> Result<Directory, Error> {
+pub(crate) fn directory(row: &directories::Model) -> Result<Directory, Error> {
     Ok(Directory {
         account: AccountId(row.account_id),
         version: row.version,
@@ -459,7 +459,7 @@ pub(crate) fn run(row: directory_runs::Model) -> Result<DirectoryRun, Error> {
     })
 }
 
-fn entry(row: directory_entries::Model) -> Result<(EntryId, Stored), Error> {
+fn entry(row: &directory_entries::Model) -> Result<(EntryId, Stored), Error> {
     let grants: Option<BaseLicense> = row.grants.as_deref().map(convert::license).transpose()?;
     let stored = Stored { user: UserId(row.user_id), present: row.present, grants, digest: row.digest };
     Ok((row.entry_id, stored))
@@ -475,7 +475,7 @@ pub(crate) async fn all_entries(
     connection: &impl ConnectionTrait,
     account: AccountId,
 ) -> Result<HashMap<EntryId, Stored>, Error> {
-    entries_of(account).all(connection).await?.into_iter().map(entry).collect()
+    entries_of(account).all(connection).await?.iter().map(entry).collect()
 }
 
 /// What was applied of these entries.
@@ -488,7 +488,7 @@ pub(crate) async fn entries(
     for chunk in ids.chunks(CHUNK) {
         let select = entries_of(account).filter(directory_entries::Column::EntryId.is_in(padded(chunk)));
         for row in select.all(connection).await? {
-            let (id, stored) = entry(row)?;
+            let (id, stored) = entry(&row)?;
             found.insert(id, stored);
         }
     }
