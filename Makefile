@@ -4,16 +4,18 @@
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
 
-run: ## build Carillon and start it with sample data in ./data
+run: ## build Carillon and its console, and start it with sample data in ./data
+	scripts/console
 	cargo run --locked --package carillon -- serve --data ./data --demo
 
 test: ## install what the tests need, build, and run every test on both engines
 	scripts/setup-tests
 	scripts/test
 
-lint: ## formatting, clippy, and the licenses and sources of the dependencies
+lint: ## formatting, clippy, the console, and the licenses and sources of the dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	scripts/console check
 	scripts/check-dependencies
 
 fmt: ## format the Rust sources

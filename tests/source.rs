@@ -18,7 +18,8 @@ pub fn files(folder: &str, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
         };
         for path in entries.map(|entry| entry.expect("a readable folder").path()) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if path.is_symlink() || ["target", "node_modules", "data", ".git", ".venv"].contains(&&*name) {
+            let tools = ["target", "node_modules", "data", ".git", ".venv", "dist", "generated"];
+            if path.is_symlink() || tools.contains(&&*name) {
                 continue;
             } else if path.is_dir() {
                 folders.push(path);

@@ -66,9 +66,8 @@ impl Dialect {
             "access" | ".well-known" => Self::Authzen,
             "oauth2" if matches!(second, "authorize" | "consent" | "logout") => Self::Page,
             "oauth2" => Self::Oidc,
-            "invitations" | "register" | "setup" | "mail" | "signin" | "signout" | "me" | "forgot" | "reset" => {
-                Self::Page
-            }
+            "invitations" | "register" | "setup" | "mail" | "signin" | "signout" | "me" | "forgot" | "reset"
+            | "console" => Self::Page,
             ".carillon" => Self::Page,
             "healthz" | "readyz" | "check" => Self::Plain,
             _ if chime::has_path(first) || header(header::AUTHORIZATION).starts_with("AWS4-") => Self::Chime,

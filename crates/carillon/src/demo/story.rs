@@ -21,8 +21,11 @@ pub fn story(facts: &Facts, data: &Path, program: &Path) -> String {
         .replace("http://127.0.0.1:8080", &facts.url);
     format!(
         "\nCarillon answers at {}. Every id, address, password and credential of the sample data: {}\n\
+         The console: {}/console. Sign in as {}, with the operator's password from that file.\n\
          Paste this into another terminal, line by line. End the server with Ctrl-C.\n\n{lines}",
         facts.url,
         super::facts::path(data).display(),
+        facts.url,
+        facts.operator.address,
     )
 }

@@ -28,7 +28,7 @@ pub(super) fn routes() -> Routes<Service> {
 
 /// A role of a person.
 #[derive(Serialize, ToSchema)]
-struct Grant {
+pub(super) struct Grant {
     #[schema(value_type = Uuid)]
     id: GrantId,
     user: Uuid,

@@ -1,6 +1,7 @@
 //! `/me`: what the owner of the token does for themselves.
 
 use access::Refusal;
+use access::authority::Caller;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::{Contact, Context, Service};
@@ -10,17 +11,19 @@ use uuid::Uuid;
 use super::answer::{Answer, nothing, ok};
 use super::call::{Call, Query};
 use super::error::Problem;
+use super::grants::Grant;
 use super::people::Person;
 use crate::route::{Performs, Routes};
 
 #[derive(OpenApi)]
-#[openapi(paths(contacts, leave, sessions, end_session, sign_out))]
+#[openapi(paths(contacts, leave, roles, sessions, end_session, sign_out))]
 pub(super) struct Document;
 
 pub(super) fn routes() -> Routes<Service> {
     Routes::new()
         .get("/api/v1/me/contacts", Performs::Oneself, contacts)
         .post("/api/v1/me/leave", Performs::Oneself, leave)
+        .get("/api/v1/me/roles", Performs::Oneself, roles)
         .get("/api/v1/me/sessions", Performs::Oneself, sessions)
         .delete("/api/v1/me/sessions/{session}", Performs::Oneself, end_session)
         .post("/api/v1/me/sign-out", Performs::Oneself, sign_out)
@@ -72,6 +75,23 @@ async fn contacts(call: Call<Search>) -> Answer {
 async fn leave(call: Call) -> Answer {
     let user = call.service.leave(&oneself(&call.cx)?).await?;
     ok(&Person::from(user))
+}
+
+/// What one may administer.
+#[derive(Serialize, ToSchema)]
+struct Roles {
+    /// The person.
+    user: Uuid,
+    grants: Vec<Grant>,
+}
+
+/// What the caller administers, as far as the token or session carries it; nothing for who administers nothing (rule
+/// 28). **Permission**: the token's owner.
+#[utoipa::path(get, path = "/api/v1/me/roles",
+    responses((status = 200, description = "What one may administer", body = Roles)))]
+async fn roles(call: Call) -> Answer {
+    let Caller::Administrator { user, grants } = call.cx.caller else { return Err(Problem::unauthenticated()) };
+    ok(&Roles { user: user.0, grants: grants.into_iter().map(Grant::from).collect() })
 }
 
 /// A browser's session (rule 23).

@@ -1,11 +1,12 @@
 //! Server-rendered pages: accepting an invitation, registering, setting up, signing in, setting another password, a
 //! person's own account, and the local mailbox. They need no script,
-//! but for passkeys.
+//! but for passkeys. Below `/console` the built console is served, which is all script.
 //!
 //! Either the link in the path is the whole authority, or the session behind the browser's cookie is. Forms sent from
 //! other sites are refused (`request::OwnSite`).
 
 mod assets;
+mod console;
 pub(crate) mod error;
 mod forgot;
 mod invitation;
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Routes<Pages> {
         .get("/reset/{token}", Performs::Joining, forgot::get)
         .post("/reset/{token}", Performs::Joining, forgot::post)
         .and(me::routes())
+        .and(console::routes())
         .get("/mail", Performs::LocalMailbox, mailbox::get)
         .get("/assets/pages.css", Performs::Nothing, assets::styles)
         .get("/assets/passkey.js", Performs::Nothing, assets::passkey)

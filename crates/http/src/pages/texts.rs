@@ -23,6 +23,18 @@ const PASSWORD: &str = "password";
 const LEAVE: &str = "leave";
 const ADDRESS: &str = "address";
 
+/// In the console's place, where it was not built.
+pub(super) fn no_console() -> Page {
+    let what = "This Carillon was built without its console, which needs Node.js. Everything else works: administer \
+                it by the command line or the admin API.";
+    let how = "To have it, build with `make run`, or run scripts/console before cargo build.";
+    Page {
+        title: "There is no console here".to_owned(),
+        paragraphs: vec![what.to_owned(), how.to_owned()],
+        ..Page::default()
+    }
+}
+
 /// What an invitation's page must know.
 pub(super) struct Invited<'a> {
     pub account: &'a str,

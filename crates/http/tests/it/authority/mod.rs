@@ -193,6 +193,7 @@ async fn ask(app: &App, world: &World, case: &Case<'_>, presented: &Presented, i
         let none = "00000000-0000-0000-0000-000000000000";
         let text =
             text.replace("{mail}", "1").replace("{run}", "1").replace("{session}", none).replace("{provider}", none);
+        let text = text.replace("{*page}", "accounts").replace("{file}", "none.js");
         ids.iter().fold(text, |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     };
     let target = filled(&format!("{}{}", case.path, case.row.query));

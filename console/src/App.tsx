@@ -1,0 +1,44 @@
+import { lazy, Suspense } from "react";
+import { Navigate, Route, Routes } from "react-router";
+import { useRoles } from "./api/roles";
+import { Shell } from "./shell/Shell";
+import { Failure, Nothing, Waiting } from "./shell/parts";
+import { texts } from "./texts";
+
+const Accounts = lazy(() => import("./pages/Accounts"));
+const Users = lazy(() => import("./pages/Users"));
+const Details = lazy(() => import("./pages/Details"));
+const Domains = lazy(() => import("./pages/Domains"));
+const Licenses = lazy(() => import("./pages/Licenses"));
+const Applications = lazy(() => import("./pages/Applications"));
+const Audit = lazy(() => import("./pages/Audit"));
+const Outbox = lazy(() => import("./pages/Outbox"));
+
+/** The pages by their addresses. */
+export function App() {
+  const { roles, isPending, error, refetch } = useRoles();
+  if (isPending) return <Shell><Waiting /></Shell>;
+  if (error) return <Shell><Failure error={error} again={() => void refetch()} /></Shell>;
+  if (roles.none) return <Shell><Nothing title={texts.noRole} hint={texts.noRoleHint} heading /></Shell>;
+  return (
+    <Shell>
+      <Suspense fallback={<Waiting />}>
+        <Routes>
+          <Route index element={<Navigate to="/accounts" replace />} />
+          <Route path="accounts" element={<Accounts />} />
+          <Route path="accounts/:account" element={<Navigate to="users" replace />} />
+          <Route path="accounts/:account/users" element={<Users />} />
+          <Route path="accounts/:account/users/:user" element={<Details />} />
+          <Route path="accounts/:account/domains" element={<Domains />} />
+          <Route path="accounts/:account/licenses" element={<Licenses />} />
+          <Route path="accounts/:account/applications" element={<Applications />} />
+          <Route path="accounts/:account/audit" element={<Audit />} />
+          <Route path="applications" element={<Applications />} />
+          <Route path="audit" element={<Audit />} />
+          <Route path="outbox" element={<Outbox />} />
+          <Route path="*" element={<Nothing title={texts.unknownPage} hint={texts.unknownPageHint} heading />} />
+        </Routes>
+      </Suspense>
+    </Shell>
+  );
+}

@@ -1,0 +1,75 @@
+import { Pagination, Table, type TableProps } from "@cloudscape-design/components";
+import { keepPreviousData, useInfiniteQuery, type QueryKey } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import type { Page } from "../api/client";
+import { texts } from "../texts";
+import { Failure } from "./parts";
+
+/** What a list of the admin API needs to be shown. */
+interface Props<T> {
+  /** Names the list; another name begins at its first page. */
+  queryKey: QueryKey;
+  /** Asks for the page after a token, or the first. */
+  load: (after?: string) => Promise<Page<T>>;
+  columns: TableProps.ColumnDefinition<T>[];
+  id: (item: T) => string;
+  header: ReactNode;
+  label: string;
+  empty: ReactNode;
+  filter?: ReactNode;
+  selection?: { items: T[]; change: (items: T[]) => void; all: string; one: (item: T) => string };
+}
+
+/** A list of the admin API, a page at a time: its pages are only known one after another (keyset paging). */
+export function PagedTable<T>({ queryKey, load, columns, id, header, label, empty, filter, selection }: Props<T>) {
+  const list = JSON.stringify(queryKey);
+  const [turned, setTurned] = useState({ list, page: 1 });
+  const page = turned.list === list ? turned.page : 1;
+  const asked = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam }) => load(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+  const pages = asked.data?.pages ?? [];
+  const turn = async (wanted: number) => {
+    if (wanted > pages.length) await asked.fetchNextPage();
+    setTurned({ list, page: wanted });
+  };
+  const failure = asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />;
+  return (
+    <Table
+      variant="full-page"
+      stickyHeader
+      items={failure ? [] : pages[page - 1]?.items ?? []}
+      columnDefinitions={columns}
+      trackBy={id}
+      loading={asked.isPending || asked.isFetchingNextPage}
+      loadingText={texts.loading}
+      header={header}
+      empty={failure ?? empty}
+      filter={filter}
+      enableKeyboardNavigation
+      pagination={
+        <Pagination
+          currentPageIndex={page}
+          pagesCount={Math.max(pages.length, 1)}
+          openEnd={asked.hasNextPage}
+          onChange={({ detail }) => void turn(detail.currentPageIndex)}
+        />
+      }
+      ariaLabels={{
+        tableLabel: label,
+        selectionGroupLabel: label,
+        allItemsSelectionLabel: () => selection?.all ?? label,
+        itemSelectionLabel: (_, item) => selection?.one(item) ?? label,
+      }}
+      {...(selection && {
+        selectionType: "multi" as const,
+        selectedItems: selection.items,
+        onSelectionChange: ({ detail }: { detail: { selectedItems: T[] } }) => selection.change(detail.selectedItems),
+      })}
+    />
+  );
+}
