@@ -1,8 +1,8 @@
 //! The tests that look at Carillon from outside: `layers`, `sizes` and `doors` read the source and hold its
 //! architecture. The others run the built binary and the real clients (`harness`): `main_job` is the story of the
-//! README, `domains` that of a domain by real DNS; `chime_boto3`, `admin_api`, `authzen`, `openid`, `check`, `pages`,
-//! `signing_in` and `console` are the doors, `mail` and `notices` are what leaves, `promise` is rule 22, `faults` kills
-//! it and cuts its power, `operation` is what those who run it rely on.
+//! README, `domains` that of a domain by real DNS, `directory` that of a real directory; `chime_boto3`, `admin_api`,
+//! `authzen`, `openid`, `check`, `pages`, `signing_in` and `console` are the doors, `mail` and `notices` are what leaves,
+//! `promise` is rule 22, `faults` kills it and cuts its power, `operation` is what those who run it rely on.
 
 #[cfg(test)]
 mod admin_api;
@@ -14,6 +14,8 @@ mod check;
 mod chime_boto3;
 #[cfg(test)]
 mod console;
+#[cfg(test)]
+mod directory;
 #[cfg(test)]
 mod domains;
 #[cfg(test)]

@@ -181,6 +181,7 @@ impl Session {
                 Some(entry)
             }
             Err((dn, why)) => {
+                self.left_out.missing += 1;
                 self.leave_out(&dn, why);
                 None
             }
@@ -250,6 +251,7 @@ impl Session {
         let too_large = self.link.seen.too_large();
         if too_large > 0 {
             left_out.count += too_large;
+            left_out.missing += too_large;
             left_out.reasons.push(format!("{too_large} entries are too large to be read at all"));
         }
         left_out

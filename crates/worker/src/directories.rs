@@ -13,7 +13,7 @@ use access::AccountId;
 use access::directory::{Agreed, EntryId, Mapping, Snapshot, plan};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use service::directory::reach::{Failed, Position, Reading, Since};
+use service::directory::reach::{Failed, LeftOut, Position, Reading, Since};
 use service::directory::{Followed, RunEnd, RunKind};
 use service::{Error, Service};
 use tokio::sync::watch;
@@ -166,6 +166,7 @@ impl Follower {
             let (reads, mut position) = reading.all().await?;
             at.snapshot = Snapshot::default();
             at.snapshot.take(reads);
+            at.left_out = reading.left_out();
             self.service.note_directory(self.account, Ok(())).await?;
             let drift = self.drift(&mut *reading, &mut at, &mut position, before.take()).await?;
             self.everybody(&mut at, drift).await?;
@@ -281,7 +282,12 @@ impl Follower {
         let service = self.service.clone();
         let cx = service.system();
         let known = service.known_in_directory(self.account, only).await?;
-        let planned = plan(&at.snapshot, &at.mappings, only, &known);
+        let mut planned = plan(&at.snapshot, &at.mappings, only, &known);
+        if only.is_none() && at.left_out.missing > 0 {
+            tracing::warn!(account = %self.account, entries = at.left_out.missing,
+                "entries of a directory could not be read, so nobody is removed by this run");
+            planned = planned.without_removals();
+        }
         let kind = if only.is_some() { RunKind::Changes } else { RunKind::Full };
         if planned.commands.is_empty() && (planned.conflicts.is_empty() || kind == RunKind::Changes) && drift == 0 {
             return Ok(service.directory_unchanged(&cx, self.account, kind).await?);
@@ -330,6 +336,8 @@ struct Following {
     mappings: Vec<Mapping>,
     /// Of the connection and the mappings, as they are kept.
     version: i64,
+    /// What the last full read could not read.
+    left_out: LeftOut,
 }
 
 /// Gives signs of life, until the lease is lost.

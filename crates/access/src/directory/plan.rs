@@ -156,6 +156,14 @@ pub struct Agreed {
 }
 
 impl Plan {
+    /// The same without those who are gone. For a reading that left entries out: they would look as if they were gone.
+    #[must_use]
+    pub fn without_removals(mut self) -> Self {
+        self.commands.retain(|command| !matches!(command, Command::Lost { .. }));
+        self.counts.unchanged += std::mem::take(&mut self.counts.remove);
+        self
+    }
+
     /// What would have to be agreed to.
     pub fn asks(&self) -> Agreed {
         let Counts { join, unlock, lock_out, remove, .. } = self.counts;

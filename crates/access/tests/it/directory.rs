@@ -265,6 +265,10 @@ fn who_cannot_be_taken_over_stops_nobody_else_and_is_locked_out_all_the_same() {
     assert_eq!((why[&id(4)], why[&id(5)]), (Conflict::NotOnOwnDomain, Conflict::NoMail));
     kept.apply(&planned);
 
+    let whole = plan(&Snapshot::default(), &mapped, None, &kept.known(None));
+    assert_eq!((whole.counts.remove, whole.commands.len()), (1, 1));
+    assert_eq!((whole.clone().without_removals().counts.remove, whole.without_removals().commands.len()), (0, 0));
+
     let touched = snapshot.take(vec![Read::Person(Person { mail: None, enabled: false, ..person(1, "") })]);
     let planned = plan(&snapshot, &mapped, Some(&touched), &kept.known(Some(&touched)));
     assert_eq!((planned.counts.lock_out, planned.counts.conflicts), (1, 1));

@@ -66,22 +66,6 @@ fn general_refusals() -> Vec<Refusal> {
         R::PersonSuspended,
         R::AlreadyRegistered,
         R::NotInSource,
-        R::LinkExpired,
-        R::WrongCredentials,
-        R::NoPasswordHere,
-        R::DirectorySays("password-expired"),
-        R::MayNotSignIn,
-        R::MayNotEnter,
-        R::SignInEnded,
-        R::WrongCode,
-        R::CodesPaused,
-        R::PasskeyRefused,
-        R::SignInAgain,
-        R::LastMethod,
-        R::UnknownProvider("p".to_owned()),
-        R::ProviderRefused("the provider does not vouch for your address; ask whoever runs it"),
-        R::GrantInvalid("the code has expired; send the person to sign in again"),
-        R::WeakPassword { why: "it is too short" },
         R::TrialNotAssignable,
         R::LicenseByGroup,
         R::NoSeatsLeft { license, left: 0 },
@@ -103,6 +87,32 @@ fn general_refusals() -> Vec<Refusal> {
         R::Changed,
         R::Outdated,
         R::KeyReused,
+    ]
+    .into_iter()
+    .chain(signing_in())
+    .collect()
+}
+
+/// The same, of those that people hear who sign in.
+fn signing_in() -> Vec<Refusal> {
+    use Refusal as R;
+    vec![
+        R::LinkExpired,
+        R::WrongCredentials,
+        R::NoPasswordHere,
+        R::DirectorySays("password-expired"),
+        R::MayNotSignIn,
+        R::MayNotEnter,
+        R::SignInEnded,
+        R::WrongCode,
+        R::CodesPaused,
+        R::PasskeyRefused,
+        R::SignInAgain,
+        R::LastMethod,
+        R::UnknownProvider("p".to_owned()),
+        R::ProviderRefused("the provider does not vouch for your address; ask whoever runs it"),
+        R::GrantInvalid("the code has expired; send the person to sign in again"),
+        R::WeakPassword { why: "it is too short" },
     ]
 }
 

@@ -72,8 +72,10 @@ pub enum Since {
 /// Entries that were there and could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
-    /// How many.
+    /// How many, those among them of which only a part could not be read.
     pub count: u64,
+    /// How many are missing in what was read: they would look as if they were gone.
+    pub missing: u64,
     /// The first of them: which entry, and why. They name no secret, but people.
     pub reasons: Vec<String>,
 }
