@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Subcommand;
+use service::directory::reach::Directories;
 use service::dns::Nowhere;
 use service::{Clock, Service, Settings, password};
 use store::{Random, Store};
@@ -70,6 +71,11 @@ impl Child {
 
 /// The verbs over a store, as the product has them.
 pub fn service(store: Store) -> Outcome<Service> {
+    service_reaching(store, Arc::new(service::directory::reach::Nowhere))
+}
+
+/// The same, with directories in reach.
+pub fn service_reaching(store: Store, directories: Arc<dyn Directories>) -> Outcome<Service> {
     let settings = Settings {
         base_url: base_url()?,
         organisation: "Benchmark".to_owned(),
@@ -79,7 +85,7 @@ pub fn service(store: Store) -> Outcome<Service> {
         mails_a_day: 0,
         mail_key: [9; 32],
         dns: Arc::new(Nowhere),
-        directories: Arc::new(service::directory::reach::Nowhere),
+        directories,
         public_mail: Arc::default(),
     };
     Service::new(store, Clock::system(), Random::system(), settings).map_err(|error| format!("{error:?}").into())

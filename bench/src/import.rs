@@ -24,7 +24,7 @@ pub async fn run(bench: &Bench, engine: Engine) -> Outcome<Row> {
     let file = file(bench.imported);
     let database = template::empty(engine)?;
     imported(&database, &file).await?;
-    let (account, pieces) = written(&database).await?;
+    let (account, pieces) = written(&database, &["accounts"], &TABLES).await?;
     let mut pairs = Vec::new();
     for _ in 0..bench.pairs {
         let database = template::empty(engine)?;
@@ -77,12 +77,19 @@ async fn account(service: &Service, cx: &Context) -> Result<AccountId, service::
     Ok(account)
 }
 
-/// The rows that an import wrote, as statements that insert them again: the account's, and for each piece of people
-/// those of all their tables.
-async fn written(database: &Database) -> Outcome<(Vec<String>, Vec<Vec<String>>)> {
-    let account = statements("accounts", &rows(database, "accounts", "id").await?);
+/// The rows that were written, as statements that insert them again: those that come before people's, and for each piece
+/// of people those of all their tables.
+pub async fn written(
+    database: &Database,
+    before: &[&str],
+    tables: &[(&str, &str)],
+) -> Outcome<(Vec<String>, Vec<Vec<String>>)> {
+    let mut first = Vec::new();
+    for table in before {
+        first.extend(statements(table, &rows(database, table, "1").await?));
+    }
     let mut pieces: Vec<Vec<String>> = Vec::new();
-    for (table, order) in TABLES {
+    for (table, order) in tables.iter().copied() {
         let (columns, rows) = rows(database, table, order).await?;
         for (at, piece) in rows.chunks(IMPORT_PIECE).enumerate() {
             if pieces.len() <= at {
@@ -91,7 +98,7 @@ async fn written(database: &Database) -> Outcome<(Vec<String>, Vec<Vec<String>>)
             pieces[at].extend(statements(table, &(columns.clone(), piece.to_vec())));
         }
     }
-    Ok((account, pieces))
+    Ok((first, pieces))
 }
 
 fn statements(table: &str, (columns, rows): &(String, Vec<String>)) -> Vec<String> {
@@ -133,7 +140,7 @@ async fn rows(database: &Database, table: &str, order: &str) -> Outcome<(String,
 }
 
 /// Runs the statements, a transaction for each piece.
-async fn insert(database: &Database, pieces: &[Vec<String>]) -> Outcome<()> {
+pub async fn insert(database: &Database, pieces: &[Vec<String>]) -> Outcome<()> {
     match database {
         Database::Sqlite(path) => {
             let connection = crate::writes::open(path)?;

@@ -7,6 +7,7 @@
 //! | `storm` | sign-ins by password, against their hashes alone, and everybody else's questions meanwhile |
 //! | `writes` | changes by one and by 16 clients, syncs per change, 10,000 people in one verb |
 //! | `import` | people from a CSV file, against bare inserts of the same rows |
+//! | `directory` | the runs of a directory with 100,000 people, and a change there |
 //! | `lists` | page 1, page 10,000 and a search among everybody |
 //! | `license_days` | a report on a month with everybody in it |
 //! | `logout` | from a suspension to the applications' hearing of it |
@@ -18,6 +19,7 @@ mod answer;
 mod children;
 mod code_flow;
 mod connection;
+mod directory;
 mod import;
 mod license_days;
 mod lists;
@@ -68,7 +70,7 @@ pub struct Bench {
     /// People in the database
     #[arg(long, default_value_t = 1_000_000)]
     users: u64,
-    /// People in the file that is imported
+    /// People in the file that is imported, and in the directory
     #[arg(long, default_value_t = 100_000)]
     imported: u64,
     /// Pairs of runs
@@ -86,6 +88,7 @@ pub struct Bench {
 enum Section {
     Check,
     CodeFlow,
+    Directory,
     Evaluation,
     Import,
     Introspection,
@@ -190,6 +193,9 @@ fn measure(bench: &Bench) -> Outcome<()> {
     for engine in bench.engine.iter().copied() {
         if wanted(Section::Import) {
             rows.push(runtime.block_on(import::run(bench, engine))?);
+        }
+        if wanted(Section::Directory) {
+            rows.extend(runtime.block_on(directory::run(bench, engine))?);
         }
         if wanted(Section::Logout) {
             rows.push(runtime.block_on(logout::run(bench, engine))?);

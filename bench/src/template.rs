@@ -72,13 +72,22 @@ pub fn settle(database: &Database) -> Outcome<()> {
 
 /// An empty database of its own.
 pub fn empty(engine: Engine) -> Outcome<Database> {
+    named(engine, "empty")
+}
+
+/// Another one beside it.
+pub fn empty_beside(engine: Engine) -> Outcome<Database> {
+    named(engine, "beside")
+}
+
+fn named(engine: Engine, name: &str) -> Outcome<Database> {
     match engine {
         Engine::Sqlite => {
-            let path = data("empty")?;
+            let path = data(name)?;
             remove_sqlite(&path)?;
             Ok(Database::Sqlite(path))
         }
-        Engine::Postgres => fresh_postgres("nobody"),
+        Engine::Postgres => fresh_postgres(name),
     }
 }
 
