@@ -5,6 +5,7 @@
 //! whether what was followed is what is there. Nothing of this is needed to answer who may sign in: that is in the
 //! store. A node that dies loses its lease by time, and another begins with a full read.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -43,10 +44,9 @@ pub(crate) async fn keep(service: Service, node: Uuid, mut stop: watch::Receiver
         match service.connected_directories().await {
             Ok(connected) => {
                 for account in connected {
-                    if !accounts.contains_key(&account) {
+                    if let Entry::Vacant(free) = accounts.entry(account) {
                         let follower = Follower::new(service.clone(), account, node);
-                        let task = running.spawn(follower.follow(stop.clone()));
-                        accounts.insert(account, task.id());
+                        free.insert(running.spawn(follower.follow(stop.clone())).id());
                     }
                 }
             }
