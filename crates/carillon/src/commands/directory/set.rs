@@ -95,16 +95,15 @@ pub(super) async fn apply(host: &Host, account: AccountId, set: Set) -> Result<D
     };
     let brake = before.as_ref().map_or_else(Brake::default, |before| before.brake);
     let brake = Brake { share: set.brake_share.unwrap_or(brake.share), least: set.brake_least.unwrap_or(brake.least) };
-    let connection = set.connection(before.map(|before| before.connection))?;
+    let connection = set.connection(before.as_ref().map(|before| &before.connection))?;
     let wish = NewDirectory { connection, password, mappings: None, brake: Some(brake) };
     Ok(host.service.set_directory(&host.cx, account, wish).await?)
 }
 
 impl Set {
     /// What is given, and for the rest what there was.
-    fn connection(self, before: Option<Connection>) -> Result<Connection, Failure> {
+    fn connection(self, old: Option<&Connection>) -> Result<Connection, Failure> {
         let needed = |what: &str| Failure::usage(format!("there is no directory yet; give {what} as well"));
-        let old = before.as_ref();
         let kind = self.kind.map(|kind| match kind {
             Server::ActiveDirectory => Kind::ActiveDirectory,
             Server::Openldap => Kind::OpenLdap,
