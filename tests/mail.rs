@@ -93,7 +93,9 @@ fn what_fails_is_tried_again_or_given_up(engine: Engine) {
             "the mail server took too long at the receiver"
         ]
     );
-    let dead = outbox(&server, "dead");
+    // The samples' own invitations were answered before there was a mail server: those are not sent any more.
+    let mut dead = outbox(&server, "dead");
+    dead.retain(|row| reason(row) != "the invitation is over, or was sent anew");
     assert_eq!(dead.iter().map(reason).collect::<Vec<_>>(), ["the mail server refused the receiver (550 5.1.1)"]);
     let gone = server.carillon("user show --json gone@example.org").run().json();
     assert_eq!((&gone["invitation"], &gone["undelivered"]), (&"Failed".into(), &dead[0]["error"]));

@@ -96,7 +96,7 @@ impl ActiveDirectory {
             }
         }
         for dn in without_id {
-            self.session.leave_out(&dn, "it has no objectGUID");
+            self.session.leave_out_nobody(&dn, "it has no objectGUID");
         }
         Ok((reads, Position { server: self.server.clone(), cookie: mark.write() }))
     }
@@ -134,6 +134,7 @@ impl ActiveDirectory {
     /// what lies around people was moved or renamed, which is told of itself alone.
     async fn settle(&mut self, mut changed: Changed) -> Result<Option<Vec<Read>>, Failed> {
         let (mut groups, mut people, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        let missing = self.session.missing();
         let order = std::mem::take(&mut changed.order);
         let there: Vec<EntryId> =
             order.iter().filter(|id| changed.entries.get(id).is_some_and(|touched| !touched.gone)).copied().collect();
@@ -160,6 +161,10 @@ impl ActiveDirectory {
                 return Ok(None);
             }
             gone.extend(others.into_iter().map(Read::Gone));
+        }
+        // What could not be read would look as if it were gone.
+        if self.session.missing() > missing {
+            return Ok(None);
         }
         // Groups before people: who changes their primary group leaves the members of the new one, and belongs to it so.
         gone.extend(groups);

@@ -33,6 +33,18 @@ pub(crate) async fn compare(
     meaning(&result, id)
 }
 
+/// The entry of whoever has a name.
+pub(crate) async fn find(
+    outward: &Outward,
+    connection: &Connection,
+    password: &str,
+    name: &str,
+) -> Result<Option<EntryId>, Failed> {
+    let names = Names::of(connection)?;
+    let mut session = Session::open(outward, connection, password).await?;
+    Ok(found(&mut session, &names, &Whom::Principal(name.to_owned())).await?.map(|(id, _)| id))
+}
+
 /// The one person who is meant. Only who is read from the directory may sign in with it.
 async fn found(session: &mut Session, names: &Names, whom: &Whom) -> Result<Option<(EntryId, String)>, Failed> {
     let filter = match whom {

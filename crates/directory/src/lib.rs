@@ -35,7 +35,7 @@ mod watch;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use access::directory::{Connection, Kind};
+use access::directory::{Connection, EntryId, Kind};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use rustls::RootCertStore;
@@ -89,6 +89,15 @@ impl Directories for Network {
             tested.unwrap_or_else(|failed| vec![Step { what: "reach", ok: false, why: Some(failed.text) }])
         }
         .boxed()
+    }
+
+    fn find<'a>(
+        &'a self,
+        connection: &'a Connection,
+        password: &'a str,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Option<EntryId>, Failed>> {
+        caught(compare::find(&self.outward, connection, password, name))
     }
 
     fn compare<'a>(

@@ -109,7 +109,7 @@ impl OpenLdap {
         };
         self.session.paged(Ask::below(&names.base, filter, &attributes), &mut each).await?;
         for dn in without_id {
-            self.session.leave_out(&dn, "it has no entryUUID");
+            self.session.leave_out_nobody(&dn, "it has no entryUUID");
         }
         Ok(reads)
     }

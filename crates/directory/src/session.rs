@@ -181,8 +181,7 @@ impl Session {
                 Some(entry)
             }
             Err((dn, why)) => {
-                self.left_out.missing += 1;
-                self.leave_out(&dn, why);
+                self.leave_out_nobody(&dn, why);
                 None
             }
         }
@@ -243,6 +242,17 @@ impl Session {
         if self.left_out.reasons.len() < MOST_REASONS {
             self.left_out.reasons.push(format!("{}: {why}", dn.chars().take(300).collect::<String>()));
         }
+    }
+
+    /// How many entries are missing in what was read since that was asked last.
+    pub(crate) fn missing(&self) -> u64 {
+        self.left_out.missing + self.link.seen.too_large_so_far()
+    }
+
+    /// Notes an entry of which it is not known who it is.
+    pub(crate) fn leave_out_nobody(&mut self, dn: &str, why: &str) {
+        self.left_out.missing += 1;
+        self.leave_out(dn, why);
     }
 
     /// What was left out since this was asked last.

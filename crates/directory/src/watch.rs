@@ -33,6 +33,11 @@ impl Seen {
         self.too_large.swap(0, Ordering::Relaxed)
     }
 
+    /// The same, to look at.
+    pub(crate) fn too_large_so_far(&self) -> u64 {
+        self.too_large.load(Ordering::Relaxed)
+    }
+
     /// Why the connection was ended from here, if it was.
     pub(crate) fn broken(&self) -> Option<Broken> {
         self.broken.get().copied()

@@ -64,18 +64,21 @@ impl SignIn {
         password: &str,
         browser: &Browser,
     ) -> Result<Compared, Error> {
-        let whom = match user {
+        let known = match user {
             Some(user) => self.service.entry_in_directory(account, user.id).await?,
             None => None,
         };
-        let whom = whom.map_or_else(|| Whom::Principal(address.as_typed().to_owned()), Whom::Entry);
-        let Some(reaching) =
-            self.throttle.reaches(user.map(|user| user.id), address, self.mark(cx, user, browser), cx.at)
-        else {
+        // Whatever name they were called by: what is counted is whom it is.
+        let found = match known {
+            Some(entry) => Some(entry),
+            None => self.service.find_in_directory(account, address.as_typed()).await?,
+        };
+        let Some(entry) = found else { return Ok(Compared::Unknown) };
+        let Some(reaching) = self.throttle.reaches((account, entry), self.mark(cx, user, browser), cx.at) else {
             tracing::info!(%account, "a directory is not asked: too many wrong passwords for one person");
             return Ok(Compared::Wrong);
         };
-        let compared = self.service.compare_with_directory(account, &whom, password).await?;
+        let compared = self.service.compare_with_directory(account, &Whom::Entry(entry), password).await?;
         if matches!(compared, Compared::Right(_)) {
             reaching.right();
         }

@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use access::{Email, UserId};
+use access::directory::EntryId;
+use access::{AccountId, Email, UserId};
 use jiff::Timestamp;
 use service::Context;
 
@@ -67,9 +68,8 @@ enum About<'a> {
     Person(UserId),
     Network(IpAddr),
     Browser(u64),
-    /// At a directory: of an address that is nobody's here, of a person, and of a browser that they know.
-    Stranger(&'a str),
-    Member(UserId),
+    /// At a directory: of an entry in an account's, and of a browser that is known to its person.
+    Entry(AccountId, EntryId),
     Own(u64),
 }
 
@@ -179,16 +179,11 @@ impl Throttle {
     /// unless [`Reaching::right`] is called.
     pub fn reaches(
         self: &Arc<Self>,
-        user: Option<UserId>,
-        address: &Email,
+        (account, entry): (AccountId, EntryId),
         browser: Option<u64>,
         at: Timestamp,
     ) -> Option<Reaching> {
-        let about = match (browser, user) {
-            (Some(mark), _) => About::Own(mark),
-            (None, Some(user)) => About::Member(user),
-            (None, None) => About::Stranger(address.key()),
-        };
+        let about = browser.map_or(About::Entry(account, entry), About::Own);
         let key = self.key(&about);
         let tries = self.counts.lock().unwrap_or_else(PoisonError::into_inner).add(key, DIRECTORY, at);
         (tries <= DIRECTORY.free).then(|| Reaching { throttle: Arc::clone(self), key })
@@ -370,16 +365,17 @@ mod tests {
 
     #[test]
     fn a_directory_sees_few_wrong_passwords_of_one_person() {
-        let (throttle, ada) = (Arc::new(Throttle::default()), email("ada@example.org"));
-        let person = Some(UserId(uuid::Uuid::from_u128(7)));
-        let seen = |user, browser, seconds| throttle.reaches(user, &ada, browser, after(seconds)).is_some();
+        let throttle = Arc::new(Throttle::default());
+        let [account, other] = [7, 8].map(|number| AccountId(uuid::Uuid::from_u128(number)));
+        let (person, nobody) = ((account, EntryId::nil()), (other, EntryId::nil()));
+        let seen = |whom, browser, seconds| throttle.reaches(whom, browser, after(seconds)).is_some();
         assert_eq!((0..5).map(|_| seen(person, None, 0)).collect::<Vec<_>>(), [true, true, true, false, false]);
         assert!(!seen(person, None, 500), "it takes time");
         assert!((0..3).all(|_| seen(person, Some(1), 0)), "strangers do not use up what the person has");
         assert!(!seen(person, Some(1), 0));
         assert!(seen(person, None, 4 * 600), "and wears off");
-        throttle.reaches(None, &ada, None, start()).expect("nobody's").right();
-        assert!((0..3).all(|_| seen(None, None, 0)), "who is right begins anew");
+        throttle.reaches(nobody, None, start()).expect("another account's").right();
+        assert!((0..3).all(|_| seen(nobody, None, 0)), "who is right begins anew");
     }
 
     #[test]

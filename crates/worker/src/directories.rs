@@ -34,6 +34,8 @@ const SIGN: Duration = Duration::from_secs(10);
 const FULL: Duration = Duration::from_hours(24);
 /// Between tries of a directory that does not answer.
 const WAITS: BackOff = BackOff { first: SignedDuration::from_secs(2), longest: SignedDuration::from_mins(2) };
+/// Until a password that was refused is tried again, unless somebody gives another one or asks for it.
+const REFUSED: SignedDuration = SignedDuration::from_mins(30);
 /// What was done within this time counts for the brake (rule 85).
 const LATELY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -70,6 +72,8 @@ struct Follower {
     account: AccountId,
     node: Uuid,
     task: String,
+    /// Of the connection that was tried last.
+    version: Option<i64>,
     /// What runs did lately without being asked about.
     lately: VecDeque<(Timestamp, Agreed)>,
 }
@@ -100,7 +104,7 @@ impl From<Error> for Left {
 
 impl Follower {
     fn new(service: Service, account: AccountId, node: Uuid) -> Self {
-        Self { service, account, node, task: format!("directory {account}"), lately: VecDeque::new() }
+        Self { service, account, node, task: format!("directory {account}"), version: None, lately: VecDeque::new() }
     }
 
     /// Follows as long as this node has the lease, if it gets it.
@@ -145,7 +149,9 @@ impl Follower {
             if let Err(error) = self.service.note_directory(self.account, Err(&failed)).await {
                 tracing::warn!(account = %self.account, %error, "that could not be noted");
             }
-            let _ = tokio::time::timeout(again.unsigned_abs(), self.wished(None)).await;
+            // A refused password is not tried over and over: the directory would lock the account that reads.
+            let again = if failed.code == "credentials" { REFUSED } else { again };
+            let _ = tokio::time::timeout(again.unsigned_abs(), self.wished(self.version)).await;
         }
     }
 
@@ -157,6 +163,7 @@ impl Follower {
 
     async fn on_a_connection(&mut self) -> Result<std::convert::Infallible, Left> {
         let followed = self.service.followed_directory(self.account).await?.ok_or(Left::Disconnected)?;
+        self.version = Some(followed.version);
         let directories = self.service.directories();
         let mut reading = directories.open(&followed.connection, &followed.password).await?;
         let mut at =
@@ -171,7 +178,8 @@ impl Follower {
             let drift = self.drift(&mut *reading, &mut at, &mut position, before.take()).await?;
             self.everybody(&mut at, drift).await?;
             self.changes(&mut *reading, &mut at, &mut position).await?;
-            before = Some((std::mem::take(&mut at.snapshot), position));
+            let followed = std::mem::take(&mut at.snapshot);
+            before = Some((followed, position)).filter(|(followed, _)| !followed.is_incomplete());
         }
     }
 
@@ -220,6 +228,9 @@ impl Follower {
                 Since::Changes(reads, next) => {
                     let touched = at.snapshot.take(reads);
                     *position = next;
+                    if at.snapshot.is_incomplete() {
+                        return Ok(());
+                    }
                     self.some(at, &touched).await?;
                 }
             }

@@ -100,6 +100,9 @@ export class Site {
     }
     await page.setViewportSize(phone);
     await this.#picture(page, `${name}-phone`);
+    // A page with a script lays itself out anew, a moment later.
+    const fits = () => document.documentElement.scrollWidth <= innerWidth;
+    await page.waitForFunction(fits, null, { timeout: 5_000 }).catch(() => {});
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `${name} is ${wide} px too wide for a phone`);
     await page.setViewportSize(desktop);

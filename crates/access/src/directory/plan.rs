@@ -156,11 +156,21 @@ pub struct Agreed {
 }
 
 impl Plan {
-    /// The same without those who are gone. For a reading that left entries out: they would look as if they were gone.
+    /// The same without those who are gone or in no mapped group any more. For a reading that left entries out: people and
+    /// groups among them would look as if they were gone. Who is disabled is locked out all the same.
     #[must_use]
     pub fn without_removals(mut self) -> Self {
-        self.commands.retain(|command| !matches!(command, Command::Lost { .. }));
-        self.counts.unchanged += std::mem::take(&mut self.counts.remove);
+        let kept = |command: &Command| match command {
+            Command::Lost { .. } => false,
+            Command::Has { entry, .. } => !entry.enabled || entry.license.is_some(),
+        };
+        let before = self.commands.len();
+        self.commands.retain(kept);
+        let disabled =
+            self.commands.iter().filter(|command| matches!(command, Command::Has { entry, .. } if !entry.enabled));
+        self.counts.lock_out = self.counts.lock_out.min(disabled.count() as u64);
+        self.counts.remove = 0;
+        self.counts.unchanged += (before - self.commands.len()) as u64;
         self
     }
 

@@ -22,6 +22,9 @@ pub struct Snapshot {
     parents: HashMap<EntryId, Vec<EntryId>>,
     /// Groups that name a member nobody has read yet.
     awaited: HashMap<DnKey, Vec<EntryId>>,
+    /// Who left.
+    departed: HashSet<EntryId>,
+    incomplete: bool,
 }
 
 /// A group that was read.
@@ -84,6 +87,12 @@ impl Snapshot {
         let sharing: Vec<EntryId> = mails.flat_map(|mail| self.with_mail(&mail).to_vec()).collect();
         touched.extend(sharing);
         touched
+    }
+
+    /// Whether something came that only a full read tells all of: somebody, or a group, that had left, and in whose groups
+    /// nothing changed for that; or members of a group that was never read.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
     }
 
     /// Somebody, by their id.
@@ -170,6 +179,7 @@ impl Snapshot {
 
     fn person(&mut self, person: Person, touched: &mut BTreeSet<EntryId>) {
         let id = person.id;
+        self.incomplete |= self.departed.contains(&id);
         let old = self.people.get(&id);
         if old == Some(&person) {
             return;
@@ -191,6 +201,7 @@ impl Snapshot {
 
     fn group(&mut self, group: Group, touched: &mut BTreeSet<EntryId>) {
         let Group { id, dn, name, members } = group;
+        self.incomplete |= self.departed.contains(&id);
         let old_dn = self.groups.get(&id).and_then(|old| DnKey::of(&old.dn));
         let key = DnKey::of(&dn);
         let known = self.groups.entry(id).or_default();
@@ -217,7 +228,10 @@ impl Snapshot {
     ) {
         match (self.groups.get_mut(&id), named) {
             (None, None) => return,
-            (None, Some((name, dn))) => self.group(Group { id, dn, name, members: Vec::new() }, touched),
+            (None, Some(_)) => {
+                self.incomplete = true;
+                return;
+            }
             (Some(_), None) => {}
             (Some(known), Some((name, dn))) => {
                 let (old, new) = (DnKey::of(&known.dn), DnKey::of(&dn));
@@ -240,6 +254,9 @@ impl Snapshot {
     }
 
     fn gone(&mut self, id: EntryId, touched: &mut BTreeSet<EntryId>) {
+        if self.people.contains_key(&id) || self.groups.contains_key(&id) {
+            self.departed.insert(id);
+        }
         if let Some(person) = self.people.remove(&id) {
             touched.insert(id);
             self.mail_leaves(id, mail_key(&person), touched);

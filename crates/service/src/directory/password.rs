@@ -5,6 +5,7 @@ use access::directory::EntryId;
 use access::{AccountId, Domain, UserId};
 use store::Scope;
 
+use super::Followed;
 use super::reach::{Compared, Failed, Whom};
 use crate::{Error, Service};
 
@@ -34,6 +35,28 @@ impl Service {
         Ok(found.get(&entry).filter(|stored| stored.present).map(|stored| stored.user))
     }
 
+    /// The entry of whoever signs in there with this name. [`Error::Unavailable`] when the directory does not answer.
+    ///
+    /// **Permission**: Carillon itself.
+    pub async fn find_in_directory(&self, account: AccountId, name: &str) -> Result<Option<EntryId>, Error> {
+        let Some(followed) = self.asked_directory(account).await? else { return Ok(None) };
+        let found = self.directories().find(&followed.connection, &followed.password, name).await;
+        found.map_err(|failed| unavailable(account, &failed))
+    }
+
+    /// A directory that may be asked. One that refused the password it is read with is not: asking it again and again would
+    /// lock the account that reads.
+    async fn asked_directory(&self, account: AccountId) -> Result<Option<Followed>, Error> {
+        let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Account(account))?;
+        let failure = read.directory().await?.and_then(|directory| directory.failure);
+        if failure.is_some_and(|(code, _)| code == "credentials") {
+            return Err(Error::Unavailable(
+                "the organisation's directory refuses the account that reads it".to_owned(),
+            ));
+        }
+        self.followed_directory(account).await
+    }
+
     /// Asks the directory whether a password is somebody's. [`Error::Unavailable`] when it does not answer.
     ///
     /// **Permission**: Carillon itself.
@@ -43,11 +66,13 @@ impl Service {
         whom: &Whom,
         password: &str,
     ) -> Result<Compared, Error> {
-        let Some(followed) = self.followed_directory(account).await? else { return Ok(Compared::Unknown) };
+        let Some(followed) = self.asked_directory(account).await? else { return Ok(Compared::Unknown) };
         let compared = self.directories().compare(&followed.connection, &followed.password, whom, password).await;
-        compared.map_err(|failed: Failed| {
-            tracing::warn!(%account, code = failed.code, error = %failed, "a directory was not asked for a password");
-            Error::Unavailable("the organisation's directory does not answer".to_owned())
-        })
+        compared.map_err(|failed| unavailable(account, &failed))
     }
+}
+
+fn unavailable(account: AccountId, failed: &Failed) -> Error {
+    tracing::warn!(%account, code = failed.code, error = %failed, "a directory was not asked for a password");
+    Error::Unavailable("the organisation's directory does not answer".to_owned())
 }

@@ -19,6 +19,14 @@ pub trait Directories: Send + Sync {
     /// What works and what does not, step by step. What comes after a step without which nothing goes on is left out.
     fn test<'a>(&'a self, connection: &'a Connection, password: &'a str) -> BoxFuture<'a, Vec<Step>>;
 
+    /// The entry of whoever signs in there with this name, or has this address: exactly one, or nobody is meant.
+    fn find<'a>(
+        &'a self,
+        connection: &'a Connection,
+        password: &'a str,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Option<EntryId>, Failed>>;
+
     /// Asks the directory whether this is the person's password, by a bind on a connection of its own. An empty one is never
     /// sent: it would be an unauthenticated bind, which succeeds (RFC 4513 section 5.1.2).
     ///
@@ -149,6 +157,10 @@ impl Directories for Nowhere {
 
     fn test<'a>(&'a self, _: &'a Connection, _: &'a str) -> BoxFuture<'a, Vec<Step>> {
         async { vec![Step { what: "reach", ok: false, why: Some(Self::failed().text) }] }.boxed()
+    }
+
+    fn find<'a>(&'a self, _: &'a Connection, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<Option<EntryId>, Failed>> {
+        async { Err(Self::failed()) }.boxed()
     }
 
     fn compare<'a>(

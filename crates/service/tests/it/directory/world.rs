@@ -56,6 +56,10 @@ impl Directories for Memory {
         async { vec![Step { what: "reach", ok: self.read().is_ok(), why: None }] }.boxed()
     }
 
+    fn find<'a>(&'a self, _: &'a Connection, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<Option<EntryId>, Failed>> {
+        async { Ok(None) }.boxed()
+    }
+
     fn compare<'a>(
         &'a self,
         _: &'a Connection,
