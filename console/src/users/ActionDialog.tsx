@@ -1,9 +1,10 @@
 import {
-  Alert, Box, Button, FormField, Input, Modal, RadioGroup, SpaceBetween, StatusIndicator,
+  Alert, Box, Button, FormField, Input, RadioGroup, SpaceBetween, StatusIndicator,
 } from "@cloudscape-design/components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas, User } from "../api/client";
+import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { Failure } from "../shell/parts";
 import { texts } from "../texts";
@@ -44,41 +45,21 @@ export default function ActionDialog({ action, account, users, close }: Props) {
     },
   });
   const somebody = preview.data?.outcomes.some((one) => !one.problem) ?? false;
-  const leave = () => close(act.isSuccess);
   return (
-    <Modal
-      visible
-      size="medium"
-      header={words[action].label}
-      closeAriaLabel={texts.close}
-      onDismiss={leave}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={leave}>{act.isSuccess ? texts.close : texts.cancel}</Button>
-            {!act.isSuccess && (
-              <Button
-                variant="primary"
-                disabled={!ready || !somebody}
-                loading={act.isPending}
-                onClick={() => act.mutate()}
-              >
-                {words[action].confirm}
-              </Button>
-            )}
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title={words[action].label}
+      confirm={words[action].confirm}
+      ready={ready && somebody}
+      act={act}
+      close={() => close(act.isSuccess)}
     >
-      <SpaceBetween size="m">
-        {!act.isSuccess && <Question action={action} terms={terms} change={setTerms} count={users.length} />}
-        {!act.isSuccess && preview.isFetching && <StatusIndicator type="loading">{words.checking}</StatusIndicator>}
-        {preview.error && <Failure error={preview.error} again={() => void preview.refetch()} />}
-        {preview.data && !act.isSuccess && !preview.isFetching && <Foreseen {...preview.data} />}
-        {act.error && <Failure error={act.error} />}
-        {act.data && <Results action={action} outcomes={act.data.outcomes} />}
-      </SpaceBetween>
-    </Modal>
+      {!act.isSuccess && <Question action={action} terms={terms} change={setTerms} count={users.length} />}
+      {!act.isSuccess && preview.isFetching && <StatusIndicator type="loading">{words.checking}</StatusIndicator>}
+      {preview.error && <Failure error={preview.error} again={() => void preview.refetch()} />}
+      {preview.data && !act.isSuccess && !preview.isFetching && <Foreseen {...preview.data} />}
+      {act.error && <Failure error={act.error} />}
+      {act.data && <Results action={action} outcomes={act.data.outcomes} />}
+    </Dialog>
   );
 }
 

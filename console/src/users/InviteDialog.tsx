@@ -1,7 +1,8 @@
-import { Alert, Box, Button, FormField, Modal, SpaceBetween, Textarea } from "@cloudscape-design/components";
+import { Alert, Box, FormField, Textarea } from "@cloudscape-design/components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api, type Account } from "../api/client";
+import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { Failure } from "../shell/parts";
 import { texts } from "../texts";
@@ -30,58 +31,33 @@ export default function InviteDialog({ account, close }: { account: Account; clo
   const sent = invite.data?.results.filter((one) => one.ok) ?? [];
   const failed = invite.data?.results.filter((one) => one.problem) ?? [];
   return (
-    <Modal
-      visible
-      size="medium"
-      header={words.title}
-      closeAriaLabel={texts.close}
-      onDismiss={close}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>{invite.isSuccess ? texts.close : texts.cancel}</Button>
-            {!invite.isSuccess && (
-              <Button
-                variant="primary"
-                disabled={found.length === 0}
-                loading={invite.isPending}
-                onClick={() => invite.mutate()}
-              >
-                {words.confirm}
-              </Button>
-            )}
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <SpaceBetween size="m">
-        <Box>{account.type === "Team" ? words.team : words.enterprise}</Box>
-        {!invite.isSuccess && (
-          <FormField
-            label={words.label}
-            description={words.hint}
-            constraintText={words.found(found.length)}
-            {...(wrong.length > 0 && { warningText: words.wrong(wrong.slice(0, 5).join(", ")) })}
-          >
-            <Textarea
-              value={text}
-              rows={6}
-              autoFocus
-              placeholder={words.example}
-              onChange={({ detail }) => setText(detail.value)}
-            />
-          </FormField>
-        )}
-        {invite.error && <Failure error={invite.error} />}
-        {sent.length > 0 && (
-          <Alert type="success" header={words.sent(sent.length)}>{sent.map((one) => one.address).join(", ")}</Alert>
-        )}
-        {failed.length > 0 && (
-          <Alert type="error" header={words.failed(failed.length)}>
-            <ul>{failed.map((one) => <li key={one.address}>{one.address}: {one.problem?.detail}</li>)}</ul>
-          </Alert>
-        )}
-      </SpaceBetween>
-    </Modal>
+    <Dialog title={words.title} confirm={words.confirm} ready={found.length > 0} act={invite} close={close}>
+      <Box>{account.type === "Team" ? words.team : words.enterprise}</Box>
+      {!invite.isSuccess && (
+        <FormField
+          label={words.label}
+          description={words.hint}
+          constraintText={words.found(found.length)}
+          {...(wrong.length > 0 && { warningText: words.wrong(wrong.slice(0, 5).join(", ")) })}
+        >
+          <Textarea
+            value={text}
+            rows={6}
+            autoFocus
+            placeholder={words.example}
+            onChange={({ detail }) => setText(detail.value)}
+          />
+        </FormField>
+      )}
+      {invite.error && <Failure error={invite.error} />}
+      {sent.length > 0 && (
+        <Alert type="success" header={words.sent(sent.length)}>{sent.map((one) => one.address).join(", ")}</Alert>
+      )}
+      {failed.length > 0 && (
+        <Alert type="error" header={words.failed(failed.length)}>
+          <ul>{failed.map((one) => <li key={one.address}>{one.address}: {one.problem?.detail}</li>)}</ul>
+        </Alert>
+      )}
+    </Dialog>
   );
 }

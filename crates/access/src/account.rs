@@ -74,6 +74,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether a directory decides who is in it: not when it was deleted.
+    pub fn has_directory(&self) -> bool {
+        self.kind == AccountType::EnterpriseDirectory && self.deleted.is_none()
+    }
+
     /// Whether it was deleted so long ago that it is as unknown as one that never was (rule 44).
     pub fn is_gone(&self, at: Timestamp) -> bool {
         self.deleted.is_some_and(|deleted| deleted <= gone_since(at))

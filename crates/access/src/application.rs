@@ -1,5 +1,7 @@
 //! Applications: relying parties that ask who may sign in and with which license.
 
+use std::net::Ipv4Addr;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -174,7 +176,10 @@ pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
+        // In schemes that `url` knows nothing special of, an address is a name to it.
+        Some(url::Host::Domain(name)) => {
+            name == "localhost" || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        }
         None => false,
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, AccountType, BaseLicense, Email, License, UserId, decision};
+use crate::{AccountId, AccountType, BaseLicense, Email, License, Refusal, UserId, decision};
 
 /// One person. The facts are independent of each other; nothing here is derived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,6 +214,11 @@ impl User {
         }
     }
 
+    /// All of their addresses, the primary one first (rule 2).
+    pub fn addresses(&self) -> impl Iterator<Item = &Email> {
+        std::iter::once(&self.primary).chain(&self.secondary)
+    }
+
     /// Whether a suspension holds at a moment.
     pub fn is_suspended(&self, at: Timestamp) -> bool {
         self.suspension.as_ref().is_some_and(|suspension| suspension.holds(at))
@@ -238,4 +243,16 @@ impl User {
     pub fn is_member_of(&self, account: AccountId) -> bool {
         self.membership.is_some_and(|membership| membership.account == account)
     }
+}
+
+/// A name as it is kept: 1 to 100 characters in one line, without white space at its ends.
+pub fn usable_name(text: &str) -> Result<String, Refusal> {
+    let name = text.trim();
+    let why = match name.chars().count() {
+        0 => "give a name",
+        101.. => "give at most 100 characters",
+        _ if name.chars().any(char::is_control) => "leave out line breaks and control characters",
+        _ => return Ok(name.to_owned()),
+    };
+    Err(Refusal::Invalid { member: "name", why: why.to_owned() })
 }

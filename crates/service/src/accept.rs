@@ -5,6 +5,7 @@
 
 use access::authority::Caller;
 use access::invitation::InvitationState;
+use access::user::usable_name;
 use access::{Account, AccountId, Email, Invitation, License, Refusal, User, UserId, change};
 use jiff::Timestamp;
 use store::{Scope, TokenHash, Write};
@@ -102,7 +103,7 @@ impl Service {
             if !invitation.is_open(cx.at) {
                 return Ok(Err(Refusal::InvitationClosed));
             }
-            let checked = person::name(&answer.name)
+            let checked = usable_name(&answer.name)
                 .and_then(|name| password::check(&answer.password, &invitation.address, &name).map(|()| name));
             let name = match checked {
                 Ok(name) => name,

@@ -2,6 +2,7 @@
 
 use access::application::{Application, Audience, Client};
 use access::authority::{Action, Over, permit};
+use access::user::usable_name;
 use access::{Account, AccountId, ApplicationId, BaseLicense, Feature, Refusal};
 use store::{Lock, Write};
 
@@ -9,7 +10,7 @@ use crate::authority::authority;
 use crate::facts::Facts;
 use crate::run::{Outcome, Stage, single};
 use crate::tokens::owner_managed;
-use crate::{Context, Error, Service, fresh, person};
+use crate::{Context, Error, Service, fresh};
 
 /// The most accounts that an audience lists.
 const MOST_LISTED: usize = 1_000;
@@ -64,7 +65,7 @@ impl Service {
                 let usual = if owner.is_some() { Audience::Members } else { Audience::Anyone };
                 let application = Application {
                     id: ApplicationId(fresh::id(&stage.random, stage.cx.at)),
-                    name: person::name(&wish.name)?,
+                    name: usable_name(&wish.name)?,
                     owner,
                     audience: wish.audience.map_or(usual, tidy),
                     required_license: wish.required_license,
@@ -98,7 +99,7 @@ impl Service {
                 stage.cx.terms.found(&before)?;
                 let mut after = before.clone();
                 if let Some(name) = update.name {
-                    after.name = person::name(&name)?;
+                    after.name = usable_name(&name)?;
                 }
                 after.audience = update.audience.map_or(after.audience, tidy);
                 after.required_license = update.required_license.unwrap_or(after.required_license);

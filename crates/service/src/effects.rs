@@ -147,8 +147,7 @@ async fn answer_invitations(
     let mut keys: BTreeMap<AccountId, HashMap<String, usize>> = BTreeMap::new();
     for (account, at) in joined {
         let user = &written[at].user;
-        let addresses = std::iter::once(&user.primary).chain(&user.secondary);
-        keys.entry(account).or_default().extend(addresses.map(|address| (address.key().to_owned(), at)));
+        keys.entry(account).or_default().extend(user.addresses().map(|address| (address.key().to_owned(), at)));
     }
     let mut saved = Vec::new();
     for (account, keys) in keys {

@@ -2,12 +2,13 @@
 
 use access::Refusal;
 use access::authority::{Action, Caller, Extent, Grant, Over, permit};
+use access::user::usable_name;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use store::{Issued, Lock, Write};
 
+use crate::Error;
 use crate::run::Stage;
-use crate::{Error, person};
 
 /// What a key or token is to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(crate) fn issued(wish: &NewCredential, grant: Option<&Grant>, at: Timestamp)
         (Some(Over::Account(own)), Some(account)) if own != account => {
             invalid("within", "the role is over another account")
         }
-        _ => Ok(Issued { extent: wish.extent, expires: wish.expires, ..Issued::new(person::name(&wish.name)?, at) }),
+        _ => Ok(Issued { extent: wish.extent, expires: wish.expires, ..Issued::new(usable_name(&wish.name)?, at) }),
     }
 }
 

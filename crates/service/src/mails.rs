@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::letters::{self, Letterhead, Rendered};
-use crate::mail::Addressed;
+use crate::mail::{Addressed, Mail};
 use crate::{Context, Error, Page, PageRequest, Service, base};
 
 /// A mail as it was made. Holds personal data and the secrets of links.
@@ -51,12 +51,21 @@ impl Service {
             text: String::new(),
             html: String::new(),
         };
-        let addressed = mail.payload.map(|payload| addressed(mail.id, payload)).transpose();
-        let rendered = match addressed.and_then(|addressed| addressed.map(|mail| self.rendered(&mail)).transpose()) {
-            Ok(rendered) => rendered.unwrap_or_else(|| without("erased person")),
+        let rendered = match self.written(mail.id, mail.payload) {
+            Ok(Some((_, rendered))) => rendered,
+            Ok(None) => without("erased person"),
             Err(_) => without("it cannot be read: it was made by another version, or changed"),
         };
         Ok(MailView { id: mail.id, at: mail.at, mail: rendered, kind: mail.kind, account: mail.account })
+    }
+
+    /// A mail and as it is read, from what the outbox keeps of it; `None` when the person was erased.
+    pub(crate) fn written(&self, id: i64, payload: Option<Value>) -> Result<Option<(Mail, Rendered)>, Error> {
+        let Some(payload) = payload else { return Ok(None) };
+        let unreadable = |error| Error::Internal(format!("mail {id} cannot be read: {error}"));
+        let addressed: Addressed = serde_json::from_value(payload).map_err(unreadable)?;
+        let rendered = self.rendered(&addressed)?;
+        Ok(Some((addressed.mail, rendered)))
     }
 
     /// A mail as it is read.
@@ -65,9 +74,4 @@ impl Service {
         let letterhead = Letterhead { base_url: base(&settings.base_url), organisation: &settings.organisation };
         letters::render(addressed, letterhead).map_err(|error| Error::Internal(error.to_string()))
     }
-}
-
-/// A mail and whom it goes to, from what the outbox keeps of it.
-pub(crate) fn addressed(id: i64, payload: Value) -> Result<Addressed, Error> {
-    serde_json::from_value(payload).map_err(|error| Error::Internal(format!("mail {id} cannot be read: {error}")))
 }

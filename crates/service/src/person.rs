@@ -1,24 +1,12 @@
-//! What the verbs of one person share: a name that can be kept, and the person locked behind their account.
+//! What the verbs of one person share: the person locked behind their account.
 
 use std::collections::{BTreeSet, HashMap};
 
-use access::{AccountId, Domain, Email, Refusal, User};
+use access::{AccountId, Domain, Email, User};
 use store::{Lock, Write};
 
 use crate::Error;
 use crate::accounts::Accounts;
-
-/// A name as it is kept: 1 to 100 characters in one line, without white space at its ends.
-pub(crate) fn name(text: &str) -> Result<String, Refusal> {
-    let name = text.trim();
-    let why = match name.chars().count() {
-        0 => "give a name",
-        101.. => "give at most 100 characters",
-        _ if name.chars().any(char::is_control) => "leave out line breaks and control characters",
-        _ => return Ok(name.to_owned()),
-    };
-    Err(Refusal::Invalid { member: "name", why: why.to_owned() })
-}
 
 /// Everything about who joins an account, locked.
 pub(crate) struct Locked {

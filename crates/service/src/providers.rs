@@ -2,6 +2,7 @@
 
 use access::application::is_loopback;
 use access::authority::{Action, Over, permit};
+use access::user::usable_name;
 use access::{AccountId, Domain, Refusal, User, change};
 use serde_json::json;
 use store::{Lock, Notice, Provider, Record, Write};
@@ -14,7 +15,7 @@ use crate::effects::{self, Change};
 use crate::facts::Facts;
 use crate::mail::SecurityChange;
 use crate::run::{Outcome, Stage, single};
-use crate::{Context, Error, Service, fresh, person};
+use crate::{Context, Error, Service, fresh};
 
 const ADD: &str = "provider.add";
 const REMOVE: &str = "provider.remove";
@@ -155,7 +156,7 @@ fn checked(
     if account.is_some() && domains.is_empty() {
         return Err(invalid("domains", "name at least one verified domain whose people sign in with it"));
     }
-    let (name, issuer, client_id) = (person::name(&wish.name)?, issuer.to_owned(), client_id.to_owned());
+    let (name, issuer, client_id) = (usable_name(&wish.name)?, issuer.to_owned(), client_id.to_owned());
     Ok(Provider { id, account, name, issuer, client_id, domains, created })
 }
 

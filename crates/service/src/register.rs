@@ -1,6 +1,7 @@
 //! Registering by a mailed link (rules 7, 9 and 15). Nothing of a person exists before the link is used.
 
 use access::authority::Caller;
+use access::user::usable_name;
 use access::{Email, License, Refusal, User, UserId, change};
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
@@ -98,7 +99,7 @@ impl Service {
         let Some(link) = found.filter(|link| cx.at < link.expires) else {
             return self.refuse(cx, VERB, Refusal::LinkExpired).await;
         };
-        let checked = person::name(&answer.name)
+        let checked = usable_name(&answer.name)
             .and_then(|name| password::check(&answer.password, &link.address, &name).map(|()| name));
         let name = match checked {
             Ok(name) => name,

@@ -1,6 +1,7 @@
 //! Registering by the word of a provider that may speak for the address (rules 15 and 81): as by a mailed link, without a
 //! password.
 
+use access::user::usable_name;
 use access::{Email, User, UserId, change};
 use store::Write;
 
@@ -36,7 +37,7 @@ pub async fn register_vouched(
     let invited = open.and_then(|invitation| invitation.license);
     let registration = change::Registration { user: &user, domain_owner: owner, invited };
     let decided = change::register(registration, stage.cx.at).map(|mut transition| {
-        let given = name.and_then(|name| person::name(name).ok());
+        let given = name.and_then(|name| usable_name(name).ok());
         transition.user.display_name = given.or(transition.user.display_name);
         Change { before, transition }
     });

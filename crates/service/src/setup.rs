@@ -3,6 +3,7 @@
 
 use access::authority::{Action, Caller, Grant, Over, Role, permit};
 use access::decision::may_sign_in;
+use access::user::usable_name;
 use access::{Email, GrantId, Refusal, User, UserId};
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
@@ -100,7 +101,7 @@ impl Service {
             return self.refuse(cx, SET_UP, Refusal::LinkExpired).await;
         };
         let SetUp { address, name, password } = answer;
-        let checked = person::name(&name).and_then(|name| password::check(&password, &address, &name).map(|()| name));
+        let checked = usable_name(&name).and_then(|name| password::check(&password, &address, &name).map(|()| name));
         let name = match checked {
             Ok(name) => name,
             Err(refusal) => return self.refuse(cx, SET_UP, refusal).await,

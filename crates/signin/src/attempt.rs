@@ -255,6 +255,36 @@ impl SignIn {
         single(went.await)
     }
 
+    /// Begins a further step of somebody's sign-in.
+    pub(crate) async fn go_on(&self, cx: &Context, attempt: Attempt) -> Result<Went, Error> {
+        let began = self.service.run(cx, VERB, move |w, stage| {
+            let attempt = attempt.clone();
+            async move {
+                let cookie = attempt.begin(w, stage).await?;
+                Ok(vec![Outcome { result: Ok(Went::On(cookie)), audit: vec![], notices: vec![] }])
+            }
+            .boxed()
+        });
+        single(began.await)
+    }
+
+    /// Where somebody's first factor leads, in a transaction of its own.
+    pub(crate) async fn first_proved(
+        &self,
+        cx: &Context,
+        user: User,
+        proved: Proved,
+        wanted: Wanted,
+        browser: Browser,
+    ) -> Result<Went, Error> {
+        let cx = Context { caller: Caller::Oneself(user.id), ..cx.clone() };
+        let went = self.service.run(&cx, VERB, move |w, stage| {
+            let (user, proved, wanted, browser) = (user.clone(), proved.clone(), wanted.clone(), browser.clone());
+            async move { Ok(vec![first_proved(w, stage, &user, proved, (&wanted, &browser)).await?]) }.boxed()
+        });
+        single(went.await)
+    }
+
     /// The request, as that of whom the sign-in behind a cookie is of; what the trail keeps is theirs.
     pub(crate) async fn as_whom(&self, cx: &Context, cookie: &TokenHash) -> Result<Context, Error> {
         let state = self.service.store().read(Scope::Public).sign_in(cookie, cx.at).await?;

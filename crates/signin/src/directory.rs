@@ -6,15 +6,14 @@
 
 use std::time::Duration;
 
-use access::authority::Caller;
 use access::directory::EntryId;
 use access::{AccountId, Email, Refusal, User, UserId};
 use futures::FutureExt;
+use service::Context;
 use service::directory::reach::{Compared, Whom};
-use service::{Context, Outcome, single};
 use store::{Scope, TokenHash};
 
-use crate::attempt::{Attempt, By, Proved, Step, VERB, Wanted, Went, first_proved};
+use crate::attempt::{Attempt, By, Proved, Step, VERB, Wanted, Went};
 use crate::password::METHOD;
 use crate::sessions::Browser;
 use crate::{Error, SignIn};
@@ -101,14 +100,9 @@ impl SignIn {
         let Some(user) = linked else {
             return self.unlinked(cx, by_address, wanted).await;
         };
-        let cx = Context { caller: Caller::Oneself(user.id), ..cx.clone() };
         let by = By::Directory { account, entry };
         let proved = Proved { user: user.id, epoch: user.epoch, methods: vec![METHOD.to_owned()], by, link: None };
-        let went = self.service.run(&cx, VERB, move |w, stage| {
-            let (user, proved, wanted, browser) = (user.clone(), proved.clone(), wanted.clone(), browser.clone());
-            async move { Ok(vec![first_proved(w, stage, &user, proved, (&wanted, &browser)).await?]) }.boxed()
-        });
-        single(went.await)
+        self.first_proved(cx, user, proved, wanted, browser).await
     }
 
     /// Somebody whom the directory knows and who is not linked to it: an administrator confirms that with the password
@@ -122,16 +116,7 @@ impl SignIn {
             _ => None,
         };
         let Some(user) = confirms else { return self.service.refuse(cx, VERB, Refusal::MayNotSignIn).await };
-        let attempt = Attempt { wanted, step: Step::ConfirmDirectory { user } };
-        let began = self.service.run(cx, VERB, move |w, stage| {
-            let attempt = attempt.clone();
-            async move {
-                let cookie = attempt.begin(w, stage).await?;
-                Ok(vec![Outcome { result: Ok(Went::On(cookie)), audit: vec![], notices: vec![] }])
-            }
-            .boxed()
-        });
-        single(began.await)
+        self.go_on(cx, Attempt { wanted, step: Step::ConfirmDirectory { user } }).await
     }
 
     /// An administrator has confirmed that the directory is to be linked to them; its next run, which begins at once, does

@@ -34,12 +34,7 @@ impl SignIn {
         let Some((user, proved)) = self.password_proved(cx, (Some(address), user), password, &browser).await? else {
             return self.service.refuse(cx, VERB, Refusal::WrongCredentials).await;
         };
-        let cx = Context { caller: Caller::Oneself(user.id), ..cx.clone() };
-        let went = self.service.run(&cx, VERB, move |w, stage| {
-            let (user, proved, wanted, browser) = (user.clone(), proved.clone(), wanted.clone(), browser.clone());
-            async move { Ok(vec![first_proved(w, stage, &user, proved, (&wanted, &browser)).await?]) }.boxed()
-        });
-        single(went.await)
+        self.first_proved(cx, user, proved, wanted, browser).await
     }
 
     /// The person whom a provider named proves by the password they have that it is them (rule 81); an administrator

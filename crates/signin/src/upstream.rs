@@ -297,16 +297,7 @@ impl SignIn {
 
     /// Somebody who exists proves first that it is them.
     async fn confirm(&self, cx: &Context, user: User, wanted: Wanted, link: NewLink) -> Result<Went, Error> {
-        let attempt = Attempt { wanted, step: Step::Confirm { user: user.id, link } };
-        let began = self.service.run(cx, VERB, move |w, stage| {
-            let attempt = attempt.clone();
-            async move {
-                let cookie = attempt.begin(w, stage).await?;
-                Ok(vec![Outcome { result: Ok(Went::On(cookie)), audit: vec![], notices: vec![] }])
-            }
-            .boxed()
-        });
-        single(began.await)
+        self.go_on(cx, Attempt { wanted, step: Step::Confirm { user: user.id, link } }).await
     }
 
     /// Somebody new registers by the provider's word, as by a mailed link (rule 15).

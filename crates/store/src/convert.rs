@@ -134,7 +134,7 @@ pub(crate) fn account(row: accounts::Model) -> Result<Account, Error> {
 }
 
 /// What was kept as JSON.
-fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|_| Error::corrupt("JSON that does not read"))
 }
 

@@ -27,6 +27,13 @@ pub struct Entry {
     pub name: Option<String>,
 }
 
+impl Entry {
+    /// All of their addresses, the primary one first.
+    pub fn addresses(&self) -> impl Iterator<Item = &Email> {
+        std::iter::once(&self.mail).chain(&self.secondary)
+    }
+}
+
 /// Whom an entry is about.
 #[derive(Clone, Copy, Debug)]
 pub enum Person<'a> {

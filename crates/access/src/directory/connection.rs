@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::EntryId;
+use crate::application::is_loopback;
 use crate::{BaseLicense, Refusal};
 
 /// Which server it is: they differ in how changes are read.
@@ -129,17 +130,11 @@ impl Connection {
         });
         match url.as_ref().map(Url::scheme) {
             Some("ldaps") => Ok(()),
-            Some("ldap") if self.start_tls || url.as_ref().is_some_and(is_here) => Ok(()),
+            Some("ldap") if self.start_tls || url.as_ref().is_some_and(is_loopback) => Ok(()),
             Some("ldap") => wrong("urls", format!("{text} is without TLS; use ldaps:// or start_tls")),
             _ => wrong("urls", format!("{text:?} is no ldaps://host or ldap://host, with a port or without")),
         }
     }
-}
-
-/// Whether a URL leads to this machine.
-fn is_here(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 fn is_attribute(name: &str) -> bool {

@@ -15,5 +15,5 @@ pub mod snapshot;
 
 pub use connection::{Attributes, Connection, Kind, Mapping};
 pub use entry::{EntryId, Group, Member, Person, Read};
-pub use plan::{Agreed, Brake, Command, Conflict, Counts, Known, Plan, Stored, plan};
+pub use plan::{Agreed, Brake, Command, Conflict, Counts, Fate, Known, Plan, Stored, plan};
 pub use snapshot::{Granting, Resolved, Snapshot};

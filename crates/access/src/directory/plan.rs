@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::snapshot::Granting;
 use super::{EntryId, Mapping, Person, Snapshot};
 use crate::change::Entry;
+use crate::user::usable_name;
 use crate::{BaseLicense, Domain, Email, UserId};
 
 /// What was applied of an entry.
@@ -39,6 +40,39 @@ pub struct Known {
     pub unlinked: u64,
 }
 
+/// What an entry that is there does to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// They were not known, and come into the account.
+    Join,
+    /// They were gone, and come back into the account.
+    Return,
+    /// They may not sign in any more: disabled, or in no mapped group.
+    LockOut,
+    /// They were locked out, and may sign in again.
+    Unlock,
+    /// They get another license.
+    License,
+    /// Something else about them changes.
+    Other,
+}
+
+impl Fate {
+    /// From what was applied before, and the license the entry gives now; `None` for who is disabled or in no mapped group.
+    pub fn of(before: Option<&Stored>, grants: Option<BaseLicense>) -> Self {
+        match before {
+            None => Self::Join,
+            Some(Stored { present: false, .. }) => Self::Return,
+            Some(stored) => match (stored.grants, grants) {
+                (Some(_), None) => Self::LockOut,
+                (None, Some(_)) => Self::Unlock,
+                (before, after) if before != after => Self::License,
+                _ => Self::Other,
+            },
+        }
+    }
+}
+
 /// Something to be done about one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -48,6 +82,8 @@ pub enum Command {
         entry: Entry,
         /// To be stored when it was applied as it is.
         digest: i64,
+        /// What it does to them, as was known when it was planned.
+        fate: Fate,
     },
     /// The directory has them no more.
     Lost {
@@ -114,6 +150,22 @@ pub struct Counts {
     pub plus: u64,
 }
 
+impl Counts {
+    /// The one that a command counts for.
+    fn of(&mut self, command: &Command) -> &mut u64 {
+        match command {
+            Command::Lost { .. } => &mut self.remove,
+            Command::Has { fate, .. } => match fate {
+                Fate::Join | Fate::Return => &mut self.join,
+                Fate::LockOut => &mut self.lock_out,
+                Fate::Unlock => &mut self.unlock,
+                Fate::License => &mut self.license,
+                Fate::Other => &mut self.other,
+            },
+        }
+    }
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
@@ -164,13 +216,13 @@ impl Plan {
             Command::Lost { .. } => false,
             Command::Has { entry, .. } => !entry.enabled || entry.license.is_some(),
         };
-        let before = self.commands.len();
-        self.commands.retain(kept);
-        let disabled =
-            self.commands.iter().filter(|command| matches!(command, Command::Has { entry, .. } if !entry.enabled));
-        self.counts.lock_out = self.counts.lock_out.min(disabled.count() as u64);
-        self.counts.remove = 0;
-        self.counts.unchanged += (before - self.commands.len()) as u64;
+        let (commands, dropped) = std::mem::take(&mut self.commands).into_iter().partition(kept);
+        self.commands = commands;
+        let dropped: Vec<Command> = dropped;
+        for command in &dropped {
+            *self.counts.of(command) -= 1;
+            self.counts.unchanged += 1;
+        }
         self
     }
 
@@ -226,9 +278,10 @@ impl Planning<'_> {
         let stored = self.known.entries.get(&id).copied();
         let Some(person) = self.snapshot.person_of(id) else {
             if let Some(Stored { user, present: true, .. }) = stored {
-                self.plan.counts.remove += 1;
                 self.touches(user);
-                self.plan.commands.push(Command::Lost { id, user });
+                let command = Command::Lost { id, user };
+                *self.plan.counts.of(&command) += 1;
+                self.plan.commands.push(command);
             }
             return;
         };
@@ -254,25 +307,13 @@ impl Planning<'_> {
             self.plan.counts.unchanged += 1;
             return;
         }
-        self.count(stored, grants);
-        let command = Command::Has { entry, digest };
-        if grants.is_none() { self.plan.commands.push(command) } else { self.later.push(command) }
-    }
-
-    fn count(&mut self, stored: Option<Stored>, grants: Option<BaseLicense>) {
-        let counts = &mut self.plan.counts;
-        let present = stored.filter(|stored| stored.present);
-        let count = match (present, present.and_then(|stored| stored.grants), grants) {
-            (None, _, _) => &mut counts.join,
-            (_, Some(_), None) => &mut counts.lock_out,
-            (_, None, Some(_)) => &mut counts.unlock,
-            (_, before, after) if before != after => &mut counts.license,
-            _ => &mut counts.other,
-        };
-        *count += 1;
+        let fate = Fate::of(stored.as_ref(), grants);
         if let Some(stored) = stored.filter(|stored| !stored.present || stored.grants != grants) {
             self.touches(stored.user);
         }
+        let command = Command::Has { entry, digest, fate };
+        *self.plan.counts.of(&command) += 1;
+        if grants.is_none() { self.plan.commands.push(command) } else { self.later.push(command) }
     }
 
     fn touches(&mut self, user: UserId) {
@@ -309,7 +350,7 @@ impl Planning<'_> {
             secondary,
             enabled: person.enabled,
             license,
-            name: person.name.as_deref().and_then(usable_name),
+            name: person.name.as_deref().and_then(|name| usable_name(name).ok()),
         };
         (Some(entry), conflict)
     }
@@ -332,16 +373,6 @@ impl Planning<'_> {
         own.sort_by(|a, b| a.key().cmp(b.key()));
         own
     }
-}
-
-/// The longest name, in characters.
-const LONGEST_NAME: usize = 100;
-
-/// A name as it is kept (rule 83).
-fn usable_name(name: &str) -> Option<String> {
-    let name = name.trim();
-    let usable = (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    usable.then(|| name.to_owned())
 }
 
 /// What tells two states of an entry apart (FNV-1a, 64 bits). Whether somebody may sign in is compared by itself.

@@ -149,7 +149,7 @@ impl Kept {
     fn apply(&mut self, plan: &Plan) {
         for command in &plan.commands {
             match command {
-                Command::Has { entry, digest } => {
+                Command::Has { entry, digest, .. } => {
                     let id: EntryId = entry.id.parse().expect("an id");
                     let grants = entry.license.filter(|_| entry.enabled);
                     let stored = Stored { user: UserId(id), present: true, grants, digest: Some(*digest) };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use access::authority::{Action, Caller};
 use access::change::{Applied, Entry, Person, Transition, source_has, source_lost};
-use access::directory::{Command, EntryId, Stored};
-use access::{Account, AccountId, AccountType, Domain, Refusal, Seats, User, UserId};
+use access::directory::{Command, EntryId, Fate, Stored};
+use access::{Account, AccountId, Domain, Email, Refusal, Seats, User, UserId};
 use futures::FutureExt;
 use store::{DirectoryLine, Lock, RunState, Write};
 
@@ -67,8 +67,8 @@ impl Service {
 /// An answer for each of the first commands, as many as can be done together; none when the run is stopped.
 async fn apply(w: &mut Write, scene: &mut Scene, number: i64, commands: &[Command]) -> Result<Vec<Outcome<()>>, Error> {
     let account = scene.account()?.clone();
-    let connected = account.kind == AccountType::EnterpriseDirectory && account.deleted.is_none();
-    let run = w.directory_run(scene.id, number).await?.filter(|run| connected && run.state == RunState::Running);
+    let run = w.directory_run(scene.id, number).await?;
+    let run = run.filter(|run| account.has_directory() && run.state == RunState::Running);
     let Some(mut run) = run else { return Ok(Vec::new()) };
     let mut piece = Piece::of(w, scene, account, commands).await?;
     let mut done = Vec::with_capacity(commands.len());
@@ -154,28 +154,20 @@ impl Piece {
     async fn of(w: &mut Write, scene: &Scene, account: Account, commands: &[Command]) -> Result<Self, Error> {
         let ids = commands.iter().map(entry_id).collect::<Result<Vec<_>, _>>()?;
         let entries = || commands.iter().filter_map(has);
-        let domains: HashSet<Domain> = entries()
-            .flat_map(|entry| std::iter::once(&entry.mail).chain(&entry.secondary))
-            .map(|a| a.domain())
-            .collect();
+        let domains: HashSet<Domain> = entries().flat_map(Entry::addresses).map(Email::domain).collect();
         let domains: Vec<Domain> = domains.into_iter().collect();
         w.lock_domains(&domains, Lock::Share).await?;
         let own = w.domain_owners(&domains).await?.into_iter().filter(|(_, owner)| *owner == account.id);
         let own = own.map(|(domain, _)| domain).collect();
         let stored = w.directory_entries(account.id, &ids).await?;
-        let keys: Vec<String> = entries()
-            .flat_map(|entry| std::iter::once(&entry.mail).chain(&entry.secondary))
-            .map(|address| address.key().to_owned())
-            .collect();
+        let keys: Vec<String> = entries().flat_map(Entry::addresses).map(|address| address.key().to_owned()).collect();
         let holders = w.address_owners(&keys).await?;
         let unknown = commands.iter().zip(&ids).filter(|(_, id)| !stored.contains_key(id));
         let same: HashSet<UserId> =
             unknown.filter_map(|(command, _)| holders.get(has(command)?.mail.key()).copied()).collect();
         let wanted: Vec<UserId> = stored.values().map(|stored| stored.user).chain(same.iter().copied()).collect();
         let people: HashMap<UserId, User> = w.users(&wanted).await?.into_iter().map(|user| (user.id, user)).collect();
-        let has_it = |user: &User, key: &str| {
-            std::iter::once(&user.primary).chain(&user.secondary).any(|address| address.key() == key)
-        };
+        let has_it = |user: &User, key: &str| user.addresses().any(|address| address.key() == key);
         if holders.iter().any(|(key, holder)| people.get(holder).is_some_and(|user| !has_it(user, key))) {
             return Err(moved());
         }
@@ -205,7 +197,7 @@ impl Piece {
         let id = entry_id(command)?;
         match command {
             Command::Lost { .. } => Ok(self.lost(id)),
-            Command::Has { entry, digest } => self.has(scene, id, entry, *digest),
+            Command::Has { entry, digest, .. } => self.has(scene, id, entry, *digest),
         }
     }
 
@@ -235,9 +227,9 @@ impl Piece {
         }
         let is_linked = linked.is_some() || same.filter(same_entry).is_some();
         // An address that somebody loses in this very transaction is free in the next one.
-        let mut addresses = std::iter::once(&wish.mail).chain(&wish.secondary);
         if !is_linked
-            && (addresses.any(|address| self.freed.contains(address.key())) || (holder.is_some() && same.is_none()))
+            && (wish.addresses().any(|address| self.freed.contains(address.key()))
+                || (holder.is_some() && same.is_none()))
         {
             return if self.touched.is_empty() { Err(moved()) } else { Ok(None) };
         }
@@ -289,11 +281,11 @@ impl Piece {
             }
             None => user,
         };
-        let word = word(self.stored.get(&id), stored.grants);
+        let fate = Fate::of(self.stored.get(&id), stored.grants);
         let changed = self.change(user, transition);
         self.entries.push((id, Stored { user: person, ..stored }));
         let code = stored.digest.is_none().then_some("address-taken");
-        let line = (word != "joined" || code.is_some()).then(|| line(id, Some(person), word, code));
+        let line = (fate != Fate::Join || code.is_some()).then(|| line(id, Some(person), word(fate), code));
         Did { refusal: None, former: was_former, changed, line }
     }
 
@@ -315,9 +307,7 @@ impl Piece {
         if before.as_ref() == Some(&transition.user) && transition.effects.is_empty() {
             return false;
         }
-        let keys = |user: &User| -> Vec<String> {
-            std::iter::once(&user.primary).chain(&user.secondary).map(|address| address.key().to_owned()).collect()
-        };
+        let keys = |user: &User| -> Vec<String> { user.addresses().map(|address| address.key().to_owned()).collect() };
         let after = keys(&transition.user);
         for key in before.iter().flat_map(keys).filter(|key| !after.contains(key)) {
             self.holders.remove(&key);
@@ -330,16 +320,14 @@ impl Piece {
 }
 
 /// What the log says of somebody whose entry was applied.
-fn word(before: Option<&Stored>, grants: Option<access::BaseLicense>) -> &'static str {
-    match before {
-        None => "joined",
-        Some(Stored { present: false, .. }) => "returned",
-        Some(stored) => match (stored.grants, grants) {
-            (Some(_), None) => "locked-out",
-            (None, Some(_)) => "unlocked",
-            (before, after) if before != after => "license",
-            _ => "changed",
-        },
+fn word(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Join => "joined",
+        Fate::Return => "returned",
+        Fate::LockOut => "locked-out",
+        Fate::Unlock => "unlocked",
+        Fate::License => "license",
+        Fate::Other => "changed",
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use access::authority::{Action, Over};
 use access::change::Entry;
 use access::directory::{
-    Agreed, Brake, Command, Connection, Counts, EntryId, Group, Known, Mapping, Plan, Resolved, Snapshot, Stored, plan,
+    Agreed, Brake, Command, Connection, Counts, EntryId, Fate, Group, Known, Mapping, Plan, Resolved, Snapshot, plan,
 };
 use access::{AccountId, BaseLicense, Domain, Refusal};
 use store::Read;
@@ -122,8 +122,7 @@ impl Service {
         let Seen { snapshot, known, plan, resolved, brake, left_out, .. } = &seen;
         let (none, asks) = (Agreed::default(), plan.asks());
         let stopped = plan.stopped_by(brake, known.members, &none, &none).is_some();
-        let mut people: Vec<Previewed> =
-            plan.commands.iter().map(|command| previewed(snapshot, known, command)).collect();
+        let mut people: Vec<Previewed> = plan.commands.iter().map(|command| previewed(snapshot, command)).collect();
         people.extend(plan.conflicts.iter().map(|(id, conflict)| Previewed {
             entry: *id,
             what: "conflict",
@@ -184,22 +183,20 @@ impl Service {
 /// Those first who lose something.
 const RANKS: [&str; 7] = ["remove", "lock-out", "conflict", "license", "unlock", "join", "other"];
 
-fn previewed(snapshot: &Snapshot, known: &Known, command: &Command) -> Previewed {
+fn previewed(snapshot: &Snapshot, command: &Command) -> Previewed {
     match command {
         Command::Lost { id, .. } => Previewed { entry: *id, what: "remove", address: None, license: None, code: None },
-        Command::Has { entry: Entry { id, license, enabled, .. }, .. } => {
+        Command::Has { entry: Entry { id, license, enabled, .. }, fate, .. } => {
             let id: EntryId = id.parse().unwrap_or_default();
-            let grants = license.filter(|_| *enabled);
-            let before = known.entries.get(&id).filter(|stored| stored.present);
-            let what = match (before, grants) {
-                (None, _) => "join",
-                (Some(Stored { grants: Some(_), .. }), None) => "lock-out",
-                (Some(Stored { grants: None, .. }), Some(_)) => "unlock",
-                (Some(stored), grants) if stored.grants != grants => "license",
-                _ => "other",
+            let what = match fate {
+                Fate::Join | Fate::Return => "join",
+                Fate::LockOut => "lock-out",
+                Fate::Unlock => "unlock",
+                Fate::License => "license",
+                Fate::Other => "other",
             };
             let address = snapshot.person_of(id).and_then(|person| person.mail.clone());
-            Previewed { entry: id, what, address, license: grants, code: None }
+            Previewed { entry: id, what, address, license: license.filter(|_| *enabled), code: None }
         }
     }
 }

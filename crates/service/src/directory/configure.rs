@@ -110,14 +110,7 @@ impl Service {
                 }
                 let after = Directory { mappings, ..before.clone() };
                 w.save_directory(&after, None).await?;
-                let record = scene.stage.changed(
-                    scene.verb.name,
-                    Some(scene.id),
-                    scene.id.0,
-                    &facts(Some(&before)),
-                    &facts(Some(&after)),
-                );
-                Ok(vec![Outcome { result: Ok(same), audit: vec![record], notices: vec![] }])
+                Ok(vec![outcome(scene, Some(&before), after)?.try_map(|_| Ok(same))?])
             }
             .boxed()
         });

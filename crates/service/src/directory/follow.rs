@@ -33,15 +33,15 @@ pub struct Followed {
     pub mappings: Vec<Mapping>,
     /// What a run may do without being asked about.
     pub brake: Brake,
-    /// All of it is to be read and applied now.
-    pub start: bool,
     /// What somebody has agreed to for the full run that is to start.
     pub agreed: Option<Agreed>,
+    /// It refused the password when it was read last.
+    pub refused: bool,
 }
 
 impl std::fmt::Debug for Followed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Followed").field("version", &self.version).field("start", &self.start).finish_non_exhaustive()
+        f.debug_struct("Followed").field("version", &self.version).finish_non_exhaustive()
     }
 }
 
@@ -80,13 +80,13 @@ impl Service {
     /// **Permission**: Carillon itself.
     pub async fn followed_directory(&self, account: AccountId) -> Result<Option<Followed>, Error> {
         let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Account(account))?;
-        let found = read.account(account).await?;
-        if !found.is_some_and(|one| one.kind == AccountType::EnterpriseDirectory && one.deleted.is_none()) {
+        if !read.account(account).await?.is_some_and(|account| account.has_directory()) {
             return Ok(None);
         }
         let Some((directory, password)) = stored(&read).await? else { return Ok(None) };
-        let Directory { version, connection, mappings, brake, wanted, agreed, .. } = directory;
-        Ok(Some(Followed { version, connection, password, mappings, brake, start: wanted, agreed }))
+        let Directory { version, connection, mappings, brake, agreed, failure, .. } = directory;
+        let refused = failure.is_some_and(|(code, _)| code == "credentials");
+        Ok(Some(Followed { version, connection, password, mappings, brake, agreed, refused }))
     }
 
     /// What is wished of an account's directory, by one small read; `None` when it is not connected.
@@ -94,10 +94,8 @@ impl Service {
     /// **Permission**: Carillon itself.
     pub async fn directory_wishes(&self, account: AccountId) -> Result<Option<Wishes>, Error> {
         let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Account(account))?;
-        let connected = |kind, deleted: bool| kind == AccountType::EnterpriseDirectory && !deleted;
-        match read.account(account).await? {
-            Some(found) if connected(found.kind, found.deleted.is_some()) => {}
-            _ => return Ok(None),
+        if !read.account(account).await?.is_some_and(|account| account.has_directory()) {
+            return Ok(None);
         }
         Ok(read.directory().await?.map(|directory| Wishes { version: directory.version, wanted: directory.wanted }))
     }

@@ -47,14 +47,12 @@ impl Service {
     /// A directory that may be asked. One that refused the password it is read with is not: asking it again and again would
     /// lock the account that reads.
     async fn asked_directory(&self, account: AccountId) -> Result<Option<Followed>, Error> {
-        let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Account(account))?;
-        let failure = read.directory().await?.and_then(|directory| directory.failure);
-        if failure.is_some_and(|(code, _)| code == "credentials") {
-            return Err(Error::Unavailable(
-                "the organisation's directory refuses the account that reads it".to_owned(),
-            ));
+        match self.followed_directory(account).await? {
+            Some(Followed { refused: true, .. }) => {
+                Err(Error::Unavailable("the organisation's directory refuses the account that reads it".to_owned()))
+            }
+            followed => Ok(followed),
         }
-        self.followed_directory(account).await
     }
 
     /// Asks the directory whether a password is somebody's. [`Error::Unavailable`] when it does not answer.

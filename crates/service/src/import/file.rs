@@ -3,9 +3,8 @@
 
 use std::collections::HashSet;
 
+use access::user::usable_name;
 use access::{BaseLicense, Email, License, Refusal};
-
-use crate::person;
 
 /// The most bytes of a file.
 pub const MOST_BYTES: usize = 32 << 20;
@@ -152,7 +151,7 @@ fn row(columns: &[Column], cells: &[String]) -> (String, Result<Wish, Refusal>) 
         }
         Ok(Wish {
             address: Email::parse(cell(Column::Address))?,
-            name: Some(cell(Column::Name)).filter(|name| !name.is_empty()).map(person::name).transpose()?,
+            name: Some(cell(Column::Name)).filter(|name| !name.is_empty()).map(usable_name).transpose()?,
             license: Some(cell(Column::License)).filter(|license| !license.is_empty()).map(license).transpose()?,
         })
     };

@@ -91,8 +91,7 @@ impl Service {
 
 /// A link proves an address, and that only while it is the person's.
 fn works(link: &Link, user: &User, at: Timestamp) -> bool {
-    let mut addresses = std::iter::once(&user.primary).chain(&user.secondary);
-    at < link.expires && link.user == user.id && addresses.any(|address| address.as_typed() == link.address)
+    at < link.expires && link.user == user.id && user.addresses().any(|address| address.as_typed() == link.address)
 }
 
 async fn request(w: &mut Write, stage: &Stage, address: &Email) -> Result<Outcome<()>, Error> {

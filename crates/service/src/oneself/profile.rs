@@ -1,6 +1,7 @@
 //! A person's own name, personal PIN, and whether colleagues find them (rules 20, 27 and 60).
 
 use access::change::{self, Transition};
+use access::user::usable_name;
 use access::{Refusal, User};
 use futures::FutureExt;
 
@@ -8,7 +9,7 @@ use super::{Locked, oneself};
 use crate::effects::{self, Change};
 use crate::reset_pin::fresh_pin;
 use crate::run::{Outcome, single};
-use crate::{Context, Error, Service, person};
+use crate::{Context, Error, Service};
 
 impl Service {
     /// Another name. [`Refusal::Invalid`] for one that cannot be kept.
@@ -16,7 +17,7 @@ impl Service {
     /// **Permission**: oneself.
     pub async fn rename_oneself(&self, cx: &Context, name: &str) -> Result<User, Error> {
         const VERB: &str = "user.rename";
-        let name = match person::name(name) {
+        let name = match usable_name(name) {
             Ok(name) => name,
             Err(refusal) => return self.refuse(cx, VERB, refusal).await,
         };

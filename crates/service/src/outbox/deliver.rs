@@ -10,7 +10,6 @@ use store::{Claimed, Lease, OutboxEntry, OutboxState, Scope, TokenHash};
 use super::{change_invitation, message_id};
 use crate::letters::Rendered;
 use crate::mail::{Addressed, Mail};
-use crate::mails::addressed;
 use crate::run::Outcome;
 use crate::{Error, Progress, Service};
 
@@ -75,8 +74,7 @@ impl Service {
         let Claimed { lease, payload, at, kind, .. } = claimed;
         let settings = self.settings();
         let message_id = message_id::of(lease.id, &settings.mail_key, &settings.base_url);
-        let addressed = payload.map(|payload| addressed(lease.id, payload)).transpose();
-        let rendered = match addressed.and_then(|addressed| addressed.map(|mail| self.written(mail)).transpose()) {
+        let rendered = match self.written(lease.id, payload) {
             Ok(Some((mail, rendered))) => match self.is_moot(&mail, now).await? {
                 true => Err("the invitation is over, or was sent anew"),
                 false => Ok(rendered),
@@ -95,11 +93,6 @@ impl Service {
         let Mail::Invitation { token, .. } = mail else { return Ok(false) };
         let invitation = self.store().read(Scope::Public).invitation_by_token(&TokenHash::of(token)).await?;
         Ok(!invitation.is_some_and(|it| it.state == InvitationState::Pending && now < it.expires))
-    }
-
-    fn written(&self, addressed: Addressed) -> Result<(Mail, Rendered), Error> {
-        let rendered = self.rendered(&addressed)?;
-        Ok((addressed.mail, rendered))
     }
 
     /// A mail to try the mail server with. It is not in the outbox.

@@ -129,19 +129,34 @@ fn an_operator_who_is_named_on_the_host_confirms_it_too() {
     });
 }
 
+/// Somebody whom their account's provider has named, and who is asked for their second factor.
+struct Halfway {
+    over: Over,
+    provider: Uuid,
+    attempt: String,
+    /// A recovery code of theirs.
+    code: String,
+    /// It answers as long as this is there.
+    _elsewhere: Elsewhere,
+}
+
+async fn halfway(flows: &Flows) -> Halfway {
+    let elsewhere = Elsewhere::open();
+    let over = Over::Account(flows.enterprise(CORP).await);
+    flows.registered(ADA).await;
+    let session = flows.session(ADA).await;
+    let (_, recovery) = flows.add_codes(&session).await;
+    let provider = provider(flows, &elsewhere, over).await;
+    let attempt = on(elsewhere.names(flows, provider, "ada", ADA).await);
+    Halfway { over, provider, attempt, code: recovery[0].clone(), _elsewhere: elsewhere }
+}
+
 #[test]
 fn a_grant_that_comes_between_two_factors_ends_the_sign_in() {
     on_both(|flows| async move {
-        let elsewhere = Elsewhere::open();
-        let corp = flows.enterprise(CORP).await;
-        flows.registered(ADA).await;
-        let session = flows.session(ADA).await;
-        let (_, recovery) = flows.add_codes(&session).await;
-        let provider = provider(&flows, &elsewhere, Over::Account(corp)).await;
-        let attempt = on(elsewhere.names(&flows, provider, "ada", ADA).await);
-        let over = Over::Account(corp);
+        let Halfway { over, attempt, code, _elsewhere, .. } = halfway(&flows).await;
         flows.world.service.create_grant(&flows.world.host(), ADA, over, Role::ReadOnly).await.expect("a grant");
-        assert_eq!(refused(flows.code(&attempt, &recovery[0]).await), "sign-in-ended");
+        assert_eq!(refused(flows.code(&attempt, &code).await), "sign-in-ended");
         assert!(flows.world.dump().await["upstream_links"].is_empty());
     });
 }
@@ -149,14 +164,8 @@ fn a_grant_that_comes_between_two_factors_ends_the_sign_in() {
 #[test]
 fn a_provider_that_is_gone_before_the_second_factor_ends_the_sign_in() {
     on_both(|flows| async move {
-        let elsewhere = Elsewhere::open();
-        let corp = flows.enterprise(CORP).await;
-        flows.registered(ADA).await;
-        let session = flows.session(ADA).await;
-        let (_, recovery) = flows.add_codes(&session).await;
-        let provider = provider(&flows, &elsewhere, Over::Account(corp)).await;
-        let attempt = on(elsewhere.names(&flows, provider, "ada", ADA).await);
+        let Halfway { provider, attempt, code, _elsewhere, .. } = halfway(&flows).await;
         flows.world.service.remove_provider(&flows.world.host(), provider).await.expect("removed");
-        assert_eq!(refused(flows.code(&attempt, &recovery[0]).await), "sign-in-ended");
+        assert_eq!(refused(flows.code(&attempt, &code).await), "sign-in-ended");
     });
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::rows::{CHUNK, insert, padded, upsert};
 use super::{Lock, Write, locked};
-use crate::convert::{self, ms, time, times};
+use crate::convert::{self, json, ms, time, times};
 use crate::entity::{directories, directory_confirmations, directory_entries, directory_log, directory_runs};
 use crate::seal::Place;
 use crate::{Error, Sealer};
@@ -350,7 +350,7 @@ impl Write {
         failure: Option<(String, String)>,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let failure = failure.as_ref().map(serde_json::to_string).transpose().map_err(Error::corrupt)?;
+        let failure = failure.as_ref().map(written).transpose()?;
         directories::Entity::update_many()
             .col_expr(directories::Column::Heard, Expr::value(ms(at)))
             .col_expr(directories::Column::Failure, Expr::value(failure))
@@ -378,46 +378,40 @@ pub(crate) async fn password(
 
 /// Everything but the password.
 fn row(directory: &Directory) -> Result<directories::ActiveModel, Error> {
-    let json = |value: Result<String, serde_json::Error>| value.map_err(Error::corrupt);
-    let failure = directory.failure.as_ref().map(serde_json::to_string).transpose().map_err(Error::corrupt)?;
     Ok(directories::ActiveModel {
         account_id: Set(directory.account.0),
         version: Set(directory.version),
-        connection: Set(json(serde_json::to_string(&directory.connection))?),
+        connection: Set(written(&directory.connection)?),
         password_sealed: sea_orm::ActiveValue::NotSet,
-        mappings: Set(json(serde_json::to_string(&directory.mappings))?),
-        brake: Set(json(serde_json::to_string(&directory.brake))?),
+        mappings: Set(written(&directory.mappings)?),
+        brake: Set(written(&directory.brake)?),
         created: Set(ms(directory.created)),
         updated: Set(ms(directory.updated)),
         wanted: Set(directory.wanted),
-        agreed: Set(written(directory.agreed.as_ref())?),
+        agreed: Set(directory.agreed.as_ref().map(written).transpose()?),
         heard: Set(directory.heard.map(ms)),
-        failure: Set(failure),
+        failure: Set(directory.failure.as_ref().map(written).transpose()?),
         members: Set(directory.members.cast_signed()),
     })
 }
 
-fn written(agreed: Option<&Agreed>) -> Result<Option<String>, Error> {
-    agreed.map(serde_json::to_string).transpose().map_err(Error::corrupt)
-}
-
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|_| Error::corrupt("a directory that does not read"))
+fn written(thing: &impl serde::Serialize) -> Result<String, Error> {
+    serde_json::to_string(thing).map_err(Error::corrupt)
 }
 
 pub(crate) fn directory(row: &directories::Model) -> Result<Directory, Error> {
     Ok(Directory {
         account: AccountId(row.account_id),
         version: row.version,
-        connection: read(&row.connection)?,
-        mappings: read(&row.mappings)?,
-        brake: read(&row.brake)?,
+        connection: json(&row.connection)?,
+        mappings: json(&row.mappings)?,
+        brake: json(&row.brake)?,
         created: time(row.created)?,
         updated: time(row.updated)?,
         wanted: row.wanted,
-        agreed: row.agreed.as_deref().map(read).transpose()?,
+        agreed: row.agreed.as_deref().map(json).transpose()?,
         heard: times(row.heard)?,
-        failure: row.failure.as_deref().map(read).transpose()?,
+        failure: row.failure.as_deref().map(json).transpose()?,
         members: row.members.cast_unsigned(),
     })
 }
@@ -430,9 +424,9 @@ fn run_row(account: AccountId, run: &DirectoryRun) -> Result<directory_runs::Act
         state: Set(run.state.name().to_owned()),
         started: Set(ms(run.started)),
         ended: Set(run.ended.map(ms)),
-        counts: Set(serde_json::to_string(&run.counts).map_err(Error::corrupt)?),
-        question: Set(written(run.question.as_ref())?),
-        agreed: Set(written(run.agreed.as_ref())?),
+        counts: Set(written(&run.counts)?),
+        question: Set(run.question.as_ref().map(written).transpose()?),
+        agreed: Set(run.agreed.as_ref().map(written).transpose()?),
         applied: Set(run.applied.cast_signed()),
         refused: Set(run.refused.cast_signed()),
         drift: Set(run.drift.cast_signed()),
@@ -448,9 +442,9 @@ pub(crate) fn run(row: directory_runs::Model) -> Result<DirectoryRun, Error> {
         state: convert::named(&RunState::ALL, RunState::name, &row.state)?,
         started: time(row.started)?,
         ended: times(row.ended)?,
-        counts: read(&row.counts)?,
-        question: row.question.as_deref().map(read).transpose()?,
-        agreed: row.agreed.as_deref().map(read).transpose()?,
+        counts: json(&row.counts)?,
+        question: row.question.as_deref().map(json).transpose()?,
+        agreed: row.agreed.as_deref().map(json).transpose()?,
         applied: row.applied.cast_unsigned(),
         refused: row.refused.cast_unsigned(),
         drift: row.drift.cast_unsigned(),

@@ -42,9 +42,7 @@ impl Write {
         let mut found = self.users(&owners).await?;
         // An address may have moved between the two statements; what was read under the lock counts.
         let keys: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
-        found.retain(|user| {
-            std::iter::once(&user.primary).chain(&user.secondary).any(|address| keys.contains(address.key()))
-        });
+        found.retain(|user| user.addresses().any(|address| keys.contains(address.key())));
         Ok(found)
     }
 
