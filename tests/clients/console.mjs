@@ -1,12 +1,11 @@
-// Does an administrator's tasks in the console, in Chromium, by the labels that people see.
-import * as accounts from "./console/accounts.mjs";
-import * as roles from "./console/roles.mjs";
-import * as users from "./console/users.mjs";
-import * as rest from "./console/rest.mjs";
+// Does an administrator's tasks in the console, in Chromium, by the labels that people see: those of `console/PART.mjs`,
+// where PART is the argument, in their order.
 import { Console } from "./console/console.mjs";
 
+const part = await import(`./console/${process.argv[2]}.mjs`);
+
 await Console.open(async (console) => {
-  for (const [name, flow] of [accounts, users, rest, roles].flatMap((part) => Object.entries(part))) {
+  for (const [name, flow] of Object.entries(part)) {
     try {
       await flow(console);
     } catch (error) {

@@ -26,7 +26,8 @@ export const isOpen = (user: User) => user.status === "Unregistered" &&
 export function forbidden(action: Action, role: Role | undefined, account: Account | undefined, selected: User[]) {
   const words = texts.actions;
   if (role !== "UserManagement" && role !== "FullAccess") return role ? words.needsRole(role) : words.noRole;
-  if (action === "suspend" && account?.type === "Team") return words.teamSuspends;
+  if (!account) return texts.loading;
+  if (action === "suspend" && account.type === "Team") return words.teamSuspends;
   if (selected.length === 0) return words.noSelection;
   if (action === "activate" && !selected.some((user) => user.status === "Suspended")) return words.nobodySuspended;
   if (action === "resend" && !selected.some(isOpen)) return words.nobodyInvited;

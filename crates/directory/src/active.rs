@@ -136,9 +136,9 @@ impl ActiveDirectory {
         let (mut groups, mut people, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         let missing = self.session.missing();
         let order = std::mem::take(&mut changed.order);
-        let there: Vec<EntryId> =
-            order.iter().filter(|id| changed.entries.get(id).is_some_and(|touched| !touched.gone)).copied().collect();
-        gone.extend(order.iter().filter(|id| !there.contains(id)).copied().map(Read::Gone));
+        let (there, left): (Vec<EntryId>, Vec<EntryId>) =
+            order.into_iter().partition(|id| changed.entries.get(id).is_some_and(|touched| !touched.gone));
+        gone.extend(left.into_iter().map(Read::Gone));
         for ids in there.chunks(AT_ONCE) {
             let filter: String = ids.iter().map(|id| self.names.with_id(*id)).collect();
             let filter = format!("(|{filter})");
