@@ -19,3 +19,13 @@ export async function browse(work, options = {}) {
     await browser.close();
   }
 }
+
+/// A device that keeps passkeys, in this tab.
+export async function device(page, verified = true) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+    isUserVerified: verified, automaticPresenceSimulation: true };
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
+  return { cdp, authenticatorId };
+}

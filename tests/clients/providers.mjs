@@ -1,7 +1,7 @@
 // Signing in at a foreign OpenID provider (npm oidc-provider) in Chromium: who is let in, who must confirm, who is not.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { browse } from "./browser.mjs";
+import { browse, device } from "./browser.mjs";
 import { people, signInThere, upstream } from "./signing_in/upstream.mjs";
 
 const url = process.env.CARILLON_URL;
@@ -37,7 +37,7 @@ try {
       page.setDefaultTimeout(20_000);
       return page;
     };
-    for (const flow of [newcomers, refused, existing, byDomain, answers]) {
+    for (const flow of [newcomers, refused, existing, byPasskey, byDomain, answers]) {
       try {
         await flow(tab);
       } catch (error) {
@@ -130,6 +130,39 @@ async function existing(tab) {
   await press(again, "Remove this link");
   await says(again, "That provider signs you in no more.");
   await again.context().close();
+}
+
+async function byPasskey(tab) {
+  const page = await tab();
+  await device(page);
+  await page.goto(`${url}/signin?then=/me/security`);
+  await page.getByLabel("E-mail address").fill(grace.address);
+  await press(page, "Continue");
+  await page.getByLabel("Password").fill(grace.password);
+  await press(page, "Sign in");
+  await page.getByLabel("Name of the passkey").fill("Blue key");
+  await press(page, "Add a passkey");
+  await sees(page, "Signing in and security");
+  await page.context().clearCookies();
+  // On the page that asks for it, it confirms that it is her.
+  await away(page);
+  await signInThere(page, grace.address);
+  await sees(page, "Is it you?");
+  await press(page, "Confirm with a passkey");
+  await sees(page, "Signing in and security");
+  await says(page, "Example ID");
+  await press(page, "Remove this link");
+  await says(page, "That provider signs you in no more.");
+  // On any other page it signs her in, and nothing else: the provider's word stays what it was.
+  await page.context().clearCookies({ name: "carillon" });
+  await away(page);
+  await signInThere(page, grace.address);
+  await sees(page, "Is it you?");
+  await page.goto(`${url}/signin?then=/me/security`);
+  await press(page, "Use a passkey");
+  await sees(page, "Signing in and security");
+  assert.ok(!(await page.locator("main").innerText()).includes("Example ID"), "not linked");
+  await page.context().close();
 }
 
 async function byDomain(tab) {

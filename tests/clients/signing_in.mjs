@@ -1,7 +1,7 @@
 // Passkeys and one-time codes in Chromium, with its virtual authenticator. signing_in.rs says who is there.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { browse } from "./browser.mjs";
+import { browse, device } from "./browser.mjs";
 import { code } from "./signing_in/totp.mjs";
 
 const url = process.env.CARILLON_URL;
@@ -37,16 +37,6 @@ async function withPassword(page) {
   await press(page, "Continue");
   await page.getByLabel("Password").fill(password);
   await press(page, "Sign in");
-}
-
-/// A device that keeps passkeys, in this tab.
-async function device(page, verified = true) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
-    isUserVerified: verified, automaticPresenceSimulation: true };
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
-  return { cdp, authenticatorId };
 }
 
 /// The attempt's cookie, as a header.

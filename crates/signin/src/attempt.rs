@@ -79,7 +79,7 @@ pub enum Due {
     SetUp(Setup),
     /// A passkey answers these options, as JSON.
     Passkey(Value),
-    /// They sign in with the password they have, so that the provider knows them from then on.
+    /// They sign in with the password or passkey they have, so that the provider knows them from then on.
     Confirm {
         /// Their address. Personal.
         address: String,
@@ -109,8 +109,8 @@ pub(crate) enum Step {
     Passkey { challenge: Value },
     /// The provider's answer.
     Upstream { provider: Uuid, state: String, nonce: String, verifier: String },
-    /// The person whom a provider named signs in with what they have.
-    Confirm { user: UserId, link: NewLink },
+    /// The person whom a provider named signs in with what they have. `challenge`: what a passkey was asked.
+    Confirm { user: UserId, link: NewLink, challenge: Option<Value> },
     /// The administrator whose password the account's directory knows signs in with what they have.
     ConfirmDirectory { user: UserId },
 }
@@ -223,15 +223,15 @@ impl SignIn {
                     recovery_code: factors.recovery_codes > 0,
                 }
             }
-            Step::Second { challenge: Some(challenge), .. } | Step::Passkey { challenge } => {
-                Due::Passkey(challenge.get("options").cloned().unwrap_or_default())
-            }
+            Step::Second { challenge: Some(challenge), .. }
+            | Step::Confirm { challenge: Some(challenge), .. }
+            | Step::Passkey { challenge } => Due::Passkey(challenge.get("options").cloned().unwrap_or_default()),
             Step::SetUp { proved, secret } => {
                 let user = read.user(proved.user).await?.ok_or(Refusal::SignInEnded)?;
                 Due::SetUp(totp::setup(&secret, &user.primary, &self.service.settings().organisation)?)
             }
             Step::Upstream { .. } => Due::Away,
-            Step::Confirm { user, link, .. } => {
+            Step::Confirm { user, link, challenge: None } => {
                 let user = read.user(user).await?.ok_or(Refusal::SignInEnded)?;
                 Due::Confirm { address: user.primary.as_typed().to_owned(), provider: Some(link.name) }
             }

@@ -39,9 +39,15 @@ impl SignIn {
         self.passkeys.is_some()
     }
 
-    /// Asks for a passkey: as the second factor of the sign-in behind a cookie where one is due, and else alone. Returns
-    /// the value of the attempt's cookie.
-    pub async fn ask_passkey(&self, cx: &Context, cookie: Option<&str>, wanted: Wanted) -> Result<String, Error> {
+    /// Asks for a passkey: as the second factor of the sign-in behind a cookie where one is due, to confirm a provider
+    /// where that is what the person `confirms`, and else alone. Returns the value of the attempt's cookie.
+    pub async fn ask_passkey(
+        &self,
+        cx: &Context,
+        cookie: Option<&str>,
+        wanted: Wanted,
+        confirms: bool,
+    ) -> Result<String, Error> {
         let Some(webauthn) = &self.passkeys else {
             return self.service.refuse(cx, VERB, Refusal::PasskeyRefused).await;
         };
@@ -51,7 +57,7 @@ impl SignIn {
         let asked = self.service.run(cx, VERB, move |w, stage| {
             let (challenge, cookie, wanted) = (challenge.clone(), cookie.clone(), wanted.clone());
             async move {
-                let cookie = ask(w, stage, cookie, wanted, challenge).await?;
+                let cookie = ask(w, stage, (cookie, confirms), wanted, challenge).await?;
                 Ok(vec![Outcome { result: Ok(cookie), audit: vec![], notices: vec![] }])
             }
             .boxed()
@@ -182,11 +188,16 @@ impl Answered {
                 let proved = proved.and(method(&verified));
                 finish(w, stage, &cookie, &proved, (&attempt.wanted, browser)).await
             }
-            Step::Passkey { .. } => {
+            step @ (Step::Passkey { .. } | Step::Confirm { .. }) => {
+                let link = match step {
+                    Step::Confirm { user, link, .. } if user == now.user => Some(link),
+                    Step::Confirm { .. } => return Err(Refusal::PasskeyRefused.into()),
+                    _ => None,
+                };
                 w.delete_sign_in(&cookie).await?;
                 let methods = vec![method(&verified).to_owned(), "mfa".to_owned()];
                 let by = By::Passkey(now.id);
-                let proved = Proved { user: user.id, epoch: user.epoch, methods, by, link: None };
+                let proved = Proved { user: user.id, epoch: user.epoch, methods, by, link };
                 first_proved(w, stage, &user, proved, (&attempt.wanted, browser)).await
             }
             _ => Err(Refusal::PasskeyRefused.into()),
@@ -197,15 +208,24 @@ impl Answered {
 async fn ask(
     w: &mut Write,
     stage: &Stage,
-    cookie: Option<String>,
+    (cookie, confirms): (Option<String>, bool),
     wanted: Wanted,
     challenge: Value,
 ) -> Result<String, Error> {
     if let Some(cookie) = cookie {
         let hash = TokenHash::of(&cookie);
         let open = w.sign_in(&hash, stage.cx.at).await?.and_then(Attempt::open);
-        if let Some(Attempt { wanted, step: Step::Second { proved, .. } }) = open {
-            let step = Step::Second { proved, challenge: Some(challenge) };
+        let carried_on = match open {
+            Some(Attempt { wanted, step: Step::Second { proved, .. } }) => {
+                Some((wanted, Step::Second { proved, challenge: Some(challenge.clone()) }))
+            }
+            // Whoever asks elsewhere wants to sign in, not to confirm what some provider said before.
+            Some(Attempt { wanted, step: Step::Confirm { user, link, .. } }) if confirms => {
+                Some((wanted, Step::Confirm { user, link, challenge: Some(challenge.clone()) }))
+            }
+            _ => None,
+        };
+        if let Some((wanted, step)) = carried_on {
             Attempt { wanted, step }.go_on(w, &hash).await?;
             return Ok(cookie);
         }
@@ -215,9 +235,9 @@ async fn ask(
 
 fn challenge(attempt: &Attempt) -> Option<&Value> {
     match &attempt.step {
-        Step::Second { challenge, .. } => challenge.as_ref(),
+        Step::Second { challenge, .. } | Step::Confirm { challenge, .. } => challenge.as_ref(),
         Step::Passkey { challenge } => Some(challenge),
-        Step::SetUp { .. } | Step::Upstream { .. } | Step::Confirm { .. } | Step::ConfirmDirectory { .. } => None,
+        Step::SetUp { .. } | Step::Upstream { .. } | Step::ConfirmDirectory { .. } => None,
     }
 }
 

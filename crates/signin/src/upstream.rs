@@ -297,7 +297,8 @@ impl SignIn {
 
     /// Somebody who exists proves first that it is them.
     async fn confirm(&self, cx: &Context, user: User, wanted: Wanted, link: NewLink) -> Result<Went, Error> {
-        self.go_on(cx, Attempt { wanted, step: Step::Confirm { user: user.id, link } }).await
+        let step = Step::Confirm { user: user.id, link, challenge: None };
+        self.go_on(cx, Attempt { wanted, step }).await
     }
 
     /// Somebody new registers by the provider's word, as by a mailed link (rule 15).

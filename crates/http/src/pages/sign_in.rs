@@ -58,6 +58,12 @@ pub(super) struct Further {
     password: String,
 }
 
+/// What asking for a passkey sends: whether it confirms what a provider said.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    confirms: Option<String>,
+}
+
 /// What the script sends: the passkey's answer as JSON.
 #[derive(Deserialize)]
 pub(super) struct Answer {
@@ -168,16 +174,17 @@ pub(super) async fn prove(
     }
 }
 
-/// Asks for a passkey, alone or as the second factor that is due.
+/// Asks for a passkey, alone, as the second factor that is due, or to confirm a provider.
 pub(super) async fn ask_passkey(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
     Query(then): Query<Then>,
     _: OwnSite,
     headers: HeaderMap,
+    Sent(Asked { confirms }): Sent<Asked>,
 ) -> Response {
     let cookie = Cookie::SignIn.of(&headers, &door.settings);
-    match door.signin.ask_passkey(&door.context(origin), cookie, then.wanted()).await {
+    match door.signin.ask_passkey(&door.context(origin), cookie, then.wanted(), confirms.is_some()).await {
         Ok(cookie) => on(&door, &cookie),
         Err(error) => Error::from(error).response(&door),
     }
@@ -336,7 +343,10 @@ fn due_page(door: &Pages, due: Due) -> Option<Page> {
         Due::Second { totp, passkey, recovery_code } => texts::sign_in::second(totp, passkey, recovery_code, root),
         Due::SetUp(setup) => texts::security::set_up(&setup, true, format!("{root}/signin/step")),
         Due::Passkey(options) => texts::sign_in::passkey(&options, root),
-        Due::Confirm { address, provider } => texts::sign_in::confirm(&address, provider.as_deref()),
+        Due::Confirm { address, provider: Some(provider) } => {
+            texts::sign_in::confirm(&address, &provider, door.signin.has_passkeys(), root)
+        }
+        Due::Confirm { address, provider: None } => texts::sign_in::confirm_directory(&address),
         Due::Away => return None,
     })
 }

@@ -98,20 +98,39 @@ pub(in crate::pages) fn passkey(options: &Value, root: &str) -> Page {
     }
 }
 
-/// Asks whom a provider named to prove it with the password they have.
-///
-/// `provider`: its name; `None` for the directory of their organisation.
-pub(in crate::pages) fn confirm(address: &str, provider: Option<&str>) -> Page {
+/// Asks whom a provider named to prove it with the password or passkey they have. The latter is offered to everybody
+/// where there are passkeys: who has one is not told.
+pub(in crate::pages) fn confirm(address: &str, provider: &str, passkeys: bool, root: &str) -> Page {
+    let passkey = passkeys.then(|| Section {
+        title: "With a passkey".to_owned(),
+        form: Some(Form {
+            hidden: Some(("confirms", "provider".to_owned())),
+            ..one_button("Confirm with a passkey", "passkey", format!("{root}/signin/passkey"))
+        }),
+        ..Section::default()
+    });
+    let way = if passkeys { "password or passkey" } else { "password" };
+    Page {
+        sections: passkey.into_iter().collect(),
+        ..is_it_you(address, provider, way, provider, Some(format!("{root}/signin/step")))
+    }
+}
+
+/// Asks an administrator whom their organisation's directory knows to prove it with the password they have.
+pub(in crate::pages) fn confirm_directory(address: &str) -> Page {
+    is_it_you(address, "Your organisation's directory", "password", "the password of the directory", None)
+}
+
+/// `way`: what they confirm it with; `then`: what signs them in from then on.
+fn is_it_you(address: &str, says: &str, way: &str, then: &str, action: Option<String>) -> Page {
     let buttons = vec![Button { label: "Confirm", value: "confirm", second: false }];
-    let says = provider.unwrap_or("Your organisation's directory");
-    let then = provider.unwrap_or("the password of the directory");
     Page {
         title: "Is it you?".to_owned(),
         paragraphs: vec![format!(
-            "{says} says that you are {address}, who is known here already. Confirm it once with the password that you \
-             have here; from then on {then} signs you in."
+            "{says} says that you are {address}, who is known here already. Confirm it once with the {way} that you have \
+             here; from then on {then} signs you in."
         )],
-        form: Some(Form { fields: vec![password_field()], buttons, ..Form::default() }),
+        form: Some(Form { action, fields: vec![password_field()], buttons, ..Form::default() }),
         ..Page::default()
     }
 }
