@@ -22,6 +22,8 @@ pub(crate) struct Page {
     /// A picture that we drew, as an SVG element: it is not escaped.
     pub picture: Option<String>,
     pub passkey: Option<Ceremony>,
+    /// Its forms may lead to another origin: to an application, or to a provider.
+    pub leads_away: bool,
 }
 
 /// What a browser is asked to do with a passkey. The one thing that needs a script.
@@ -133,12 +135,17 @@ impl Page {
 
     /// The page as an answer. `root` is the path under which Carillon is mounted.
     pub fn response(self, status: StatusCode, root: &str) -> Response {
-        self.under(status, root, OWN_FORMS)
+        let (title, scripts) = (self.title.clone(), if self.passkey.is_some() { "script-src 'self'; " } else { "" });
+        let forms = if self.leads_away { "" } else { OWN_FORMS };
+        html(status, &PageHtml { title, root, page: &self }, &policy(scripts, forms))
     }
 
-    fn under(self, status: StatusCode, root: &str, forms: &str) -> Response {
-        let (title, scripts) = (self.title.clone(), if self.passkey.is_some() { "script-src 'self'; " } else { "" });
-        html(status, &PageHtml { title, root, page: &self }, &policy(scripts, forms))
+    /// The same page, whose forms may lead to another origin. Browsers apply `form-action` to every redirect after a form
+    /// too, also the application's own, which nobody knows here; so the policy leaves it open, and what the page says
+    /// is escaped, as on every page.
+    #[must_use]
+    pub fn leading_away(self) -> Self {
+        Self { leads_away: true, ..self }
     }
 }
 
@@ -155,11 +162,9 @@ pub(super) fn plain(status: StatusCode, template: &impl Template) -> Response {
     html(status, template, &policy("", OWN_FORMS))
 }
 
-/// A page whose form may lead to an application of another origin. Browsers apply `form-action` to every redirect after a
-/// form too, also the application's own, which nobody knows here; so the policy leaves it open, and what the page says
-/// is escaped, as on every page.
+/// A page whose form may lead to an application of another origin.
 pub(crate) fn leaving(page: Page, status: StatusCode, root: &str) -> Response {
-    page.under(status, root, "")
+    page.leading_away().response(status, root)
 }
 
 #[derive(Template)]

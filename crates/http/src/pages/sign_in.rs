@@ -112,7 +112,7 @@ pub(super) async fn post(
     let address = match Email::parse(&typed) {
         Ok(address) => address,
         Err(refusal) => match first(&door, &then, &typed).await {
-            Ok(page) => return Error::from(service::Error::from(refusal)).on_form(&door, page),
+            Ok(page) => return Error::from(service::Error::from(refusal)).on_form(&door, page.leading_away()),
             Err(error) => return Error::from(error).response(&door),
         },
     };
@@ -123,7 +123,7 @@ pub(super) async fn post(
             let browser = browser(&door, &headers);
             match door.signin.with_password(&cx, &address, password, then.wanted(), browser).await {
                 Ok(went) => go(&door, went),
-                Err(error) => Error::from(error).on_form(&door, form()),
+                Err(error) => Error::from(error).on_form(&door, form().leading_away()),
             }
         }
         Ok(Method::Provider(provider)) => {
@@ -169,7 +169,7 @@ pub(super) async fn prove(
     };
     match (went, due_page(&door, due)) {
         (Ok(went), _) => go(&door, went),
-        (Err(error), Some(page)) => Error::from(error).on_form(&door, page),
+        (Err(error), Some(page)) => Error::from(error).on_form(&door, page.leading_away()),
         (Err(error), None) => ended(&door, error),
     }
 }

@@ -273,6 +273,23 @@ fn nobody_is_sent_to_another_site_after_signing_in() {
     });
 }
 
+/// Browsers apply `form-action` to every redirect that follows a form, and an application is of another origin.
+#[test]
+fn the_way_to_the_application_is_open_after_a_mistake_too() {
+    on_sqlite(|world| async move {
+        let app = App::new(&world);
+        people::registered(&world, "ada@example.org", "Ada").await;
+        let mut browser = Browser::new(&app);
+        let open = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+        assert_eq!(browser.get("/signin").await.header("content-security-policy"), open);
+        for (address, password) in [("ada@example.org", OTHER), ("no address", PASSWORD)] {
+            let wrong = browser.sign_in(address, password).await;
+            assert!(wrong.status.is_client_error(), "{}", wrong.body);
+            assert_eq!(wrong.header("content-security-policy"), open, "{address}");
+        }
+    });
+}
+
 #[test]
 #[expect(clippy::disallowed_methods, reason = "that an answer waits is what is tested")]
 fn wrong_passwords_are_slowed_and_a_browser_is_known_again() {
