@@ -37,7 +37,7 @@ try {
       page.setDefaultTimeout(20_000);
       return page;
     };
-    for (const flow of [newcomers, refused, existing, byPasskey, byDomain, answers]) {
+    for (const flow of [newcomers, refused, existing, byPasskey, connecting, byDomain, answers]) {
       try {
         await flow(tab);
       } catch (error) {
@@ -68,7 +68,7 @@ async function newcomers(tab) {
     await away(page);
     await signInThere(page, "new@elsewhere.example");
     await sees(page, "Signing in and security");
-    await says(page, "Example ID");
+    await says(page, "Signs you in since");
     if (visit === "comes back") {
       // The only way in that they have.
       await press(page, "Remove this link");
@@ -150,7 +150,7 @@ async function byPasskey(tab) {
   await sees(page, "Is it you?");
   await press(page, "Confirm with a passkey");
   await sees(page, "Signing in and security");
-  await says(page, "Example ID");
+  await says(page, "Signs you in since");
   await press(page, "Remove this link");
   await says(page, "That provider signs you in no more.");
   // On any other page it signs her in, and nothing else: the provider's word stays what it was.
@@ -161,7 +161,36 @@ async function byPasskey(tab) {
   await page.goto(`${url}/signin?then=/me/security`);
   await press(page, "Use a passkey");
   await sees(page, "Signing in and security");
-  assert.ok(!(await page.locator("main").innerText()).includes("Example ID"), "not linked");
+  assert.ok(!(await page.locator("main").innerText()).includes("Signs you in since"), "not linked");
+  await page.context().close();
+}
+
+async function connecting(tab) {
+  const page = await tab();
+  await page.goto(`${url}/signin?then=/me/security`);
+  await page.getByLabel("E-mail address").fill(grace.address);
+  await press(page, "Continue");
+  await page.getByLabel("Password").fill("mistyped, and then right");
+  await press(page, "Sign in");
+  await says(page, "wrong");
+  await page.getByLabel("Password").fill(grace.password);
+  await press(page, "Sign in");
+  await sees(page, "Signing in and security");
+  // By another address there: it is hers by both proofs.
+  people.set("grace@home.example", { email: "grace@home.example" });
+  await press(page, "Connect it");
+  await signInThere(page, "grace@home.example");
+  await says(page, "That provider signs you in from now on.");
+  await says(page, "Signs you in since");
+  const again = await tab();
+  await away(again);
+  await signInThere(again, "grace@home.example");
+  await sees(again, "Signing in and security");
+  await again.goto(`${url}/me`);
+  await says(again, grace.address);
+  await again.context().close();
+  await press(page, "Remove this link");
+  await says(page, "That provider signs you in no more.");
   await page.context().close();
 }
 

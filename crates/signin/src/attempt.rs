@@ -108,7 +108,14 @@ pub(crate) enum Step {
     /// A passkey alone.
     Passkey { challenge: Value },
     /// The provider's answer.
-    Upstream { provider: Uuid, state: String, nonce: String, verifier: String },
+    Upstream {
+        provider: Uuid,
+        state: String,
+        nonce: String,
+        verifier: String,
+        /// Who is signed in, and connects it to themselves.
+        connects: Option<UserId>,
+    },
     /// The person whom a provider named signs in with what they have. `challenge`: what a passkey was asked.
     Confirm { user: UserId, link: NewLink, challenge: Option<Value> },
     /// The administrator whose password the account's directory knows signs in with what they have.

@@ -1,6 +1,6 @@
 //! Whom a provider may sign in, and whom it knows (rule 81).
 
-use access::{Refusal, User};
+use access::{AccountId, Refusal, User};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use service::Stage;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Error;
 
-const LINK: &str = "user.link-provider";
+pub(crate) const LINK: &str = "user.link-provider";
 const UNLINK: &str = "user.unlink-provider";
 
 /// A provider is going to know a person by a subject.
@@ -24,15 +24,21 @@ pub(crate) struct NewLink {
 }
 
 /// Whether a provider speaks for a person as they are now: an account's for its members, and for who is in no account on
-/// a domain that is sent to it; the deployment's for whose address no account manages.
+/// a domain that is sent to it; the deployment's for whose address no account manages. `owner`: the account that has
+/// verified the domain of their address.
+pub(crate) fn speaks(provider: &Provider, user: &User, owner: Option<AccountId>) -> bool {
+    match (provider.account, user.membership) {
+        (Some(account), Some(membership)) => membership.account == account,
+        (Some(account), None) => owner == Some(account) && provider.domains.contains(&user.primary.domain()),
+        (None, _) => owner.is_none(),
+    }
+}
+
+/// The same, as it is in a transaction.
 pub(crate) async fn speaks_for(w: &mut Write, provider: &Provider, user: &User) -> Result<bool, Error> {
     let domain = user.primary.domain();
     let owner = w.domain_owners(std::slice::from_ref(&domain)).await?.remove(&domain);
-    Ok(match (provider.account, user.membership) {
-        (Some(account), Some(membership)) => membership.account == account,
-        (Some(account), None) => owner == Some(account) && provider.domains.contains(&domain),
-        (None, _) => owner.is_none(),
-    })
+    Ok(speaks(provider, user, owner))
 }
 
 /// Whether a provider's word is enough to sign a person in: it knows them by this subject, or is going to (`new`), and

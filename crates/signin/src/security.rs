@@ -31,6 +31,8 @@ pub struct Security {
     pub passkeys: Vec<PasskeyView>,
     /// The providers that know them.
     pub providers: Vec<ProviderView>,
+    /// The providers that may get to know them, by id and name.
+    pub offered: Vec<(Uuid, String)>,
     /// Whether their account wants a second factor.
     pub required: bool,
     /// Whether they administer something.
@@ -64,8 +66,8 @@ pub struct ProviderView {
 }
 
 /// What a change wants of the person: their session, read and held in the change's transaction.
-struct Oneself {
-    user: User,
+pub(crate) struct Oneself {
+    pub user: User,
 }
 
 impl SignIn {
@@ -95,6 +97,7 @@ impl SignIn {
             password: public.password(facts.user).await?.is_some(),
             factors: own.factors().await?,
             passkeys: own.passkeys().await?.into_iter().map(view).collect(),
+            offered: self.connectable(&user, &providers).await?,
             providers,
             required: account.is_some_and(|account| account.second_factor),
             administers: own.administers().await?,
@@ -276,7 +279,7 @@ impl SignIn {
     }
 
     /// Runs a change of the person behind a session, which is read and held in the change's transaction.
-    async fn as_oneself<T, J>(&self, cx: &Context, verb: &'static str, session: &str, job: J) -> Result<T, Error>
+    pub(crate) async fn as_oneself<T, J>(&self, cx: &Context, verb: &'static str, session: &str, job: J) -> Result<T, Error>
     where
         T: Send + 'static,
         J: for<'a> Fn(&'a mut Write, &'a Stage, Oneself) -> futures::future::BoxFuture<'a, Result<Outcome<T>, Error>>

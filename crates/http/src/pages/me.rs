@@ -9,7 +9,7 @@ mod history;
 mod license;
 mod password;
 mod profile;
-mod security;
+pub(super) mod security;
 mod sessions;
 
 use access::authority::Caller;

@@ -12,6 +12,7 @@ use signin::sessions::{Began, Browser};
 use uuid::Uuid;
 
 use super::error::Error;
+use super::me::{Signed, security};
 use super::page::{Page, leaving};
 use super::request::{OwnSite, Sent};
 use super::{Pages, texts};
@@ -220,17 +221,23 @@ pub(super) async fn provider(
     }
 }
 
-/// The provider sends the browser back with its answer.
+/// The provider sends the browser back with its answer: somebody signs in, or connects it to themselves.
 pub(super) async fn upstream(
     State(door): State<Pages>,
     Extension(origin): Extension<Origin>,
     Path(provider): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
+    signed: Result<Signed, Response>,
 ) -> Response {
     let (cookie, provider) = (Cookie::SignIn.of(&headers, &door.settings), Uuid::parse_str(&provider));
     let (Some(cookie), Ok(provider)) = (cookie, provider) else { return begin_again(&door) };
     let (cx, query) = (door.context(origin), query.unwrap_or_default());
+    match door.signin.connects(&cx, cookie).await {
+        Ok(true) => return security::connected(&door, signed, &headers, (provider, query.as_bytes())).await,
+        Ok(false) => {}
+        Err(error) => return Error::from(error).response(&door),
+    }
     match door.signin.from_provider(&cx, cookie, provider, query.as_bytes(), browser(&door, &headers)).await {
         Ok(went) => go(&door, went),
         Err(error) => ended(&door, error),
@@ -317,7 +324,7 @@ async fn first(door: &Pages, then: &Then, address: &str) -> Result<Page, service
 }
 
 /// To the provider, behind the sign-in's cookie.
-fn away(door: &Pages, sent: Result<(String, String), service::Error>) -> Response {
+pub(in crate::pages) fn away(door: &Pages, sent: Result<(String, String), service::Error>) -> Response {
     match sent {
         Ok((to, cookie)) => with_cookie(see(&to), Cookie::SignIn.set(&door.settings, &cookie, LENGTH.as_secs())),
         Err(error) => Error::from(error).response(door),

@@ -8,7 +8,7 @@ use std::thread;
 use access::application::SigningAlgorithm;
 use carillon_signin::attempt::{Wanted, Went};
 use carillon_signin::sessions::Browser;
-use carillon_signin::{Error, Outgoing};
+use carillon_signin::{Error, Outgoing, SignIn};
 use oidc::jose::{Generated, Signer, generate};
 use serde_json::{Value, json};
 use url::Url;
@@ -38,17 +38,41 @@ impl Elsewhere {
 
     /// Somebody signs in there and comes back: it names them by this subject and this address.
     pub async fn names(&self, flows: &Flows, provider: Uuid, subject: &str, address: &str) -> Result<Went, Error> {
-        let signin = flows.signin.clone().reaching(self.outgoing.clone());
-        let (to, cookie) = signin.to_provider(&flows.cx(), provider, Wanted::default(), None).await?;
+        let signin = self.reached(flows);
+        let sent = signin.to_provider(&flows.cx(), provider, Wanted::default(), None).await?;
+        let (cookie, query) = self.says(sent, subject, address);
+        signin.from_provider(&flows.cx(), &cookie, provider, query.as_bytes(), Browser::default()).await
+    }
+
+    /// Somebody who is signed in here connects it, and is named by this subject and this address.
+    pub async fn connects(
+        &self,
+        flows: &Flows,
+        (session, provider): (&str, Uuid),
+        subject: &str,
+        address: &str,
+    ) -> Result<(), Error> {
+        let signin = self.reached(flows);
+        let sent = signin.connect_provider(&flows.cx(), session, provider).await?;
+        let (cookie, query) = self.says(sent, subject, address);
+        signin.connected(&flows.cx(), session, (&cookie, provider), query.as_bytes()).await
+    }
+
+    /// The flows, from which it is reached.
+    pub fn reached(&self, flows: &Flows) -> SignIn {
+        flows.signin.clone().reaching(self.outgoing.clone())
+    }
+
+    /// From now on it names this subject and this address to who was sent there. The attempt's cookie, and the query of
+    /// its answer.
+    pub fn says(&self, (to, cookie): (String, String), subject: &str, address: &str) -> (String, String) {
         let to = Url::parse(&to).expect("an address");
         let sent = |name: &str| to.query_pairs().find(|(known, _)| known == name).expect("it is there").1.into_owned();
         *self.says.lock().expect("claims") = json!({
             "iss": self.issuer, "aud": sent("client_id"), "nonce": sent("nonce"), "iat": 1, "exp": 4_000_000_000_i64,
             "sub": subject, "email": address, "email_verified": true,
         });
-        let query = format!("code=any&state={}", sent("state"));
-        let (cx, browser) = (flows.cx(), Browser::default());
-        signin.from_provider(&cx, &cookie, provider, query.as_bytes(), browser).await
+        (cookie, format!("code=any&state={}", sent("state")))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::cookies::{Cookie, with_cookie};
 use crate::pages::error::Error;
 use crate::pages::page::Page;
 use crate::pages::request::Sent;
-use crate::pages::sign_in::Answer;
+use crate::pages::sign_in::{Answer, away, see, sign_in_path};
 use crate::pages::{Pages, texts};
 use crate::route::{Performs, Routes};
 
@@ -29,6 +29,7 @@ pub(super) fn routes() -> Routes<Pages> {
         .post("/me/security/passkeys", Performs::SigningIn, begin_passkey)
         .post("/me/security/passkeys/answer", Performs::SigningIn, add_passkey)
         .post("/me/security/passkeys/remove", Performs::SigningIn, remove_passkey)
+        .post("/me/security/providers", Performs::SigningIn, connect)
         .post("/me/security/providers/remove", Performs::SigningIn, unlink)
         .post("/me/security/directory", Performs::SigningIn, confirm_directory)
 }
@@ -53,7 +54,7 @@ pub(in crate::pages) struct WhichPasskey {
     passkey: String,
 }
 
-/// The provider that is to know one no more.
+/// The provider that is to know one, or no more.
 #[derive(Deserialize)]
 pub(in crate::pages) struct WhichProvider {
     provider: Uuid,
@@ -146,6 +147,47 @@ async fn remove_passkey(
 ) -> Response {
     let removed = door.signin.remove_passkey(&signed.cx, session(&door, &headers), &passkey).await;
     removed.map_or_else(|error| refused(&door, &signed, error), |()| back(&door, HERE, "passkey-removed"))
+}
+
+/// Sends the browser to a provider that is to know whoever is signed in.
+async fn connect(
+    State(door): State<Pages>,
+    signed: Signed,
+    headers: HeaderMap,
+    Sent(WhichProvider { provider }): Sent<WhichProvider>,
+) -> Response {
+    match door.signin.connect_provider(&signed.cx, session(&door, &headers), provider).await {
+        Ok(sent) => away(&door, Ok(sent)),
+        Err(error) => not_connected(&door, &signed, error),
+    }
+}
+
+/// The provider sends the browser of whoever connects it back with its answer.
+pub(in crate::pages) async fn connected(
+    door: &Pages,
+    signed: Result<Signed, Response>,
+    headers: &HeaderMap,
+    (provider, query): (Uuid, &[u8]),
+) -> Response {
+    // Whose session ended meanwhile signs in, and begins again.
+    let Ok(signed) = signed else {
+        return see(&sign_in_path(door.root(), &format!("{}{HERE}", door.root()), None));
+    };
+    let (session, attempt) = (session(door, headers), attempt(door, headers));
+    let response = match door.signin.connected(&signed.cx, session, (attempt, provider), query).await {
+        Ok(()) => back(door, HERE, "provider-added"),
+        Err(error) => not_connected(door, &signed, error),
+    };
+    with_cookie(response, Cookie::SignIn.clear(&door.settings))
+}
+
+fn not_connected(door: &Pages, signed: &Signed, error: service::Error) -> Response {
+    match error {
+        service::Error::Refused(Refusal::ProviderRefused(why)) => {
+            framed(door, HERE, texts::security::not_connected(why)).response(StatusCode::FORBIDDEN, door.root())
+        }
+        other => refused(door, signed, other),
+    }
 }
 
 async fn unlink(

@@ -38,6 +38,7 @@ pub(in crate::pages) fn done(word: &str) -> Option<String> {
         "codes-removed" => "No codes are asked for any more.",
         "passkey-added" => "The passkey is added. You can sign in with it.",
         "passkey-removed" => "That passkey signs nobody in any more.",
+        "provider-added" => "That provider signs you in from now on.",
         "provider-removed" => "That provider signs you in no more.",
         "directory" => "Confirmed. You are linked to the directory when it is read next.",
         "application" => "That application is let in no more.",

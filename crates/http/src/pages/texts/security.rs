@@ -5,6 +5,7 @@ use signin::security::Security;
 use signin::totp::Setup;
 
 use super::super::page::{Button, Ceremony, Field, Form, Item, Page, Section};
+use super::sentence;
 use super::me::{day, moment};
 use super::sign_in::{code_field, link, one_button};
 
@@ -14,7 +15,7 @@ pub(in crate::pages) fn page(security: &Security, passkeys: bool, root: &str) ->
     if passkeys || !security.passkeys.is_empty() {
         sections.push(passkeys_section(security, passkeys, root));
     }
-    if !security.providers.is_empty() {
+    if !(security.providers.is_empty() && security.offered.is_empty()) {
         sections.push(providers_section(security, root));
     }
     if security.directory {
@@ -33,7 +34,10 @@ pub(in crate::pages) fn page(security: &Security, passkeys: bool, root: &str) ->
     let fresh = "To change something you must have signed in minutes ago; otherwise you are asked to sign in again.";
     paragraphs.push(fresh);
     let paragraphs = paragraphs.into_iter().map(str::to_owned).collect();
-    Page { title: "Signing in and security".to_owned(), paragraphs, sections, ..Page::default() }
+    let title = "Signing in and security".to_owned();
+    // The button that connects a provider leads to it.
+    let leads_away = !security.offered.is_empty();
+    Page { title, paragraphs, sections, leads_away, ..Page::default() }
 }
 
 fn codes_section(security: &Security, root: &str) -> Section {
@@ -115,7 +119,20 @@ fn providers_section(security: &Security, root: &str) -> Section {
             ..one_button("Remove this link", "remove", format!("{root}/me/security/providers/remove"))
         }),
     });
-    Section { title: "Signing in elsewhere".to_owned(), items: items.collect(), ..Section::default() }
+    let offered = security.offered.iter().map(|(id, name)| Item {
+        title: name.clone(),
+        lines: vec!["Does not sign you in yet. Connect it, and you can sign in there instead of here.".to_owned()],
+        form: Some(Form {
+            hidden: Some(("provider", id.to_string())),
+            ..one_button("Connect it", "connect", format!("{root}/me/security/providers"))
+        }),
+    });
+    Section { title: "Signing in elsewhere".to_owned(), items: items.chain(offered).collect(), ..Section::default() }
+}
+
+/// A provider that was not connected, and why.
+pub(in crate::pages) fn not_connected(why: &str) -> Page {
+    Page { title: "It is not connected".to_owned(), paragraphs: vec![sentence(why)], ..Page::default() }
 }
 
 fn directory_section(root: &str) -> Section {
