@@ -141,7 +141,7 @@ pub use import::{IMPORT_BYTES, IMPORT_PIECE, ImportOutcome, ImportRow, Imported,
 pub use invitation::InvitationView;
 pub use invite::InviteOutcome;
 pub use issue::{NewCredential, Rotation};
-pub use join_by_sign_in::join_by_sign_in;
+pub use join_by_sign_in::{Joining, joining};
 pub use list_accounts::AccountFilter;
 pub use list_domains::Conflict;
 pub use list_users::UserFilter;

@@ -14,7 +14,7 @@ use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use service::{Context, Outcome, Stage, join_by_sign_in, single};
+use service::{Context, Joining, Outcome, Stage, joining, single};
 use store::{Provider, Record, Scope, TokenHash, Write};
 use uuid::Uuid;
 
@@ -255,9 +255,14 @@ impl SignIn {
     pub async fn with_code(&self, cx: &Context, cookie: &str, code: &str, browser: Browser) -> Result<Went, Error> {
         let (cookie, code) = (TokenHash::of(cookie), code.to_owned());
         let cx = self.as_whom(cx, &cookie).await?;
+        let user = match cx.person() {
+            Some(user) => self.service.store().read(Scope::Public).user(user).await?,
+            None => None,
+        };
+        let Some(user) = user else { return self.service.refuse(&cx, VERB, Refusal::SignInEnded).await };
         let went = self.service.run(&cx, VERB, move |w, stage| {
-            let (code, browser) = (code.clone(), browser.clone());
-            async move { Ok(vec![second(w, stage, &cookie, &code, &browser).await?]) }.boxed()
+            let (user, code, browser) = (user.clone(), code.clone(), browser.clone());
+            async move { Ok(vec![second(w, stage, (&cookie, &user), &code, &browser).await?]) }.boxed()
         });
         single(went.await)
     }
@@ -320,32 +325,55 @@ pub(crate) async fn first_proved(
     proved: Proved,
     (wanted, browser): (&Wanted, &Browser),
 ) -> Result<Outcome<Went>, Error> {
-    let (mut audit, mut notices) = join_by_sign_in(w, stage, user).await?;
+    let joining = joining(w, user, stage.cx.at).await?;
     let Some((user, facts)) = still(w, &proved).await? else {
         return Err(Refusal::WrongCredentials.into());
     };
-    let step = next(w, stage, &user, &proved, wanted).await?;
+    let account = user.membership.map(|membership| membership.account);
+    let account = account.or(joining.as_ref().map(Joining::account));
+    let step = next(w, stage, (&user, account), &proved, wanted).await?;
+    let may = joining.is_some() || may_sign_in(&facts, stage.cx.at);
     // Who has a second factor hears it after that: whoever knows the password alone is not told.
-    if !matches!(step, Some(Step::Second { .. })) && !may_sign_in(&facts, stage.cx.at) {
-        audit.push(refused(stage, &user, &Refusal::MayNotSignIn));
-        return Ok(Outcome { result: Err(Refusal::MayNotSignIn), audit, notices });
+    if !matches!(step, Some(Step::Second { .. })) && !may {
+        let audit = vec![refused(stage, &user, &Refusal::MayNotSignIn)];
+        return Ok(Outcome { result: Err(Refusal::MayNotSignIn), audit, notices: vec![] });
     }
     if let Some(step) = step {
         let attempt = Attempt { wanted: wanted.clone(), step };
         let went = Went::On(attempt.begin(w, stage).await?);
-        return Ok(Outcome { result: Ok(went), audit, notices });
+        return Ok(Outcome { result: Ok(went), audit: vec![], notices: vec![] });
     }
-    let mut outcome = enter(w, stage, (&user, &facts), &proved, (wanted, browser)).await?;
+    all_proved(w, stage, &proved, joining, (wanted, browser)).await
+}
+
+/// Who has proved every factor joins the account that they join by signing in, and the session begins.
+async fn all_proved(
+    w: &mut Write,
+    stage: &Stage,
+    proved: &Proved,
+    joining: Option<Joining>,
+    (wanted, browser): (&Wanted, &Browser),
+) -> Result<Outcome<Went>, Error> {
+    // What they proved must hold before anything comes of it.
+    if still(w, proved).await?.is_none() {
+        return Err(Refusal::SignInEnded.into());
+    }
+    let (mut audit, mut notices) = match joining {
+        Some(joining) => joining.join(w, stage).await?,
+        None => (vec![], vec![]),
+    };
+    let (user, facts) = still(w, proved).await?.ok_or(Refusal::SignInEnded)?;
+    let mut outcome = enter(w, stage, (&user, &facts), proved, (wanted, browser)).await?;
     audit.append(&mut outcome.audit);
     notices.append(&mut outcome.notices);
     Ok(Outcome { audit, notices, ..outcome })
 }
 
-/// What is due after a first factor (rule 80).
+/// What is due after a first factor (rule 80). `account`: theirs, or the one they are about to join.
 async fn next(
     w: &mut Write,
     stage: &Stage,
-    user: &User,
+    (user, account): (&User, Option<AccountId>),
     proved: &Proved,
     wanted: &Wanted,
 ) -> Result<Option<Step>, Error> {
@@ -353,8 +381,8 @@ async fn next(
         return Ok(None);
     }
     let factors = w.factors(user.id).await?;
-    let required = match user.membership {
-        Some(membership) => w.second_factor_required(membership.account).await?,
+    let required = match account {
+        Some(account) => w.second_factor_required(account).await?,
         None => false,
     };
     let proved = || proved.clone();
@@ -389,29 +417,28 @@ async fn enter(
     Ok(Outcome { result: Ok(went), audit, notices })
 }
 
-/// The last step of a sign-in whose factors are all proved: the person is read anew, and the sign-in is over.
+/// The last step of a sign-in whose factors are all proved: the person is read anew, and the sign-in is over. `joining`:
+/// what was locked before the person was.
 pub(crate) async fn finish(
     w: &mut Write,
     stage: &Stage,
-    cookie: &TokenHash,
+    (cookie, joining): (&TokenHash, Option<Joining>),
     proved: &Proved,
-    (wanted, browser): (&Wanted, &Browser),
+    wish: (&Wanted, &Browser),
 ) -> Result<Outcome<Went>, Error> {
     w.delete_sign_in(cookie).await?;
-    let Some((user, facts)) = still(w, proved).await? else {
-        return Err(Refusal::SignInEnded.into());
-    };
-    enter(w, stage, (&user, &facts), proved, (wanted, browser)).await
+    all_proved(w, stage, proved, joining, wish).await
 }
 
 async fn second(
     w: &mut Write,
     stage: &Stage,
-    cookie: &TokenHash,
+    (cookie, whom): (&TokenHash, &User),
     code: &str,
     browser: &Browser,
 ) -> Result<Outcome<Went>, Error> {
     let Attempt { wanted, step } = Attempt::locked(w, cookie, stage.cx.at).await?;
+    let joining = joining(w, whom, stage.cx.at).await?;
     match step {
         Step::Second { proved, .. } => {
             let user = w.user(proved.user).await?.ok_or(Refusal::SignInEnded)?;
@@ -422,7 +449,7 @@ async fn second(
                     return Ok(Outcome { result: Err(refusal), audit, notices: vec![] });
                 }
             };
-            let mut outcome = finish(w, stage, cookie, &proved.and("otp"), (&wanted, browser)).await?;
+            let mut outcome = finish(w, stage, (cookie, joining), &proved.and("otp"), (&wanted, browser)).await?;
             outcome.audit.extend(record);
             outcome.notices.extend(notices);
             Ok(outcome)
@@ -437,8 +464,9 @@ async fn second(
                 let audit = vec![refused(stage, &user, &Refusal::WrongCode)];
                 return Ok(Outcome { result: Err(Refusal::WrongCode), audit, notices: vec![] });
             };
-            let mut outcome = finish(w, stage, cookie, &proved.and("otp"), (&wanted, browser)).await?;
+            let mut outcome = finish(w, stage, (cookie, joining), &proved.and("otp"), (&wanted, browser)).await?;
             if let Ok(Went::In { codes, .. }) = &mut outcome.result {
+                let user = w.user(user.id).await?.ok_or(Refusal::SignInEnded)?;
                 let added = totp::add(w, stage, &user, secret, step).await?;
                 *codes = added.codes;
                 outcome.audit.push(added.record);

@@ -7,7 +7,7 @@ use access::authority::Caller;
 use access::{Refusal, User, UserId};
 use futures::FutureExt;
 use serde_json::{Value, json};
-use service::{Context, Outcome, Stage, single};
+use service::{Context, Outcome, Stage, joining, single};
 use store::{Passkey, Scope, TokenHash, Write};
 use url::Url;
 use webauthn_rs::prelude::{
@@ -174,6 +174,10 @@ impl Answered {
         if Attempt::locked(w, &cookie, stage.cx.at).await? != attempt {
             return Err(Refusal::SignInEnded.into());
         }
+        let joining = match attempt.step {
+            Step::Second { .. } => joining(w, &user, stage.cx.at).await?,
+            _ => None,
+        };
         // What was verified outside must be what is there: removed or used meanwhile, it proves nothing.
         let Some(mut now) = w.passkey(&passkey.id).await?.filter(|now| now.version == passkey.version) else {
             return Err(Refusal::PasskeyRefused.into());
@@ -186,7 +190,7 @@ impl Answered {
         match attempt.step {
             Step::Second { proved, .. } if proved.user == now.user => {
                 let proved = proved.and(method(&verified));
-                finish(w, stage, &cookie, &proved, (&attempt.wanted, browser)).await
+                finish(w, stage, (&cookie, joining), &proved, (&attempt.wanted, browser)).await
             }
             step @ (Step::Passkey { .. } | Step::Confirm { .. }) => {
                 let link = match step {

@@ -198,6 +198,39 @@ fn changing_how_one_signs_in_wants_a_fresh_sign_in() {
 }
 
 #[test]
+fn who_joins_by_signing_in_joins_once_every_factor_is_proved() {
+    on_both(|flows| async move {
+        let address = "ada@corp.example";
+        let ada = flows.registered(address).await;
+        let session = flows.session(address).await;
+        let (_, recovery) = flows.add_codes(&session).await;
+        let corp = flows.left_for(&ada, "corp.example").await;
+        assert_eq!(flows.member_of(&ada).await, None);
+        let attempt = on(flows.password(address, PASSWORD).await);
+        assert_eq!(refused(flows.code(&attempt, "000000").await), "wrong-code");
+        assert_eq!(flows.member_of(&ada).await, None, "a password alone joins nobody");
+        entered(flows.code(&attempt, &recovery[0]).await);
+        assert_eq!(flows.member_of(&ada).await, Some(corp));
+    });
+}
+
+#[test]
+fn who_joins_an_account_that_wants_two_factors_sets_them_up_first() {
+    on_both(|flows| async move {
+        let address = "ada@corp.example";
+        let ada = flows.registered(address).await;
+        let corp = flows.left_for(&ada, "corp.example").await;
+        flows.require(corp).await;
+        let attempt = on(flows.password(address, PASSWORD).await);
+        let code = flows.now(&flows.key(&attempt).await);
+        assert_eq!(flows.member_of(&ada).await, None);
+        let (session, ..) = entered(flows.code(&attempt, &code).await);
+        assert_eq!(flows.member_of(&ada).await, Some(corp));
+        assert_eq!(flows.methods(&session).await.as_deref(), Some("pwd otp mfa"));
+    });
+}
+
+#[test]
 fn an_administrator_resets_a_second_factor_and_learns_nothing() {
     on_both(|flows| async move {
         let account = flows.enterprise("corp.example").await;

@@ -127,6 +127,31 @@ impl Flows {
         done.into_iter().for_each(|one| drop(one.expect("active")));
     }
 
+    /// The account a person is in.
+    pub async fn member_of(&self, user: &User) -> Option<AccountId> {
+        let read = self.world.service.store().read(store::Scope::Public);
+        let now = read.user(user.id).await.expect("an answer").expect("a person");
+        now.membership.map(|membership| membership.account)
+    }
+
+    /// The same person comes from a Team to no account, on the domain of an account of which they are no member yet.
+    pub async fn left_for(&self, user: &User, domain: &str) -> AccountId {
+        let (service, host) = (&self.world.service, self.world.host());
+        let team = service.create_account(&host, "Team".to_owned()).await.expect("an account").id;
+        let address = user.primary.as_typed();
+        service.invite(&host, team, access::address::split_list(address)).await.expect("answers");
+        let mails = service.list_mails(&host, PageRequest { after: None, limit: 100 }).await.expect("mails").items;
+        let text = mails.into_iter().map(|view| view.mail.text).find(|text| text.contains("/invitations/"));
+        let text = text.expect("an invitation");
+        let token = text.split("/invitations/").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let answer = service::Accept { name: "Ada".to_owned(), password: PASSWORD.to_owned(), leave: false };
+        service.accept(&self.cx(), token.expect("a token"), answer).await.expect("accepted");
+        let account = self.enterprise(domain).await;
+        let oneself = service.context(Caller::Oneself(user.id), Door::Pages, Uuid::nil(), None);
+        service.leave(&oneself).await.expect("they left");
+        account
+    }
+
     /// Which mails about changes of how they sign in somebody got.
     pub async fn told(&self, address: &str) -> usize {
         let page = PageRequest { after: None, limit: 100 };
