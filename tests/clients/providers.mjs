@@ -154,7 +154,7 @@ async function byPasskey(tab) {
   await press(page, "Remove this link");
   await says(page, "That provider signs you in no more.");
   // On any other page it signs her in, and nothing else: the provider's word stays what it was.
-  await page.context().clearCookies({ name: "carillon" });
+  await page.context().clearCookies();
   await away(page);
   await signInThere(page, grace.address);
   await sees(page, "Is it you?");

@@ -279,7 +279,13 @@ impl SignIn {
     }
 
     /// Runs a change of the person behind a session, which is read and held in the change's transaction.
-    pub(crate) async fn as_oneself<T, J>(&self, cx: &Context, verb: &'static str, session: &str, job: J) -> Result<T, Error>
+    pub(crate) async fn as_oneself<T, J>(
+        &self,
+        cx: &Context,
+        verb: &'static str,
+        session: &str,
+        job: J,
+    ) -> Result<T, Error>
     where
         T: Send + 'static,
         J: for<'a> Fn(&'a mut Write, &'a Stage, Oneself) -> futures::future::BoxFuture<'a, Result<Outcome<T>, Error>>

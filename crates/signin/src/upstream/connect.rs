@@ -16,15 +16,12 @@ use crate::security::ProviderView;
 use crate::{Error, SignIn};
 
 const SOMEBODY_ELSES: &str = "whom the provider named is somebody else here; sign out there, and in again as yourself";
-const NOT_FOR_THEM: &str = "this provider does not sign you in as long as your address is what it is; choose another one";
+const NOT_FOR_THEM: &str =
+    "this provider does not sign you in as long as your address is what it is; choose another one";
 
 impl SignIn {
     /// The providers that may get to know a person and do not know them yet, by id and name.
-    pub(crate) async fn connectable(
-        &self,
-        user: &User,
-        known: &[ProviderView],
-    ) -> Result<Vec<(Uuid, String)>, Error> {
+    pub(crate) async fn connectable(&self, user: &User, known: &[ProviderView]) -> Result<Vec<(Uuid, String)>, Error> {
         let read = self.service.store().read(Scope::Public);
         let owner = read.domain_owner(&user.primary.domain()).await?;
         let mut all = read.providers(None).await?;

@@ -158,7 +158,7 @@ pub(super) async fn exchanged(http: Fetch, client: Client, code: String, expecte
 
 /// A provider that was not reached.
 #[derive(Debug, thiserror::Error)]
-enum Unreached {
+pub(super) enum Unreached {
     #[error("{0}")]
     Failed(#[from] Failed),
     #[error("no requests are sent from here")]

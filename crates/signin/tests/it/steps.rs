@@ -288,7 +288,8 @@ fn an_unfinished_change_is_no_sign_in() {
         let answer = flows.signin.with_passkey(&flows.cx(), &change, "{}", Browser::default()).await;
         assert_eq!(refused(answer), "sign-in-ended");
         // A passkey begins anew, and the change is still under way.
-        let asked = flows.signin.ask_passkey(&flows.cx(), Some(&change), Wanted::default(), false).await.expect("a challenge");
+        let asked =
+            flows.signin.ask_passkey(&flows.cx(), Some(&change), Wanted::default(), false).await.expect("a challenge");
         assert_ne!(asked, change);
         assert!(matches!(flows.signin.due(&flows.cx(), &asked).await, Ok(Due::Passkey(_))));
         flows.signin.codes_setup(&flows.cx(), &session, &change).await.expect("the key");

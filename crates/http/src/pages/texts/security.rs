@@ -5,8 +5,8 @@ use signin::security::Security;
 use signin::totp::Setup;
 
 use super::super::page::{Button, Ceremony, Field, Form, Item, Page, Section};
-use super::sentence;
 use super::me::{day, moment};
+use super::sentence;
 use super::sign_in::{code_field, link, one_button};
 
 /// What a person signs in with.
