@@ -45,7 +45,7 @@ pub async fn run(bench: &Bench, engine: Engine, database: &Database) -> Outcome<
 
 impl Lists {
     async fn page(&self, after: Option<String>, prefix: Option<String>, limit: u64) -> Outcome<Page<UserView>> {
-        let filter = UserFilter { prefix, address: None };
+        let filter = UserFilter { prefix, ..UserFilter::default() };
         let page = PageRequest { after, limit };
         let listed = self.service.list_users(&self.cx, population::large_account(), filter, page).await;
         listed.map_err(|error| format!("{error:?}").into())

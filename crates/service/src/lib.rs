@@ -88,7 +88,6 @@ mod reset_pin;
 mod restore_account;
 mod run;
 mod schedule;
-mod search_users;
 mod seats;
 mod secret;
 mod sessions;
@@ -109,6 +108,7 @@ mod tokens;
 mod trials;
 mod unblock;
 mod update_account;
+mod user_sessions;
 mod user_settings;
 mod uses;
 mod verify_domain;
@@ -144,7 +144,7 @@ pub use issue::{NewCredential, Rotation};
 pub use join_by_sign_in::{Joining, joining};
 pub use list_accounts::AccountFilter;
 pub use list_domains::Conflict;
-pub use list_users::UserFilter;
+pub use list_users::{ListedAs, UserFilter};
 pub use mails::MailView;
 pub use measures::Measures;
 pub use oneself::{LetIn, NewAddress, OwnStanding, PasswordLink};
@@ -158,7 +158,6 @@ pub use register_vouched::register_vouched;
 pub use release_domain::{Became, Release, Released};
 pub use run::{Outcome, Stage, Work, single};
 pub use schedule::Progress;
-pub use search_users::SHOWN as SEARCH_SHOWN;
 pub use seats::{SeatView, WaitingView};
 pub use settings::{Settings, base};
 pub use setup::{NewLink, Recovered, SetUp};
@@ -166,7 +165,7 @@ pub use show_user::UserDetails;
 pub use signed_in::signed_in;
 pub use store::{
     AccessKey, AuditEntry, AuditFilter, COMMIT_SIZES, HistoryEntry, Issued, Lease, Measures as StoreMeasures,
-    OutboxEntry, OutboxState, Provider, Session, Token, TokenHolder,
+    OutboxEntry, OutboxFilter, OutboxState, Provider, Session, Token, TokenHolder,
 };
 pub use terms::{Counted, Effects, Once, OnlyIf, Tagged, Terms};
 pub use tokens::NewToken;

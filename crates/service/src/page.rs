@@ -38,6 +38,11 @@ impl PageRequest {
         Refusal::Invalid { member: "page", why }
     }
 
+    /// How many items it has at most.
+    pub(crate) fn shown(&self) -> usize {
+        usize::try_from(self.limit.clamp(1, LARGEST)).unwrap_or(usize::MAX)
+    }
+
     /// How many to read: one more than shown, to learn whether there is a next page.
     pub(crate) fn sought(&self) -> u64 {
         self.limit.clamp(1, LARGEST) + 1
@@ -45,7 +50,7 @@ impl PageRequest {
 
     /// The page from what was read.
     pub(crate) fn page<T, P: ToString>(&self, mut found: Vec<T>, position: impl Fn(&T) -> P) -> Page<T> {
-        let shown = usize::try_from(self.sought() - 1).unwrap_or(usize::MAX);
+        let shown = self.shown();
         let more = found.len() > shown;
         found.truncate(shown);
         let next = found.last().filter(|_| more).map(|last| position(last).to_string());

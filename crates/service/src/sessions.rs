@@ -12,7 +12,7 @@ use crate::effects::{self, Change};
 use crate::run::{Outcome, Stage, single};
 use crate::{Context, Error, Service, notices, signed_in};
 
-const END: &str = "session.end";
+pub(crate) const END: &str = "session.end";
 const EVERYWHERE: &str = "user.sign-out-everywhere";
 
 impl Service {
@@ -68,7 +68,12 @@ impl Service {
 
 /// `None` when the person has no such session. They are locked first, as by who enters an application meanwhile, and so
 /// that what applications are told of them is in order (rule 24).
-async fn end(w: &mut Write, stage: &Stage, user: UserId, session: Uuid) -> Result<Option<Outcome<()>>, Error> {
+pub(crate) async fn end(
+    w: &mut Write,
+    stage: &Stage,
+    user: UserId,
+    session: Uuid,
+) -> Result<Option<Outcome<()>>, Error> {
     let Some(user) = w.user(user).await? else { return Ok(None) };
     if !w.sessions_of(user.id).await?.iter().any(|held| held.id == session) {
         return Ok(None);

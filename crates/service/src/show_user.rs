@@ -1,6 +1,6 @@
 //! Show user: one line of an account's list, and all that is known of who stands there (rule 27).
 
-use access::user::{LicenseOrigin, Membership, Suspension, Waiting};
+use access::user::{Membership, Suspension};
 use access::{AccountId, Email, Refusal};
 use jiff::Timestamp;
 use store::{Entry, HistoryEntry, Read};
@@ -17,10 +17,6 @@ pub struct UserDetails {
     pub further_addresses: Vec<Email>,
     /// How and since when they are a member.
     pub membership: Option<Membership>,
-    /// Where the license comes from.
-    pub license_origin: Option<LicenseOrigin>,
-    /// The seat they wait for (rule 12).
-    pub waiting: Option<Waiting>,
     /// When the trial ends; `None` when none runs (rule 9).
     pub trial_until: Option<Timestamp>,
     /// The suspension that holds now (rule 18).
@@ -51,8 +47,6 @@ impl Service {
             Entry::User(user) => UserDetails {
                 view,
                 membership: user.membership,
-                license_origin: Some(user.license_origin),
-                waiting: user.waiting,
                 trial_until: user.trial.until.filter(|until| cx.at < *until),
                 history: read.license_history(user.id).await?,
                 further_addresses: user.secondary,
@@ -62,8 +56,6 @@ impl Service {
                 view,
                 further_addresses: Vec::new(),
                 membership: None,
-                license_origin: None,
-                waiting: None,
                 trial_until: None,
                 suspension: None,
                 history: Vec::new(),
@@ -72,7 +64,8 @@ impl Service {
     }
 }
 
-async fn entry(read: &Read, id: &str) -> Result<Entry, Error> {
+/// A line of the account's list.
+pub(crate) async fn entry(read: &Read, id: &str) -> Result<Entry, Error> {
     let found = match canonical(id) {
         Some(id) => read.entry(id).await?,
         None => None,

@@ -2,7 +2,7 @@
 
 use access::authority::{Permit, Role};
 use access::invitation::InvitationState;
-use access::user::{Origin, Status};
+use access::user::{LicenseOrigin, Origin, Status, Waiting};
 use access::{Account, AccountId, Claim, License, Seats, UserSettings};
 use jiff::Timestamp;
 use store::Entry;
@@ -43,11 +43,24 @@ pub struct UserView {
     pub invited: Option<Timestamp>,
     /// The personal PIN; `None` for who may not see it (rule 28).
     pub pin: Option<String>,
+    /// How they came to be a member; of an open invitation nothing (rule 14), here and in what follows.
+    pub origin: Option<Origin>,
+    /// Where the license comes from.
+    pub license_origin: Option<LicenseOrigin>,
+    /// The seat they wait for (rule 12).
+    pub waiting: Option<Waiting>,
+    /// Whether the account's source has them enabled; `None` for whom no source brought (rule 19).
+    pub enabled_in_source: Option<bool>,
     /// What is set about their calls; of an open invitation, what is set for who is new (rule 59).
     pub settings: UserSettings,
 }
 
 impl UserView {
+    /// Whether it is an open invitation, and nobody yet.
+    pub fn is_invitation(&self) -> bool {
+        self.license_origin.is_none()
+    }
+
     /// What a caller with this permit sees at this moment.
     pub fn of(entry: &Entry, account: &Account, permit: Permit, at: Timestamp) -> Self {
         match entry {
@@ -66,6 +79,10 @@ impl UserView {
                 status: user.status(at),
                 registered: user.registered,
                 pin: user.pin.clone().filter(|_| permit.role() >= Role::UserManagement),
+                origin: user.membership.map(|membership| membership.origin),
+                license_origin: Some(user.license_origin),
+                waiting: user.waiting,
+                enabled_in_source: user.source.as_ref().map(|source| source.enabled),
                 settings: user.settings,
             },
             // Nothing but the address and the invitation (rule 14).
@@ -81,6 +98,10 @@ impl UserView {
                 registered: None,
                 invited: Some(invitation.created),
                 pin: None,
+                origin: None,
+                license_origin: None,
+                waiting: None,
+                enabled_in_source: None,
                 settings: UserSettings::default(),
             },
         }

@@ -111,6 +111,14 @@ CREATE TABLE users (
 ) {without_rowid};
 CREATE INDEX users_by_address ON users (account_id, address_key);
 CREATE INDEX users_by_name ON users (account_id, name_key, id);
+-- An account's list narrowed to some (rule 91), each in the order of addresses.
+CREATE INDEX users_by_license ON users (account_id, license, address_key);
+CREATE INDEX users_by_origin ON users (account_id, member_origin, address_key);
+CREATE INDEX users_by_license_origin ON users (account_id, license_origin, address_key);
+CREATE INDEX users_suspended ON users (account_id, address_key) WHERE suspended_at IS NOT NULL;
+CREATE INDEX users_unregistered ON users (account_id, address_key) WHERE registered IS NULL;
+CREATE INDEX users_who_wait ON users (account_id, address_key) WHERE waiting_license IS NOT NULL;
+CREATE INDEX users_disabled ON users (account_id, address_key) WHERE NOT source_enabled;
 CREATE INDEX users_by_domain ON users (domain, account_id, id);
 CREATE INDEX users_waiting ON users (account_id, waiting_license, waiting_since, id) WHERE waiting_license IS NOT NULL;
 CREATE UNIQUE INDEX users_pin_once ON users (pin) WHERE pin IS NOT NULL;
@@ -542,6 +550,7 @@ CREATE TABLE outbox (
   CHECK ((state = 'delivered') = (delivered IS NOT NULL))
 );
 CREATE INDEX outbox_by_person ON outbox (person, id);
+CREATE INDEX outbox_by_receiver ON outbox (receiver, id);
 CREATE INDEX outbox_waiting ON outbox (receiver, due, id) WHERE state = 'waiting';
 CREATE INDEX outbox_waiting_by_person ON outbox (person, receiver, id) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';

@@ -67,7 +67,7 @@ pub(crate) fn license_origin(text: &str) -> Result<LicenseOrigin, Error> {
     named(&all, license_origin_name, text)
 }
 
-fn origin_name(origin: Origin) -> &'static str {
+pub(crate) fn origin_name(origin: Origin) -> &'static str {
     match origin {
         Origin::Invitation => "Invitation",
         Origin::Domain => "Domain",

@@ -51,8 +51,8 @@ pub use hot::{Fault, fault};
 pub use measures::{COMMIT_SIZES, Measures, Pool, Sqlite, Waiting};
 pub use random::Random;
 pub use read::{
-    AuditEntry, AuditFilter, EntryFilter, HeldBy, HistoryEntry, HistoryPlace, Mail, Moment, OutboxEntry, OutboxState,
-    Position, Read, Scope,
+    AuditEntry, AuditFilter, EntryFilter, HeldBy, HistoryEntry, HistoryPlace, Mail, Moment, Narrowed, OutboxEntry,
+    OutboxFilter, OutboxState, Position, Read, Scope,
 };
 pub use record::{Actor, Notice, Receiver, Record};
 pub use seal::Sealer;

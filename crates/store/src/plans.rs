@@ -2,11 +2,12 @@
 
 use access::application::{Application, Audience};
 use access::authority::{Grant, Over, Role};
+use access::invitation::InvitationState;
+use access::user::{LicenseOrigin, Membership, Origin, SourceLink, Suspension, Waiting};
 use access::{
     Account, AccountId, AccountSettings, AccountType, ApplicationId, BaseLicense, Domain, Email, GrantId, Invitation,
     InvitationId, User, UserId,
 };
-use access::{invitation::InvitationState, user::Membership, user::Origin, user::Waiting};
 use jiff::Timestamp;
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, EntityTrait, QuerySelect, QueryTrait, Select, Statement, TransactionTrait,
@@ -21,8 +22,8 @@ use crate::read::{
 use crate::testing::on_both_engines;
 use crate::write::{directories, domains, invitations, users};
 use crate::{
-    AccessKey, Actor, AuditFilter, Authorization, EntryFilter, Error, Issued, NewIssued, Record, Session, Store, Token,
-    TokenHash, TokenHolder, Write,
+    AccessKey, Actor, AuditFilter, Authorization, EntryFilter, Error, Issued, Narrowed, NewIssued, Record, Session,
+    Store, Token, TokenHash, TokenHolder, Write,
 };
 
 const MEMBERS: u128 = 3_000;
@@ -54,11 +55,17 @@ async fn crowd(store: &Store) -> AccountId {
                 email(&format!("u{n}@d{}.org", n % 50)),
                 Timestamp::UNIX_EPOCH,
             );
-            let (origin, since) = (Origin::Invitation, Timestamp::UNIX_EPOCH);
+            let origin = if n % 100 == 9 { Origin::Domain } else { Origin::Invitation };
+            let since = Timestamp::UNIX_EPOCH;
             let account = ids[(n % 2) as usize];
             user.membership = (n % 100 != 7).then_some(Membership { account, origin, since, invited: None });
             user.display_name = Some(format!("Name {n}"));
             user.waiting = (n % 20 == 0).then_some(Waiting { license: BaseLicense::Pro, since });
+            user.registered = (n % 100 != 3).then_some(since);
+            user.license = if n % 50 == 0 { BaseLicense::Pro } else { BaseLicense::Plus };
+            user.license_origin = if n % 50 == 0 { LicenseOrigin::Administrator } else { LicenseOrigin::Default };
+            user.suspension = (n % 100 == 5).then_some(Suspension { by: None, at: since, reason: None, until: None });
+            user.source = (n % 10 == 0).then(|| SourceLink { id: n.to_string(), enabled: n % 100 != 0, license: None });
             user.trial.until = (n % 20 == 1).then(|| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(n as i64));
             user
         })
@@ -157,17 +164,21 @@ fn lists_and_searches_are_served_by_indexes() {
     on_both_engines(|store| async move {
         let account = crowd(&store).await;
         let after = Position { key: "u5000@d0.org".to_owned(), id: Uuid::from_u128(6_000) };
+        let by_name = Position { key: "name 1250".to_owned(), id: Uuid::from_u128(2_250) };
         for (what, after) in [("page 1", None), ("page N", Some(&after))] {
             let (members, invited) = lists(account, &EntryFilter::default(), after, 50);
-            check(&store, what, members, "users_by_address", "users_by_address").await;
-            check(&store, what, invited, "invitations_open_once", "invitations_").await;
+            check(&store, what, members.expect("members"), "users_by_address", "users_by_address").await;
+            check(&store, what, invited.expect("invited"), "invitations_open_once", "invitations_").await;
         }
-        let begins = EntryFilter { prefix: Some("u50".to_owned()), address: None };
+        let begins = EntryFilter { prefix: Some("u50".to_owned()), ..EntryFilter::default() };
         let (members, invited) = lists(account, &begins, None, 50);
-        check(&store, "prefix of the address", members, "users_by_address", "users_by_address").await;
-        check(&store, "prefix of the address", invited, "invitations_open_once", "invitations_").await;
-        check(&store, "prefix of the name", named(account, "name 12").limit(50), "users_by_name", "users_by_name")
-            .await;
+        let what = "prefix of the address";
+        check(&store, what, members.expect("members"), "users_by_address", "users_by_address").await;
+        check(&store, what, invited.expect("invited"), "invitations_open_once", "invitations_").await;
+        for (what, after) in [("prefix of the name", None), ("its page N", Some(&by_name))] {
+            let named = named(account, "name 12", after).limit(50);
+            check(&store, what, named, "users_by_name", "users_by_name").await;
+        }
         let waiting = users::waiting_list(account, BaseLicense::Pro).limit(1);
         check(&store, "who waits", waiting, "users_waiting", "users_waiting").await;
         let soon =
@@ -204,6 +215,34 @@ fn lists_and_searches_are_served_by_indexes() {
         }
         let link = invitations::by_token(&TokenHash::of("7"));
         check(&store, "a link", link, "token_hash", "token_hash").await;
+    });
+}
+
+#[test]
+fn a_narrowed_list_is_served_by_its_index_in_its_order() {
+    on_both_engines(|store| async move {
+        let account = crowd(&store).await;
+        let after = Position { key: "u5000@d0.org".to_owned(), id: Uuid::from_u128(6_000) };
+        for (narrowed, index) in [
+            (Narrowed::License(BaseLicense::Pro), "users_by_license"),
+            (Narrowed::Origin(Origin::Domain), "users_by_origin"),
+            (Narrowed::LicenseOrigin(LicenseOrigin::Administrator), "users_by_license_origin"),
+            (Narrowed::Suspended, "users_suspended"),
+            (Narrowed::Unregistered, "users_unregistered"),
+            (Narrowed::Waiting, "users_who_wait"),
+            (Narrowed::Disabled, "users_disabled"),
+            (Narrowed::Members, "users_by_address"),
+        ] {
+            for (after, prefix) in [(None, None), (Some(&after), None), (None, Some("u50".to_owned()))] {
+                let filter = EntryFilter { prefix, narrowed: Some(narrowed), address: None };
+                let (members, invited) = lists(account, &filter, after, 50);
+                let what = format!("{filter:?} after {after:?}");
+                assert_eq!(invited.is_some(), matches!(narrowed, Narrowed::License(_)), "{what}");
+                check(&store, &what, members.expect("members"), index, index).await;
+            }
+        }
+        let invited = EntryFilter { narrowed: Some(Narrowed::Invited), ..EntryFilter::default() };
+        assert!(lists(account, &invited, None, 50).0.is_none());
     });
 }
 

@@ -1,6 +1,6 @@
 //! Everything that is known of a person, for `user show` (rule 27).
 
-use access::user::{LicenseOrigin, Origin, Suspension, Waiting};
+use access::user::{LicenseOrigin, Suspension};
 use access::{AccountId, BaseLicense};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,10 +15,6 @@ pub struct Details {
     user: UserFacts,
     further_addresses: Vec<String>,
     joined: Option<Timestamp>,
-    /// How they came to be a member.
-    origin: Option<Origin>,
-    license_origin: Option<LicenseOrigin>,
-    waiting: Option<Waiting>,
     trial_until: Option<Timestamp>,
     suspension: Option<Suspension>,
     history: Vec<Held>,
@@ -52,9 +48,6 @@ impl From<UserDetails> for Details {
             user: details.view.into(),
             further_addresses: details.further_addresses.iter().map(ToString::to_string).collect(),
             joined: details.membership.map(|membership| membership.since),
-            origin: details.membership.map(|membership| membership.origin),
-            license_origin: details.license_origin,
-            waiting: details.waiting,
             trial_until: details.trial_until,
             suspension: details.suspension,
         }
@@ -67,10 +60,7 @@ impl Details {
         let mut facts = self.user.facts();
         facts.extend([
             ("joined", self.joined.map(|at| time(Some(at)))),
-            ("joined by", self.origin.map(|origin| format!("{origin:?}"))),
-            ("license from", self.license_origin.map(|origin| format!("{origin:?}"))),
             ("trial until", self.trial_until.map(|at| time(Some(at)))),
-            ("waiting for", self.waiting.map(|seat| format!("{} since {}", seat.license, time(Some(seat.since))))),
             ("suspended", self.suspension.as_ref().map(suspended)),
         ]);
         facts.extend(self.further_addresses.iter().map(|address| ("also", Some(address.clone()))));

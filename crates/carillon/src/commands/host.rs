@@ -5,8 +5,8 @@ use access::id::uuid_v7;
 use access::{Account, AccountId, Email, Refusal, User, UserId};
 use serde::Serialize;
 use service::{
-    AccountFilter, Context, Counted, Door, Effects, MailView, OutboxEntry, OutboxState, Outcomes, PageRequest, Service,
-    UserFilter, UserView,
+    AccountFilter, Context, Counted, Door, Effects, MailView, OutboxEntry, OutboxFilter, OutboxState, Outcomes,
+    PageRequest, Service, UserFilter, UserView,
 };
 use store::Store;
 
@@ -121,7 +121,8 @@ impl Host {
 
     /// The newest rows of the outbox up to a number, and whether there are more.
     pub async fn outbox(&self, state: Option<OutboxState>, most: usize) -> Result<(Vec<OutboxEntry>, bool), Failure> {
-        collect(most, async |page| self.service.list_outbox(&self.cx, state, page).await).await
+        let filter = OutboxFilter { state, ..OutboxFilter::default() };
+        collect(most, async |page| self.service.list_outbox(&self.cx, &filter, page).await).await
     }
 
     /// A person, wherever they are.
@@ -145,7 +146,7 @@ impl Host {
         let Some(account) = account else { return self.home(text).await };
         let account = self.account(account).await?;
         let Ok(address) = Email::parse(text) else { return Ok((account, text.to_owned())) };
-        let filter = UserFilter { address: Some(address), prefix: None };
+        let filter = UserFilter { address: Some(address), ..UserFilter::default() };
         let page = PageRequest { after: None, limit: 1 };
         let found = self.service.list_users(&self.cx, account, filter, page).await?;
         let id = found.items.into_iter().next().map_or_else(|| text.to_owned(), |view| view.id);

@@ -6,13 +6,16 @@ use access::{License, UserSettings};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use service::UserView;
+use service::{PageRequest, UserFilter, UserView};
 
 use super::details::Details;
 use super::grant;
 use super::views::{Answer, USER_HEADINGS, UserFacts, user_cells};
 use super::{Host, csv};
 use crate::output::{Done, remark};
+
+/// The most that a search shows: who seeks more narrows it.
+const SEARCH_SHOWN: u64 = 50;
 
 /// People.
 #[derive(Debug, Subcommand)]
@@ -287,10 +290,12 @@ async fn list(host: &mut Host, account: &str, limit: usize) -> Done {
 
 async fn search(host: &mut Host, account: &str, prefix: &str) -> Done {
     let account = host.account(account).await?;
-    let users = host.service.search_users(&host.cx, account, prefix).await?;
-    let users: Vec<UserFacts> = users.into_iter().map(UserFacts::from).collect();
+    let filter = UserFilter { search: Some(prefix.to_owned()), ..UserFilter::default() };
+    let page = PageRequest { after: None, limit: SEARCH_SHOWN };
+    let found = host.service.list_users(&host.cx, account, filter, page).await?;
+    let users: Vec<UserFacts> = found.items.into_iter().map(UserFacts::from).collect();
     host.output.list(&users, USER_HEADINGS, user_cells)?;
-    if users.len() as u64 >= service::SEARCH_SHOWN {
+    if found.next.is_some() {
         remark("Only the first are shown; give more of the address or name.");
     }
     Ok(())

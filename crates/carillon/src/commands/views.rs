@@ -1,7 +1,7 @@
 //! How accounts, people and answers are shown, to people and to programs.
 
 use access::invitation::InvitationState;
-use access::user::Status;
+use access::user::{LicenseOrigin, Origin, Status, Waiting};
 use access::{Account, AccountId, AccountSettings, AccountType, BaseLicense, License, Refusal, UserSettings};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -144,6 +144,12 @@ pub struct UserFacts {
     invited: Option<Timestamp>,
     /// The personal PIN.
     pin: Option<String>,
+    /// How they came to be a member.
+    origin: Option<Origin>,
+    license_origin: Option<LicenseOrigin>,
+    waiting: Option<Waiting>,
+    /// Whether the account's directory has them enabled.
+    enabled_in_source: Option<bool>,
     /// What is set about their calls.
     settings: UserSettings,
 }
@@ -162,6 +168,10 @@ impl From<UserView> for UserFacts {
             registered,
             invited,
             pin,
+            origin,
+            license_origin,
+            waiting,
+            enabled_in_source,
             settings,
         } = view;
         let invitation = invitation.map(InvitationState::name);
@@ -177,6 +187,10 @@ impl From<UserView> for UserFacts {
             registered,
             invited,
             pin,
+            origin,
+            license_origin,
+            waiting,
+            enabled_in_source,
             settings,
         }
     }
@@ -197,6 +211,13 @@ impl UserFacts {
             ("invited", self.invited.map(|at| time(Some(at)))),
             ("registered", self.registered.map(|at| time(Some(at)))),
             ("PIN", self.pin.clone()),
+            ("joined by", self.origin.map(|origin| format!("{origin:?}"))),
+            ("license from", self.license_origin.map(|origin| format!("{origin:?}"))),
+            ("waiting for", self.waiting.map(|seat| format!("{} since {}", seat.license, time(Some(seat.since))))),
+            (
+                "in the directory",
+                self.enabled_in_source.map(|enabled| if enabled { "enabled" } else { "disabled" }.to_owned()),
+            ),
             ("calls", calls(self.settings)),
         ]
     }

@@ -178,6 +178,7 @@ fn audience(audience: Option<Entrants>, accounts: Option<&Vec<Uuid>>) -> Result<
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewApplication)]
 struct NewOne {
     /// 1 to 100 characters.
     name: String,

@@ -61,6 +61,7 @@ impl From<Issued> for Common {
 
 /// An access key, for the Chime API.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AccessKey)]
 struct Key {
     access_key_id: String,
     /// Shown once, when it is made.
@@ -112,6 +113,7 @@ impl ApiToken {
 
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewCredential)]
 struct NewOne {
     /// What it is for; 1 to 100 characters.
     name: String,

@@ -1,8 +1,6 @@
 //! `/me`: what the owner of the token does for themselves.
 
-use access::Refusal;
 use access::authority::Caller;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::{Contact, Context, Service};
 use utoipa::{IntoParams, OpenApi, ToSchema};
@@ -13,6 +11,7 @@ use super::call::{Call, Query};
 use super::error::Problem;
 use super::grants::Grant;
 use super::people::Person;
+use super::sessions::{self as of_members, Sessions};
 use crate::route::{Performs, Routes};
 
 #[derive(OpenApi)]
@@ -94,62 +93,19 @@ async fn roles(call: Call) -> Answer {
     ok(&Roles { user: user.0, grants: grants.into_iter().map(Grant::from).collect() })
 }
 
-/// A browser's session (rule 23).
-#[derive(Serialize, ToSchema)]
-struct Session {
-    id: Uuid,
-    #[schema(value_type = String, format = DateTime)]
-    created: Timestamp,
-    /// A minute late at most.
-    #[schema(value_type = String, format = DateTime)]
-    last_used: Timestamp,
-    /// When it ends by itself.
-    #[schema(value_type = String, format = DateTime)]
-    expires: Timestamp,
-    /// How the person proved who they are (RFC 8176).
-    methods: Vec<String>,
-    /// What the browser said of itself.
-    user_agent: Option<String>,
-    /// The network address it was begun from.
-    remote: Option<String>,
-}
-
-impl From<service::Session> for Session {
-    fn from(session: service::Session) -> Self {
-        let known = |member: &str| session.device.as_ref()?.get(member)?.as_str().map(str::to_owned);
-        Self {
-            user_agent: known("user_agent"),
-            remote: known("remote"),
-            methods: session.methods.split(' ').map(str::to_owned).collect(),
-            id: session.id,
-            created: session.created,
-            last_used: session.last_used,
-            expires: session.expires,
-        }
-    }
-}
-
-/// Where one is signed in.
-#[derive(Serialize, ToSchema)]
-struct Sessions {
-    sessions: Vec<Session>,
-}
-
 /// The browsers' sessions that hold, the newest first (rule 27). **Permission**: the token's owner.
 #[utoipa::path(get, path = "/api/v1/me/sessions",
     responses((status = 200, description = "Where one is signed in", body = Sessions)))]
 async fn sessions(call: Call) -> Answer {
     let found = call.service.own_sessions(&oneself(&call.cx)?).await?;
-    ok(&Sessions { sessions: found.into_iter().map(Session::from).collect() })
+    ok(&Sessions::from(found))
 }
 
 /// Ends one session, and what was made in it (rule 23). **Permission**: the token's owner.
 #[utoipa::path(delete, path = "/api/v1/me/sessions/{session}", params(("session", Path)),
     responses((status = 204, description = "It has ended")))]
 async fn end_session(call: Call) -> Answer {
-    let text = call.param("session");
-    let id = text.parse().map_err(|_| Refusal::UnknownCredential(text.to_owned()))?;
-    call.service.end_own_session(&oneself(&call.cx)?, id).await?;
+    call.service.end_own_session(&oneself(&call.cx)?, of_members::named(&call)?).await?;
     nothing()
 }
 

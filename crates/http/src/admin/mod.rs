@@ -38,6 +38,7 @@ mod preview;
 mod providers;
 mod report;
 mod seats;
+mod sessions;
 mod settings;
 mod signing_keys;
 mod standing;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(accounts::routes())
         .and(users::routes())
         .and(people::routes())
+        .and(sessions::routes())
         .and(grants::routes())
         .and(credentials::routes())
         .and(applications::routes())

@@ -26,6 +26,8 @@ names! {
     License = access::License::ALL.map(|license| license.name()), "What a person has; `ProTrial` is never assigned.";
     Role = access::authority::Role::ALL.map(|role| role.name()), "What a grant allows, least first (rule 28).";
     Status = ["Unregistered", "Registered", "Suspended"], "The derived status of a user.";
+    ListedAs = service::ListedAs::ALL.map(|status| status.name()),
+        "How a line of an account's list stands; `Waiting` and `Disabled` may hold besides another (rule 91).";
     InvitationState =
         ["Pending", "Accepted", "Declined", "Cancelled", "Failed"], "Where an invitation stands (rule 14).";
     OutboxState = service::OutboxState::ALL.map(|state| state.name()), "Where a mail stands (rule 65).";

@@ -17,7 +17,7 @@ use super::error::Problem;
 use super::preview::PREVIEW;
 use super::{
     accounts, applications, audit, catalog, credentials, csv, directory, domains, explain, grants, mails, me, outbox,
-    people, providers, report, seats, settings, signing_keys, users,
+    people, providers, report, seats, sessions, settings, signing_keys, users,
 };
 use crate::route::Performs;
 
@@ -70,6 +70,7 @@ pub fn document() -> String {
         accounts::Document::openapi(),
         users::Document::openapi(),
         people::Document::openapi(),
+        sessions::Document::openapi(),
         seats::Document::openapi(),
         report::Document::openapi(),
         csv::Document::openapi(),

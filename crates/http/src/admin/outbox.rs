@@ -4,7 +4,7 @@ use access::Refusal;
 use access::authority::Action;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use service::{OutboxEntry, OutboxState, Outcomes, Service};
+use service::{OutboxEntry, OutboxFilter, OutboxState, Outcomes, Service};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 use uuid::Uuid;
 
@@ -78,6 +78,8 @@ struct Filter {
     /// Only what is in this state.
     #[param(value_type = Option<names::OutboxState>)]
     state: Option<String>,
+    /// Only what goes there: `mail`, or the id of an application.
+    receiver: Option<String>,
 }
 
 impl Query for Filter {
@@ -89,7 +91,8 @@ impl Query for Filter {
     responses((status = 200, description = "A page of the outbox", body = List<Outgoing>)))]
 async fn list(call: Call<Filter>) -> Answer {
     let state = call.query.state.as_deref().map(state).transpose()?;
-    let found = call.service.list_outbox(&call.cx, state, call.page.clone()).await?;
+    let filter = OutboxFilter { state, receiver: call.query.receiver.clone() };
+    let found = call.service.list_outbox(&call.cx, &filter, call.page.clone()).await?;
     call.list(found, Outgoing::from)
 }
 

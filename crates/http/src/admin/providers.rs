@@ -51,6 +51,7 @@ impl From<service::Provider> for Provider {
 /// A provider that is to be added.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewProvider)]
 struct NewOne {
     /// The account whose people sign in with it; left out for the deployment's.
     account: Option<String>,

@@ -103,6 +103,7 @@ impl From<ReportTotals> for Totals {
 
 /// Somebody's month. Of joining, leaving and being suspended the last in the month is told.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PersonReport)]
 struct Person {
     #[schema(value_type = Uuid)]
     user: UserId,

@@ -26,12 +26,14 @@ pub(super) fn routes() -> Routes<Service> {
 
 /// The published keys, the oldest first.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SigningKeys)]
 struct Keys {
     keys: Vec<Key>,
 }
 
 /// A key that signs tokens, without its private half.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SigningKey)]
 struct Key {
     kid: String,
     alg: &'static str,

@@ -27,7 +27,7 @@ pub(super) async fn list(
     }
     let binding = format!("ListUsers {} {account} {:?}", call.access_key_id, query.user_email);
     let address = query.user_email.as_deref().map(super::address).transpose()?;
-    let filter = UserFilter { address, prefix: None };
+    let filter = UserFilter { address, ..UserFilter::default() };
     let page = super::page(service, &query.page, &binding)?;
     let found = service.list_users(&call.context, account, filter, page).await.map_err(from_service)?;
     let next_token = found.next.map(|position| paging::seal(&position, &binding, &service.door_key()));

@@ -4,7 +4,7 @@ use access::authority::{Action, Over};
 use access::{Refusal, change};
 use futures::FutureExt;
 use serde_json::json;
-use store::{OutboxEntry, OutboxState, Write};
+use store::{OutboxEntry, OutboxFilter, OutboxState, Write};
 
 use super::change_invitation;
 use crate::authority::authority;
@@ -15,17 +15,17 @@ const RETRY: &str = "outbox.retry";
 const DISCARD: &str = "outbox.discard";
 
 impl Service {
-    /// The outbox, the newest first, perhaps only what is in a state.
+    /// The outbox, the newest first.
     ///
     /// **Permission**: [`Action::ViewOutbox`] over the deployment.
     pub async fn list_outbox(
         &self,
         cx: &Context,
-        state: Option<OutboxState>,
+        filter: &OutboxFilter,
         page: PageRequest,
     ) -> Result<Page<OutboxEntry>, Error> {
         let read = self.permitted(cx, Action::ViewOutbox, Over::Deployment)?;
-        let entries = read.outbox(state, page.position()?, page.sought()).await?;
+        let entries = read.outbox(filter, page.position()?, page.sought()).await?;
         Ok(page.page(entries, |entry| entry.id))
     }
 
@@ -34,7 +34,8 @@ impl Service {
     /// **Permission**: [`Action::ViewOutbox`] over the deployment.
     pub async fn show_outbox(&self, cx: &Context, id: i64) -> Result<OutboxEntry, Error> {
         let read = self.permitted(cx, Action::ViewOutbox, Over::Deployment)?;
-        let found = read.outbox(None, id.checked_add(1), 1).await?.into_iter().find(|entry| entry.id == id);
+        let newest = read.outbox(&OutboxFilter::default(), id.checked_add(1), 1).await?;
+        let found = newest.into_iter().find(|entry| entry.id == id);
         Ok(found.ok_or(Refusal::UnknownMail(id))?)
     }
 

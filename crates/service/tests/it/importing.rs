@@ -211,7 +211,7 @@ fn more_rows_than_a_piece_are_several_transactions() {
         let outcomes = import(&world, &world.host(), account, &format!("address,name\n{rows}")).await;
         assert!(outcomes.iter().all(|outcome| outcome.result.is_ok()));
         assert_eq!((world.count("users").await, world.count("addresses").await), (1_200, 1_200));
-        let filter = carillon_service::UserFilter { address: Some(email("P1199@acme.example")), prefix: None };
+        let filter = carillon_service::UserFilter { address: Some(email("P1199@acme.example")), ..Default::default() };
         let page = PageRequest { after: None, limit: 1 };
         let found = world.service.list_users(&world.host(), account, filter, page).await;
         assert_eq!(found.expect("a page").items[0].name.as_deref(), Some("Person 1199"));

@@ -12,6 +12,7 @@ mod importing;
 mod inviting;
 mod licenses;
 mod many;
+mod narrowing;
 mod people;
 mod reading;
 mod refusals;

@@ -3,6 +3,7 @@
 mod administration;
 mod contacts;
 mod directories;
+mod entries;
 mod licenses;
 mod methods;
 mod outbox;
@@ -26,14 +27,14 @@ use crate::write::{accounts::seats_of, deployment, domains, users::with_addresse
 use crate::{Error, Sealer, Store};
 
 pub(crate) use directories::members_of;
+pub use entries::{EntryFilter, Narrowed};
+#[cfg(test)]
+pub(crate) use entries::{lists, named};
 #[cfg(test)]
 pub(crate) use licenses::history_page;
 pub use licenses::{HeldBy, HistoryEntry, HistoryPlace, Moment};
 pub(crate) use licenses::{later, trials};
-pub use outbox::{OutboxEntry, OutboxState};
-pub use people::EntryFilter;
-#[cfg(test)]
-pub(crate) use people::{lists, named};
+pub use outbox::{OutboxEntry, OutboxFilter, OutboxState};
 pub use trail::{AuditEntry, AuditFilter, Mail};
 #[cfg(test)]
 pub(crate) use trail::{filtered, newest_before, oldest_since, within};

@@ -44,6 +44,15 @@ impl OutboxState {
     }
 }
 
+/// Which rows of the outbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutboxFilter {
+    /// Only those in this state.
+    pub state: Option<OutboxState>,
+    /// Only those of this receiver: `mail`, or the id of an application.
+    pub receiver: Option<String>,
+}
+
 /// A row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxEntry {
@@ -92,16 +101,19 @@ impl OutboxEntry {
 }
 
 impl Read {
-    /// Rows of the outbox, the newest first, from the one before `before` (a number), perhaps only those in a state.
+    /// Rows of the outbox, the newest first, from the one before `before` (a number).
     pub async fn outbox(
         &self,
-        state: Option<OutboxState>,
+        filter: &OutboxFilter,
         before: Option<i64>,
         limit: u64,
     ) -> Result<Vec<OutboxEntry>, Error> {
         self.everywhere("the outbox")?;
         let mut select = outbox::Entity::find();
-        if let Some(state) = state {
+        if let Some(receiver) = &filter.receiver {
+            select = select.filter(outbox::Column::Receiver.eq(receiver));
+        }
+        if let Some(state) = filter.state {
             // A literal, so that the engines see that the index over this state serves.
             select = select.filter(Expr::cust(format!("state = '{}'", state.name())));
         }

@@ -1,81 +1,16 @@
-//! People and invitations, as an account sees them (rule 14: both stand in one list), and for the pages.
+//! Single people, and what mailed links stand for. An account's list is in `entries`.
 
 use access::{AccountId, Invitation, User, UserId};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
-use uuid::Uuid;
+use sea_orm::EntityTrait;
 
-use super::{Position, Read, Scope, begins, beyond};
-use crate::convert::{self, name_key};
-use crate::entity::{addresses, invitations, passwords, registrations, setup_links, users};
+use super::{Read, Scope};
+use crate::convert;
+use crate::entity::{addresses, passwords, registrations, setup_links, users};
 use crate::write::users::with_addresses;
 use crate::write::{Registration, SetupLink, credentials, invitations as inviting};
-use crate::{Entry, Error, TokenHash};
-
-/// Which lines of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EntryFilter {
-    /// Only the one with this address key; a member's secondary addresses count.
-    pub address: Option<String>,
-    /// Only those whose address key begins like this.
-    pub prefix: Option<String>,
-}
+use crate::{Error, TokenHash};
 
 impl Read {
-    /// A page of the account's list, by address.
-    pub async fn entries(
-        &self,
-        filter: &EntryFilter,
-        after: Option<&Position>,
-        limit: u64,
-    ) -> Result<Vec<Entry>, Error> {
-        let account = self.within("the list of users")?;
-        let (mut members, mut invited) = lists(account, filter, after, limit);
-        let snapshot = self.snapshot().await?;
-        if let Some(address) = &filter.address {
-            let owner = addresses::Entity::find_by_id(address.clone()).one(&snapshot).await?;
-            members = members.filter(users::Column::Id.eq(owner.map_or(Uuid::nil(), |row| row.user_id)));
-            invited = invited.filter(invitations::Column::AddressKey.eq(address));
-        }
-        let mut entries = of_members(&snapshot, members).await?;
-        entries.extend(of_invited(&snapshot, invited).await?);
-        snapshot.rollback().await?;
-        entries.sort_by_cached_key(Entry::position);
-        entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(entries)
-    }
-
-    /// The first lines of the account's list whose address or whose person's name begins like this, by address.
-    pub async fn search(&self, prefix: &str, limit: u64) -> Result<Vec<Entry>, Error> {
-        let account = self.within("the list of users")?;
-        let filter = EntryFilter { prefix: Some(prefix.to_owned()), ..EntryFilter::default() };
-        let mut entries = self.entries(&filter, None, limit).await?;
-        let named = named(account, prefix).limit(limit);
-        entries.extend(of_members(&self.reads, named).await?);
-        entries.sort_by_cached_key(Entry::position);
-        entries.dedup_by_key(|entry| entry.id());
-        entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(entries)
-    }
-
-    /// A line of the account's list by its id. The id of an accepted invitation names the member (rule 14).
-    pub async fn entry(&self, id: Uuid) -> Result<Option<Entry>, Error> {
-        let account = self.within("a user")?;
-        let snapshot = self.snapshot().await?;
-        let member = |id: Uuid| users::Entity::find_by_id(id).filter(users::Column::AccountId.eq(account.0));
-        let mut found = of_members(&snapshot, member(id)).await?.pop();
-        if found.is_none() {
-            let invitation = invitations::Entity::find_by_id(id);
-            let own = invitation.filter(invitations::Column::AccountId.eq(account.0)).one(&snapshot).await?;
-            found = match own.map(|row| (row.accepted_by, row)) {
-                Some((Some(user), _)) => of_members(&snapshot, member(user)).await?.pop(),
-                Some((None, row)) if row.state == "Pending" => Some(Entry::Invitation(convert::invitation(&row)?)),
-                _ => None,
-            };
-        }
-        snapshot.rollback().await?;
-        Ok(found)
-    }
-
     /// A person: in the scope of an account its members, in one's own oneself.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, Error> {
         let select = users::Entity::find_by_id(id.0);
@@ -135,51 +70,4 @@ impl Read {
             }
         }
     }
-}
-
-/// The two halves of an account's list: members and open invitations, each in order and bounded. Within each an
-/// address occurs once.
-pub(crate) fn lists(
-    account: AccountId,
-    filter: &EntryFilter,
-    after: Option<&Position>,
-    limit: u64,
-) -> (Select<users::Entity>, Select<invitations::Entity>) {
-    let mut members = users::Entity::find().filter(users::Column::AccountId.eq(account.0));
-    let mut invited = inviting::pending().filter(invitations::Column::AccountId.eq(account.0));
-    if let Some(prefix) = &filter.prefix {
-        let prefix = prefix.to_ascii_lowercase();
-        members = members.filter(begins(users::Column::AddressKey, &prefix));
-        invited = invited.filter(begins(invitations::Column::AddressKey, &prefix));
-    }
-    if let Some(after) = after {
-        members = members.filter(beyond(users::Column::AddressKey, users::Column::Id, after));
-        invited = invited.filter(beyond(invitations::Column::AddressKey, invitations::Column::Id, after));
-    }
-    (
-        members.order_by_asc(users::Column::AddressKey).limit(limit),
-        invited.order_by_asc(invitations::Column::AddressKey).limit(limit),
-    )
-}
-
-/// Members whose name begins like this, by name.
-pub(crate) fn named(account: AccountId, prefix: &str) -> Select<users::Entity> {
-    users::Entity::find()
-        .filter(users::Column::AccountId.eq(account.0))
-        .filter(begins(users::Column::NameKey, &name_key(prefix)))
-        .order_by_asc(users::Column::NameKey)
-        .order_by_asc(users::Column::Id)
-}
-
-async fn of_members(connection: &impl ConnectionTrait, select: Select<users::Entity>) -> Result<Vec<Entry>, Error> {
-    let rows = select.all(connection).await?;
-    Ok(with_addresses(connection, rows).await?.into_iter().map(Entry::User).collect())
-}
-
-async fn of_invited(
-    connection: &impl ConnectionTrait,
-    select: Select<invitations::Entity>,
-) -> Result<Vec<Entry>, Error> {
-    let rows = select.all(connection).await?;
-    rows.iter().map(|row| convert::invitation(row).map(Entry::Invitation)).collect()
 }

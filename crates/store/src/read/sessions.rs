@@ -27,7 +27,19 @@ impl Read {
 
     /// The person's sessions, the newest first; also those that hold no more.
     pub async fn sessions(&self) -> Result<Vec<Session>, Error> {
-        let user = self.oneself("sessions")?;
+        self.sessions_held(self.oneself("sessions")?).await
+    }
+
+    /// The same of a person within an administrator's reach; nobody else has any.
+    pub async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, Error> {
+        self.over("sessions")?;
+        match self.user(user).await? {
+            Some(user) => self.sessions_held(user.id).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn sessions_held(&self, user: UserId) -> Result<Vec<Session>, Error> {
         let keys = stored_keys(&self.reads, &self.sealer, &BTreeSet::from([user.0])).await?;
         let select = sessions::Entity::find().filter(sessions::Column::UserId.eq(user.0));
         let rows = select.order_by_desc(sessions::Column::Id).all(&self.reads).await?;

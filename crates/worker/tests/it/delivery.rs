@@ -9,7 +9,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::SignedDuration;
 use service::testing::{World, on_both_engines};
-use service::{Letter, OutboxEntry, OutboxState, PageRequest, Undelivered, UserFilter};
+use service::{Letter, OutboxEntry, OutboxFilter, OutboxState, PageRequest, Undelivered, UserFilter};
 
 /// A mailer that notes what it is given, and answers as it is told.
 #[derive(Default)]
@@ -72,7 +72,7 @@ async fn invite(world: &World, account: AccountId, address: &str) -> InvitationI
 
 async fn outbox(world: &World) -> Vec<OutboxEntry> {
     let all = PageRequest { after: None, limit: 100 };
-    world.service.list_outbox(&world.host(), None, all).await.unwrap().items
+    world.service.list_outbox(&world.host(), &OutboxFilter::default(), all).await.unwrap().items
 }
 
 /// The state and the reason that the account's list shows of its only line.

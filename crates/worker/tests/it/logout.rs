@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 use outgoing::Outgoing;
 use serde_json::{Value, json};
 use service::testing::{World, on_both_engines};
-use service::{NewApplication, OutboxEntry, OutboxState, PageRequest, fresh};
+use service::{NewApplication, OutboxEntry, OutboxFilter, OutboxState, PageRequest, fresh};
 use signin::SignIn;
 use store::{Authorization, Session, TokenHash};
 use uuid::Uuid;
@@ -185,7 +185,7 @@ impl<'w> Stage<'w> {
 
     async fn outbox(&self) -> Vec<OutboxEntry> {
         let all = PageRequest { after: None, limit: 100 };
-        self.world.service.list_outbox(&self.world.host(), None, all).await.unwrap().items
+        self.world.service.list_outbox(&self.world.host(), &OutboxFilter::default(), all).await.unwrap().items
     }
 }
 

@@ -51,6 +51,48 @@ fn operations_have_ids_of_their_own_and_their_parameters_are_described() {
     }
 }
 
+/// The names of the shapes in the sources: what a struct is called, or `#[schema(as = ...)]`.
+fn shapes(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            shapes(&path, found);
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        // Each shape ends where the next one derives.
+        for shape in text.split("#[derive(").skip(1).filter(|part| part.split(')').next().unwrap().contains("ToSchema"))
+        {
+            let word =
+                |after: &str| shape.split(after).nth(1).map(|rest| rest.split([' ', ')', '<', '(']).next().unwrap());
+            let head = shape.split('{').next().unwrap();
+            let named =
+                if head.contains("schema(as = ") { word("schema(as = ") } else { word("struct ").or(word("enum ")) };
+            found.push(named.unwrap().to_owned());
+        }
+    }
+}
+
+#[test]
+fn no_two_shapes_share_a_name() {
+    let mut found = Vec::new();
+    shapes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/admin"), &mut found);
+    found.sort();
+    let twice: Vec<_> = found.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+    assert!(found.len() > 50 && twice.is_empty(), "one of them would stand for both in the document: {twice:?}");
+}
+
+#[test]
+fn everything_that_is_referred_to_is_there() {
+    let (text, document) = (document(), parsed());
+    let mut referred = 0;
+    for place in text.split("\"$ref\": \"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(document.pointer(place).is_some(), "{place} is nowhere in the document");
+        referred += 1;
+    }
+    assert!(referred > 100, "{referred}");
+}
+
 #[test]
 fn the_document_in_docs_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");

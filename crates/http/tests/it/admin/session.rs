@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::json;
 
+use super::Client;
 use crate::app::{Answer, App, on_both_engines, on_sqlite};
 use crate::browser::Browser;
 use crate::people;
@@ -143,5 +144,44 @@ fn people_sign_out_of_their_sessions_by_program() {
         assert_eq!(ask(&mut here, Method::DELETE, &path, &OWN, "").await.status, StatusCode::NOT_FOUND);
         assert_eq!(ask(&mut here, Method::POST, "/api/v1/me/sign-out", &OWN, "").await.status, StatusCode::NO_CONTENT);
         assert_eq!(here.get("/me").await.status, StatusCode::SEE_OTHER);
+    });
+}
+
+#[test]
+fn administrators_see_and_end_single_sessions_of_their_members() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let account = people::enterprise(&world, "Home", "home.example").await;
+        let ada = people::registered(&world, "ada@home.example", "Ada").await;
+        people::registered(&world, "eve@example.org", "Eve").await;
+        let mut here = Browser::signed_in(&app, "ada@home.example").await;
+        world.later(1);
+        let mut there = Browser::signed_in(&app, "ada@home.example").await;
+        let mut foreign = Browser::signed_in(&app, "eve@example.org").await;
+        let of_eve = foreign.get("/api/v1/me/sessions").await.json()["sessions"][0]["id"].clone();
+        let over = Over::Account(account);
+        let manager = Client::new(&app, &world, "m@example.org", over, Role::UserManagement).await;
+        let path = format!("/accounts/{account}/users/{ada}/sessions");
+        let held = async || manager.get(&path).await.json()["sessions"].clone();
+        let sessions = held().await;
+        assert_eq!((sessions.as_array().map(Vec::len), &sessions[0]["remote"]), (Some(2), &json!("192.0.2.7")));
+
+        let end = async |client: &Client<'_>, id: &str| client.send("DELETE", &format!("{path}/{id}"), None, &[]).await;
+        let (newest, oldest) = (sessions[0]["id"].as_str().unwrap(), sessions[1]["id"].as_str().unwrap());
+        for id in [of_eve.as_str().unwrap(), "none"] {
+            assert_eq!(end(&manager, id).await.problem(), (404, "unknown-credential".to_owned()), "{id}");
+        }
+        let reader = Client::new(&app, &world, "r@example.org", over, Role::ReadOnly).await;
+        assert_eq!(end(&reader, newest).await.problem().0, 403);
+        assert_eq!(end(&manager, newest).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(there.get("/me").await.status, StatusCode::SEE_OTHER, "signed out there");
+        assert_eq!(here.get("/me").await.status, StatusCode::OK, "and not here");
+        assert_eq!(held().await[0]["id"], oldest);
+        let record = manager.get(&format!("/audit?account={account}&action=session.end&limit=1")).await.json();
+        assert_eq!(record["items"][0]["subject"], json!(ada), "{record}");
+
+        // Nobody acts on who holds a higher grant (rule 28).
+        world.service.create_grant(&world.host(), "ada@home.example", over, Role::FullAccess).await.expect("a grant");
+        assert_eq!(end(&manager, oldest).await.problem(), (403, "higher-grant".to_owned()));
     });
 }
