@@ -28,7 +28,7 @@ const GROUPS: u64 = 200;
 const TABLES: [(&str, &str); 6] = [
     ("users", "id"),
     ("addresses", "user_id"),
-    ("license_history", "id"),
+    ("license_history", "user_id"),
     ("person_keys", "person"),
     ("directory_entries", "user_id"),
     ("audit", "seq"),
@@ -167,9 +167,10 @@ async fn measure(database: &Database, ldap: &Ldap, people: u64) -> Outcome<Measu
 async fn connected(service: &Service, cx: &Context, connection: Connection, people: u64) -> Outcome<AccountId> {
     let account = service.create_account(cx, "Crowd".to_owned()).await.map_err(failed)?.id;
     service.vouch_domain(cx, account, Domain::parse(population::DOMAIN)?).await.map_err(failed)?;
-    // Somebody must be able to administer it afterwards (rule 3).
+    // Somebody must be able to administer it afterwards (rule 3). They come after all people of the directory, so that these
+    // fill the same pieces of each table.
     let address = Email::parse("operator@operators.example")?;
-    let operator = User { registered: Some(cx.at), ..User::new(UserId(Uuid::from_u128(1)), address.clone(), cx.at) };
+    let operator = User { registered: Some(cx.at), ..User::new(UserId(Uuid::max()), address.clone(), cx.at) };
     template::change(service.store(), move |w| async move { w.insert_users(&[operator]).await }.boxed()).await?;
     service.create_grant(cx, address.as_typed(), Over::Deployment, Role::FullAccess).await.map_err(failed)?;
     let mapping = |license, group: String| Mapping { license, group, id: None, nested: true };

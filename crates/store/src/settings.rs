@@ -99,6 +99,9 @@ fn sqlite_options(options: SqliteConnectOptions, path: &std::path::Path) -> Sqli
         .busy_timeout(BUSY)
         .pragma("wal_autocheckpoint", "0")
         .pragma("journal_size_limit", "1048576")
+        // A change of ten thousand people dirties more than a connection keeps. Written to the log early, pages are written
+        // several times; kept to the end, they are at most 64 MiB and are let go then.
+        .pragma("cache_spill", "16384")
 }
 
 /// Nothing may hold a lock or a connection without end.
