@@ -6,8 +6,7 @@ import { answer, api } from "../api/client";
 import { useBoard } from "../shell/notices";
 import { Failure } from "../shell/parts";
 import { texts } from "../texts";
-
-const words = texts.accounts;
+import { words } from "../texts/accounts";
 
 /** The dialog that makes an account. */
 export default function Create({ close }: { close: () => void }) {

@@ -7,9 +7,9 @@ import { Go, Nothing, Time } from "../shell/parts";
 import { useSettled } from "../shell/useSettled";
 import { useWord } from "../shell/useWord";
 import { texts } from "../texts";
+import { words } from "../texts/accounts";
 
 const Create = lazy(() => import("../accounts/Create"));
-const words = texts.accounts;
 
 /** The accounts within reach, found by their names or by a user of theirs. */
 export default function Accounts() {
@@ -26,19 +26,19 @@ export default function Accounts() {
         queryKey={["accounts", query]}
         load={(after) => answer(api.GET("/api/v1/accounts", { params: { query: { ...query, after, limit: 50 } } }))}
         id={(account) => account.id}
-        label={words.title}
+        label={texts.accounts.title}
         header={
           <Header variant="awsui-h1-sticky" actions={
             <Button
               variant="primary"
               disabled={!mayCreate}
-              disabledReason={words.needsRole}
+              disabledReason={words.needsOperator}
               onClick={() => setCreating(true)}
             >
               {words.create}
             </Button>
           }>
-            {words.title}
+            {texts.accounts.title}
           </Header>
         }
         filter={

@@ -3,124 +3,164 @@ import { lazy, Suspense, useState } from "react";
 import { useAccount } from "../api/account";
 import { answer, api, type Account, type Role, type User } from "../api/client";
 import { useRoles } from "../api/roles";
+import { root } from "../place";
 import { PagedTable } from "../shell/PagedTable";
-import { Go, Nothing, Time } from "../shell/parts";
+import { Failure, Nothing } from "../shell/parts";
 import { useSettled } from "../shell/useSettled";
 import { useWord } from "../shell/useWord";
 import { texts } from "../texts";
-import { actions, forbidden, type Action } from "../users/actions";
-import { Status } from "../users/Status";
+import { labels, words } from "../texts/users";
+import { actions, forbidden, lacks, mayManage, type Action } from "../users/actions";
+import { useFilters } from "../users/filters";
+import { ChosenFilters, FilterMenu } from "../users/FilterMenu";
+import { useSelection, type Chosen, type Shown } from "../users/selection";
+import { useView } from "../users/view";
 
 const ActionDialog = lazy(() => import("../users/ActionDialog"));
 const InviteDialog = lazy(() => import("../users/InviteDialog"));
-const words = texts.usersPage;
+const ImportDialog = lazy(() => import("../users/ImportDialog"));
+
+/** What is open over the list. */
+type Open = Action | "invite" | "import";
 
 /** The users of an account. Who is selected stays so on other pages of the list and under another search. */
 export default function Users() {
   const { id, account } = useAccount();
   const role = useRoles().roles.over(id);
   const [search, setSearch] = useWord("search");
-  const [selected, setSelected] = useState<User[]>([]);
-  const [action, setAction] = useState<Action>();
-  const [inviting, setInviting] = useState(false);
+  const [filters, setFilter] = useFilters();
+  const [open, setOpen] = useState<Open>();
+  const { columns, size, menu } = useView();
+  const selection = useSelection(id);
   const settled = useSettled(search.trim());
-  const query = settled ? { search: settled } : {};
+  const shown: Shown = { ...filters, ...(settled && { search: settled }) };
+  const narrowed = Object.keys(shown).length > 0;
   return (
     <>
       <PagedTable<User>
-        queryKey={["users", id, query]}
+        queryKey={["users", id, shown, size]}
         load={(after) => answer(api.GET("/api/v1/accounts/{account}/users", {
-          params: { path: { account: id }, query: { ...query, after, limit: 20 } },
+          params: { path: { account: id }, query: { ...shown, after, limit: size } },
         }))}
         id={(user) => user.id}
-        label={words.title}
+        label={texts.usersPage.title}
         selection={{
-          items: selected,
-          change: setSelected,
+          chosen: selection.chosen,
+          change: selection.onPage,
           all: words.select,
           one: (user) => words.selectOne(user.address),
         }}
         header={
           <Header
             variant="awsui-h1-sticky"
-            description={selected.length > 0 ? words.selected(selected.length) : undefined}
-            actions={
-              <SpaceBetween direction="horizontal" size="xs">
-                {selected.length > 0 && <Button onClick={() => setSelected([])}>{words.clear}</Button>}
-                <UserActions role={role} account={account} selected={selected} choose={setAction} />
-                <Button
-                  variant="primary"
-                  disabled={!account || !mayManage(role)}
-                  disabledReason={role ? texts.actions.needsRole(role) : texts.actions.noRole}
-                  onClick={() => setInviting(true)}
-                >
-                  {words.invite}
-                </Button>
-              </SpaceBetween>
-            }
+            description={<Selected selection={selection} shown={shown} />}
+            actions={<Actions role={role} account={account} selected={selection.chosen} open={setOpen} />}
           >
-            {words.title}
+            {texts.usersPage.title}
           </Header>
         }
         filter={
-          <TextFilter
-            filteringText={search}
-            filteringAriaLabel={words.search}
-            filteringPlaceholder={words.searchHint}
-            countText={settled ? words.searchLimit : ""}
-            onChange={({ detail }) => setSearch(detail.filteringText)}
-          />
+          <SpaceBetween size="xs">
+            <TextFilter
+              filteringText={search}
+              filteringAriaLabel={words.search}
+              filteringPlaceholder={words.searchHint}
+              onChange={({ detail }) => setSearch(detail.filteringText)}
+            />
+            <SpaceBetween direction="horizontal" size="xs">
+              <FilterMenu chosen={filters} set={setFilter} />
+              {menu}
+              <ChosenFilters chosen={filters} set={setFilter} />
+            </SpaceBetween>
+          </SpaceBetween>
         }
-        empty={settled ? <Nothing title={words.none} hint={words.noneHint} /> :
-          <Nothing title={words.empty} hint={words.emptyHint} />}
+        empty={(more) => (
+          more ? <Nothing title={words.noneYet} hint={words.noneYetHint} /> :
+            narrowed ? <Nothing title={words.none} hint={words.noneHint} /> :
+              <Nothing title={words.empty} hint={words.emptyHint} />
+        )}
         columns={columns}
       />
       <Suspense>
-        {action && (
+        {open && open !== "invite" && open !== "import" && (
           <ActionDialog
-            action={action}
+            action={open}
             account={id}
-            users={selected}
+            users={[...selection.chosen.values()]}
             close={(done) => {
-              setAction(undefined);
-              if (done) setSelected([]);
+              setOpen(undefined);
+              if (done) selection.clear();
             }}
           />
         )}
-        {inviting && account && <InviteDialog account={account} close={() => setInviting(false)} />}
+        {open === "invite" && account && <InviteDialog account={account} close={() => setOpen(undefined)} />}
+        {open === "import" && account && <ImportDialog account={account} close={() => setOpen(undefined)} />}
       </Suspense>
     </>
   );
 }
 
-const columns = [
-  { id: "address", header: words.address, isRowHeader: true,
-    cell: (user: User) => <Go to={`/accounts/${user.account}/users/${user.id}`}>{user.address}</Go> },
-  { id: "name", header: words.name, cell: (user: User) => user.name ?? "-" },
-  { id: "status", header: words.status, cell: (user: User) => <Status user={user} /> },
-  { id: "license", header: words.license, cell: (user: User) => texts.license[user.license] },
-  { id: "registered", header: words.registered, cell: (user: User) => <Time at={user.registered} /> },
-  { id: "invited", header: words.invited, cell: (user: User) => <Time at={user.invited} /> },
-];
+/** How many are selected, and how all that the list shows are. */
+function Selected({ selection, shown }: { selection: ReturnType<typeof useSelection>; shown: Shown }) {
+  const { chosen, counted, error } = selection;
+  if (counted !== undefined) {
+    return (
+      <SpaceBetween direction="horizontal" size="xs">
+        <span role="status">{words.selecting(counted)}</span>
+        <Button variant="inline-link" onClick={selection.stop}>{words.stop}</Button>
+      </SpaceBetween>
+    );
+  }
+  return (
+    <>
+      <SpaceBetween direction="horizontal" size="xs">
+        {chosen.size > 0 && <span role="status">{words.selected(chosen.size)}</span>}
+        <Button variant="inline-link" onClick={() => void selection.all(shown)}>{words.selectAll}</Button>
+        {chosen.size > 0 && <Button variant="inline-link" onClick={selection.clear}>{words.clear}</Button>}
+      </SpaceBetween>
+      {error && <Failure error={error} again={() => void selection.all(shown)} />}
+    </>
+  );
+}
 
-const mayManage = (role: Role | undefined) => role === "UserManagement" || role === "FullAccess";
-
-/** The menu of what can be done to who is selected; what cannot says why. */
-function UserActions({ role, account, selected, choose }: {
+/** What can be done; what cannot says why. */
+function Actions({ role, account, selected, open }: {
   role: Role | undefined;
   account: Account | undefined;
-  selected: User[];
-  choose: (action: Action) => void;
+  selected: ReadonlyMap<string, Chosen>;
+  open: (what: Open) => void;
 }) {
+  const denied = mayManage(role) ? undefined : lacks(role);
   return (
-    <ButtonDropdown
-      items={actions.map((id) => {
-        const reason = forbidden(id, role, account, selected);
-        return { id, text: texts.actions[id].label, disabled: reason !== undefined, disabledReason: reason };
-      })}
-      onItemClick={({ detail }) => choose(detail.id as Action)}
-    >
-      {words.actions}
-    </ButtonDropdown>
+    <SpaceBetween direction="horizontal" size="xs">
+      <ButtonDropdown
+        items={actions.map((id) => {
+          const reason = forbidden(id, role, account, selected);
+          return { id, text: labels[id], disabled: reason !== undefined, disabledReason: reason };
+        })}
+        onItemClick={({ detail }) => open(detail.id as Action)}
+      >
+        {words.actions}
+      </ButtonDropdown>
+      <ButtonDropdown
+        items={[
+          { id: "export", text: words.export, href: `${root}/api/v1/accounts/${account?.id}/export` },
+          { id: "import", text: words.import, disabled: denied !== undefined, disabledReason: denied },
+        ]}
+        onItemClick={({ detail }) => {
+          if (detail.id === "import") open("import");
+        }}
+      >
+        {words.file}
+      </ButtonDropdown>
+      <Button
+        variant="primary"
+        disabled={!account || denied !== undefined}
+        disabledReason={denied}
+        onClick={() => open("invite")}
+      >
+        {words.invite}
+      </Button>
+    </SpaceBetween>
   );
 }

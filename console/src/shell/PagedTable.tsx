@@ -15,9 +15,16 @@ interface Props<T> {
   id: (item: T) => string;
   header: ReactNode;
   label: string;
-  empty: ReactNode;
+  /** What stands there when a page has nothing; a narrowed list may go on all the same. */
+  empty: ReactNode | ((more: boolean) => ReactNode);
   filter?: ReactNode;
-  selection?: { items: T[]; change: (items: T[]) => void; all: string; one: (item: T) => string };
+  selection?: {
+    chosen: { has: (id: string) => boolean };
+    /** Of the items of this page, these are selected now. */
+    change: (page: T[], selected: T[]) => void;
+    all: string;
+    one: (item: T) => string;
+  };
 }
 
 /** A list of the admin API, a page at a time: its pages are only known one after another (keyset paging). */
@@ -37,18 +44,19 @@ export function PagedTable<T>({ queryKey, load, columns, id, header, label, empt
     if (wanted > pages.length) await asked.fetchNextPage();
     setTurned({ list, page: wanted });
   };
+  const items = pages[page - 1]?.items ?? [];
   const failure = asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />;
   return (
     <Table
       variant="full-page"
       stickyHeader
-      items={failure ? [] : pages[page - 1]?.items ?? []}
+      items={failure ? [] : items}
       columnDefinitions={columns}
       trackBy={id}
       loading={asked.isPending || asked.isFetchingNextPage}
       loadingText={texts.loading}
       header={header}
-      empty={failure ?? empty}
+      empty={failure ?? (typeof empty === "function" ? empty(asked.hasNextPage) : empty)}
       filter={filter}
       enableKeyboardNavigation
       pagination={
@@ -67,8 +75,9 @@ export function PagedTable<T>({ queryKey, load, columns, id, header, label, empt
       }}
       {...(selection && {
         selectionType: "multi" as const,
-        selectedItems: selection.items,
-        onSelectionChange: ({ detail }: { detail: { selectedItems: T[] } }) => selection.change(detail.selectedItems),
+        selectedItems: items.filter((item) => selection.chosen.has(id(item))),
+        onSelectionChange: ({ detail }: { detail: { selectedItems: T[] } }) =>
+          selection.change(items, detail.selectedItems),
       })}
     />
   );

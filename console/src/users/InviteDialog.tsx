@@ -5,10 +5,8 @@ import { answer, api, type Account } from "../api/client";
 import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { Failure } from "../shell/parts";
-import { texts } from "../texts";
+import { words } from "../texts/invite";
 import { readAddresses } from "./addresses";
-
-const words = texts.invite;
 
 /** One box for all addresses, and an answer for each. */
 export default function InviteDialog({ account, close }: { account: Account; close: () => void }) {

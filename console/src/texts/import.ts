@@ -1,0 +1,33 @@
+/** The words of the dialog that imports people. */
+const rows = (count: number) => (count === 1 ? "1 row" : `${count} rows`);
+
+export const words = {
+  title: "Import users",
+  confirm: "Import",
+  hint: "A CSV file whose first line names its columns: address, and if you like name and license. Everybody in it " +
+    "becomes a member of an Enterprise account, or is invited to a Team. Repeating it changes nothing more. On the " +
+    "command line: carillon user import.",
+  example: "address,name,license",
+  file: "File",
+  choose: "Choose a file",
+  removeFile: "Take another file",
+  notCsv: "The file has no rows below its first line. Its first line names the columns, such as address,name,license.",
+  rows,
+  looking: (done: number, all: number) => `Looking at what will happen: ${done} of ${rows(all)}`,
+  progress: "Progress",
+  under: (done: number, all: number) => `${done} of ${rows(all)}`,
+  would: "What will happen",
+  did: "What was done",
+  added: (count: number) => `${rows(count)}: added as members`,
+  invited: (count: number) => `${rows(count)}: invited`,
+  licensed: (count: number) => `${rows(count)}: another license`,
+  unchanged: (count: number) => `${rows(count)}: nothing to change`,
+  refused: (count: number) => `${rows(count)} refused`,
+  line: (line: number, address: string) => (address ? `Line ${line}, ${address}` : `Line ${line}`),
+  shown: (rest: number) => `and ${rest} more`,
+  nothing: "Nothing would change.",
+  download: "Download results",
+  columns: { line: "Line", address: "Address", result: "Result" },
+  broken: (why: string) => `not known: ${why}`,
+  notTried: "not tried",
+};

@@ -1,0 +1,33 @@
+import { useSearchParams } from "react-router";
+import type { paths } from "../../generated/schema";
+
+type Query = NonNullable<paths["/api/v1/accounts/{account}/users"]["get"]["parameters"]["query"]>;
+
+/** What the list of users may be narrowed by. */
+export type Filters = Pick<Query, "status" | "license" | "origin" | "license_origin">;
+export type Filter = keyof Filters;
+
+/** What may be chosen of each. */
+export const choices = {
+  status: ["Registered", "Unregistered", "Suspended", "Pending", "Failed", "Waiting", "Disabled"],
+  license: ["Pro", "Plus", "Basic", "ProTrial"],
+  origin: ["Invitation", "Domain", "Directory", "Scim", "Administrator"],
+  license_origin: ["Default", "Administrator", "Group"],
+} as const satisfies { [F in Filter]: NonNullable<Filters[F]>[] };
+
+export const filters = Object.keys(choices) as Filter[];
+
+/** The filters in the page's address, and how to set one or, with nothing, to take it away. */
+export function useFilters(): [Filters, (filter: Filter, value?: string) => void] {
+  const [words, setWords] = useSearchParams();
+  const known = filters.flatMap((filter) => {
+    const value = choices[filter].find((choice) => choice === words.get(filter));
+    return value ? [[filter, value] as const] : [];
+  });
+  const set = (filter: Filter, value?: string) => setWords((words) => {
+    if (value) words.set(filter, value);
+    else words.delete(filter);
+    return words;
+  }, { replace: true });
+  return [Object.fromEntries(known) as Filters, set];
+}
