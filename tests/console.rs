@@ -11,6 +11,16 @@ fn users_are_administered(engine: Engine) {
 }
 
 #[test]
+fn long_lists_are_narrowed_selected_imported_and_exported() {
+    carry_out(Engine::Sqlite, "list");
+}
+
+#[test]
+fn one_person_is_looked_after() {
+    carry_out(Engine::Sqlite, "person");
+}
+
+#[test]
 fn accounts_are_found_and_made() {
     carry_out(Engine::Sqlite, "accounts");
 }

@@ -13,6 +13,10 @@ export type Problem = Schemas["Problem"];
 export const api = createClient<paths>({ baseUrl: root || location.origin, credentials: "same-origin" });
 
 api.use({
+  onRequest({ request }) {
+    // What another site may not send without being asked: a change by a session carries it, also without a body.
+    if (request.method !== "GET") request.headers.set("content-type", "application/json");
+  },
   onResponse({ response }) {
     // The session has ended: whoever comes back sees what they saw.
     if (response.status === 401) location.assign(signIn());

@@ -1,4 +1,4 @@
-import { Button, ButtonDropdown } from "@cloudscape-design/components";
+import { Button, ButtonDropdown, SpaceBetween } from "@cloudscape-design/components";
 import { texts } from "../texts";
 import { licenseOrigin, origin, status, words } from "../texts/users";
 import { choices, filters, type Filter, type Filters } from "./filters";
@@ -32,9 +32,8 @@ export function FilterMenu({ chosen, set }: { chosen: Filters; set: (filter: Fil
 
 /** Each filter that is chosen; pressing it takes it away. */
 export function ChosenFilters({ chosen, set }: { chosen: Filters; set: (filter: Filter) => void }) {
-  return filters.map((filter) => {
-    const value = chosen[filter];
-    if (!value) return null;
+  const held = filters.flatMap((filter) => (chosen[filter] ? [[filter, chosen[filter]] as const] : []));
+  const buttons = held.map(([filter, value]) => {
     const text = `${words.filterBy[filter]}: ${names[filter][value]}`;
     return (
       <Button
@@ -48,4 +47,5 @@ export function ChosenFilters({ chosen, set }: { chosen: Filters; set: (filter: 
       </Button>
     );
   });
+  return <SpaceBetween direction="horizontal" size="xs">{buttons}</SpaceBetween>;
 }
