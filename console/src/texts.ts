@@ -2,6 +2,7 @@
 import type { Schemas } from "./api/client";
 
 const users = (count: number) => (count === 1 ? "1 user" : `${count} users`);
+const figures = new Intl.NumberFormat();
 
 export const texts = {
   product: "Carillon",
@@ -26,6 +27,14 @@ export const texts = {
   noRole: "You administer nothing",
   noRoleHint: "You are signed in and hold no administrator's role. Ask an administrator for one: what you may see is " +
     "up to that role. Your own account is under My account.",
+  denied: (needed: string, held: string | undefined, deployment: boolean) =>
+    `This needs ${needed} over ${deployment ? "the deployment" : "this account"}; ` +
+    `your role there is ${held ?? "none"}.`,
+  checking: "Looking at what will happen",
+  copy: "Copy",
+  copied: "Copied",
+  copyFailed: "The browser did not let it be copied: select it, and copy it by hand.",
+  number: (count: number) => figures.format(count),
   yes: "Yes",
   no: "No",
   users,

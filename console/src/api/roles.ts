@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { texts } from "../texts";
 import { answer, api, type Role, type Schemas } from "./client";
 
 const order: Role[] = ["ReadOnly", "UserManagement", "FullAccess"];
@@ -22,6 +23,12 @@ export class Roles {
   allow(role: Role, account: string | null): boolean {
     const held = this.over(account);
     return held !== undefined && order.indexOf(held) >= order.indexOf(role);
+  }
+
+  /** Why something that needs this role over an account, or over the deployment, cannot be done; nothing if it can. */
+  denied(role: Role, account: string | null): string | undefined {
+    if (this.allow(role, account)) return undefined;
+    return texts.denied(role, this.over(account), account === null);
   }
 }
 

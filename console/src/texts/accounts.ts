@@ -20,9 +20,8 @@ export const words = {
   createHint: "It begins as a Team, to which people are invited. Once it proves that it owns a domain, it becomes " +
     "an Enterprise account.",
   created1: (name: string) => `${name} was created.`,
-  needsOperator: "This needs FullAccess over the deployment.",
-  needsFull: "This needs FullAccess over the account.",
   isDeleted: "The account is deleted: restore it first.",
+  notDeleted: "The account is not deleted.",
 
   edit: "Rename or change the default license",
   save: "Save",
