@@ -1,6 +1,8 @@
 //! The console in Chromium: `clients/console.mjs` does an administrator's tasks by the labels that people see. What it asks
 //! is the same on both engines; its main paths are tried on each.
 
+use crate::harness::clients::Client;
+use crate::harness::dns::Dns;
 use crate::harness::server::{Server, unlimited};
 use crate::harness::{Engine, on_both_engines};
 
@@ -30,6 +32,46 @@ fn what_there_is_can_be_read() {
     carry_out(Engine::Sqlite, "rest");
 }
 
+/// The flow's own DNS server is at the address of one that was here: it has records that only the flow knows.
+#[test]
+fn domains_are_claimed_verified_and_released() {
+    let address = Dns::start().address();
+    let server = Server::start_with(Engine::Sqlite, |_| {
+        [unlimited(), vec![("CARILLON_DNS_SERVERS", address.clone().into())]].concat()
+    });
+    part(&server, "domains").env("CARILLON_DNS_SERVERS", &address).run().ok();
+}
+
+#[test]
+fn a_domain_whose_record_is_missing_is_taken_over() {
+    let mut dns = Dns::start();
+    let address = dns.address();
+    let server = Server::start_with(Engine::Sqlite, |_| {
+        [unlimited(), vec![("CARILLON_DNS_SERVERS", address.clone().into())]].concat()
+    });
+    let domain = |line: &str| {
+        let command = server.carillon(&format!("{line} --json")).env("CARILLON_DNS_SERVERS", &address);
+        command.run().json()
+    };
+    let mut claim = |name: &str| {
+        domain(&format!("account create {name}"));
+        let record = domain(&format!("domain claim {name} works.example"))["record"].clone();
+        dns.publish(&[("works.example", &[record.as_str().expect("a record")])]);
+    };
+    claim("Works");
+    domain("domain verify Works works.example");
+    claim("Rival");
+    domain("domain recheck");
+    part(&server, "missing").run().ok();
+    server.statement("UPDATE domains SET missing = missing - 604800000 WHERE missing IS NOT NULL"); // a week ago
+    part(&server, "take_over").run().ok();
+}
+
+#[test]
+fn licenses_are_limited_reported_and_defined() {
+    carry_out(Engine::Sqlite, "licenses");
+}
+
 #[test]
 fn a_role_shows_what_it_does_not_allow() {
     carry_out(Engine::Sqlite, "roles");
@@ -38,6 +80,11 @@ fn a_role_shows_what_it_does_not_allow() {
 /// Carries out the tasks of `clients/console/{part}.mjs`.
 fn carry_out(engine: Engine, part: &str) {
     let server = Server::start_with(engine, |_| unlimited());
+    self::part(&server, part).run().ok();
+}
+
+/// What carries out the tasks of a part at a server.
+fn part(server: &Server, part: &str) -> Client {
     let screenshots = std::env::var_os("CARILLON_SCREENSHOTS").unwrap_or_default();
-    server.node("console.mjs").arg(part).env("CARILLON_SCREENSHOTS", screenshots).run().ok();
+    server.node("console.mjs").arg(part).env("CARILLON_SCREENSHOTS", screenshots)
 }

@@ -9,7 +9,9 @@ const Accounts = lazy(() => import("./pages/Accounts"));
 const Users = lazy(() => import("./pages/Users"));
 const Details = lazy(() => import("./pages/Details"));
 const Domains = lazy(() => import("./pages/Domains"));
+const Domain = lazy(() => import("./pages/Domain"));
 const Licenses = lazy(() => import("./pages/Licenses"));
+const Catalog = lazy(() => import("./pages/Catalog"));
 const Applications = lazy(() => import("./pages/Applications"));
 const Audit = lazy(() => import("./pages/Audit"));
 const Outbox = lazy(() => import("./pages/Outbox"));
@@ -30,9 +32,11 @@ export function App() {
           <Route path="accounts/:account/users" element={<Users />} />
           <Route path="accounts/:account/users/:user" element={<Details />} />
           <Route path="accounts/:account/domains" element={<Domains />} />
+          <Route path="accounts/:account/domains/:domain" element={<Domain />} />
           <Route path="accounts/:account/licenses" element={<Licenses />} />
           <Route path="accounts/:account/applications" element={<Applications />} />
           <Route path="accounts/:account/audit" element={<Audit />} />
+          <Route path="catalog" element={<Catalog />} />
           <Route path="applications" element={<Applications />} />
           <Route path="audit" element={<Audit />} />
           <Route path="outbox" element={<Outbox />} />

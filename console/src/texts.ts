@@ -57,41 +57,9 @@ export const texts = {
 
   usersPage: { title: "Users" },
 
-  domains: {
-    title: "Domains",
-    name: "Domain",
-    state: "State",
-    record: "TXT record",
-    copy: "Copy",
-    copied: "Copied",
-    copyFailed: "Copying failed",
-    verified: "Verified",
-    pending: "Not verified yet",
-    missing: "The record is missing",
-    empty: "No domains",
-    emptyHint: "Who owns a domain can have its people join by themselves. Claim one with the command line or the " +
-      "admin API.",
-  },
-
-  licenses: {
-    title: "Licenses",
-    seats: "Seats",
-    license: "License",
-    used: "Used",
-    limit: "Limit",
-    left: "Left",
-    waiting: "Waiting",
-    noLimit: "No limit",
-    report: "License-days of a month",
-    month: "Month",
-    people: "People",
-    suspended: "Suspended",
-    joined: "Joined",
-    gone: "Left",
-    days: (count: number) => (count === 1 ? "1 day" : `${count} days`),
-    monthHint: "Such as 2026-11",
-    download: "Download everybody as CSV",
-  },
+  domains: { title: "Domains" },
+  licenses: { title: "Licenses" },
+  catalog: { title: "Catalog" },
 
   applications: {
     title: "Applications",

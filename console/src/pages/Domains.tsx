@@ -1,44 +1,54 @@
-import { CopyToClipboard, Header, StatusIndicator } from "@cloudscape-design/components";
+import { Box, Button, Header } from "@cloudscape-design/components";
+import { useState } from "react";
 import { useAccount } from "../api/account";
-import { answer, api, type Schemas } from "../api/client";
+import { answer, api } from "../api/client";
+import { useRoles } from "../api/roles";
+import type { Claim } from "../domains/claims";
+import { ClaimDialog } from "../domains/ClaimDialog";
+import { State } from "../domains/State";
 import { PagedTable } from "../shell/PagedTable";
-import { Nothing, Time } from "../shell/parts";
-import { texts } from "../texts";
+import { Go, Nothing, Time } from "../shell/parts";
+import { domains as words } from "../texts/domains";
 
-const words = texts.domains;
-type Claim = Schemas["DomainClaim"];
-
-/** The domains that an account claims, with the records that prove them. */
+/** The domains that an account claims. */
 export default function Domains() {
-  const { id } = useAccount();
-  return (
-    <PagedTable<Claim>
-      queryKey={["domains", id]}
-      load={() => answer(api.GET("/api/v1/accounts/{account}/domains", { params: { path: { account: id } } }))}
-      id={(claim) => claim.name}
-      label={words.title}
-      header={<Header variant="awsui-h1-sticky">{words.title}</Header>}
-      empty={<Nothing title={words.empty} hint={words.emptyHint} />}
-      columns={[
-        { id: "name", header: words.name, isRowHeader: true, cell: (claim) => claim.name },
-        { id: "state", header: words.state, cell: (claim) => <State claim={claim} /> },
-        { id: "verified", header: words.verified, cell: (claim) => <Time at={claim.verified} /> },
-        { id: "record", header: words.record, cell: (claim) => (
-          <CopyToClipboard
-            variant="inline"
-            textToCopy={claim.record}
-            copyButtonAriaLabel={words.copy}
-            copySuccessText={words.copied}
-            copyErrorText={words.copyFailed}
-          />
-        ) },
-      ]}
-    />
+  const { id, account } = useAccount();
+  const [claiming, setClaiming] = useState(false);
+  const denied = useRoles().roles.denied("FullAccess", id);
+  const claim = (
+    <Button
+      variant="primary"
+      disabled={denied !== undefined}
+      disabledReason={denied}
+      onClick={() => setClaiming(true)}
+    >
+      {words.claim.title}
+    </Button>
   );
-}
-
-function State({ claim }: { claim: Claim }) {
-  if (claim.missing) return <StatusIndicator type="warning">{words.missing}</StatusIndicator>;
-  if (claim.verified) return <StatusIndicator type="success">{words.verified}</StatusIndicator>;
-  return <StatusIndicator type="pending">{words.pending}</StatusIndicator>;
+  return (
+    <>
+      <PagedTable<Claim>
+        queryKey={["domains", id, "list"]}
+        load={() => answer(api.GET("/api/v1/accounts/{account}/domains", { params: { path: { account: id } } }))}
+        id={(claim) => claim.name}
+        label={words.title}
+        header={<Header variant="awsui-h1-sticky" description={words.what} actions={claim}>{words.title}</Header>}
+        empty={
+          <Nothing title={words.empty} hint={words.emptyHint}>
+            <Box variant="small">{words.twin(account?.name ?? id)}</Box>
+          </Nothing>
+        }
+        columns={[
+          { id: "name", header: words.name, isRowHeader: true, cell: (claim) => (
+            <Go to={`/accounts/${id}/domains/${claim.name}`}>{claim.name}</Go>
+          ) },
+          { id: "state", header: words.state, cell: (claim) => <State claim={claim} /> },
+          { id: "claimed", header: words.claimed, cell: (claim) => <Time at={claim.claimed} /> },
+          { id: "verified", header: words.verified, cell: (claim) => <Time at={claim.verified} /> },
+          { id: "looked", header: words.looked, cell: (claim) => <Time at={claim.checked} /> },
+        ]}
+      />
+      {claiming && <ClaimDialog account={id} close={() => setClaiming(false)} />}
+    </>
+  );
 }

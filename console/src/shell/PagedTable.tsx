@@ -25,10 +25,13 @@ interface Props<T> {
     all: string;
     one: (item: T) => string;
   };
+  /** Whether the list is the page, or a part of it; a part shows its pager only when there is more than one page. */
+  variant?: "full-page" | "container";
 }
 
 /** A list of the admin API, a page at a time: its pages are only known one after another (keyset paging). */
-export function PagedTable<T>({ queryKey, load, columns, id, header, label, empty, filter, selection }: Props<T>) {
+export function PagedTable<T>(props: Props<T>) {
+  const { queryKey, load, columns, id, header, label, empty, filter, variant = "full-page", selection } = props;
   const list = JSON.stringify(queryKey);
   const [turned, setTurned] = useState({ list, page: 1 });
   const page = turned.list === list ? turned.page : 1;
@@ -48,8 +51,8 @@ export function PagedTable<T>({ queryKey, load, columns, id, header, label, empt
   const failure = asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />;
   return (
     <Table
-      variant="full-page"
-      stickyHeader
+      variant={variant}
+      stickyHeader={variant === "full-page"}
       items={failure ? [] : items}
       columnDefinitions={columns}
       trackBy={id}
@@ -59,14 +62,14 @@ export function PagedTable<T>({ queryKey, load, columns, id, header, label, empt
       empty={failure ?? (typeof empty === "function" ? empty(asked.hasNextPage) : empty)}
       filter={filter}
       enableKeyboardNavigation
-      pagination={
+      pagination={(variant === "full-page" || pages.length > 1 || asked.hasNextPage) && (
         <Pagination
           currentPageIndex={page}
           pagesCount={Math.max(pages.length, 1)}
           openEnd={asked.hasNextPage}
           onChange={({ detail }) => void turn(detail.currentPageIndex)}
         />
-      }
+      )}
       ariaLabels={{
         tableLabel: label,
         selectionGroupLabel: label,

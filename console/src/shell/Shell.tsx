@@ -107,6 +107,7 @@ function usePages(base: string, pathname: string) {
   ];
   const inAll = roles.over(null) === undefined ? [] : [
     ...(roles.allow("FullAccess", null) ? [link(texts.applications.title, "/applications")] : []),
+    link(texts.catalog.title, "/catalog"),
     link(texts.audit.title, "/audit"),
     link(texts.outbox.title, "/outbox"),
   ];

@@ -1,4 +1,5 @@
 import { answer, api, type Schemas, type User } from "../api/client";
+import { readEffects, type Effects } from "../api/effects";
 import { words } from "../texts/actions";
 import { isOpen, type Action } from "./actions";
 import type { Chosen } from "./selection";
@@ -23,7 +24,7 @@ export interface Outcome {
 /** What it comes to, for all in their order, and what happens to people besides, such as mails. */
 export interface Came {
   outcomes: Outcome[];
-  effects: { mails: number; signedOut: number };
+  effects: Effects;
 }
 
 /** How far it is, and whether to stop after the piece that is under way. */
@@ -43,7 +44,7 @@ export const most = 1000;
 export async function perform(action: Action, account: string, users: Chosen[], terms: Terms, course: Course) {
   const asked = users.filter((user) => action !== "resend" || isOpen(user));
   const answers = new Map<string, Outcome>();
-  const effects = { mails: 0, signedOut: 0 };
+  const effects: Effects = { mails: 0, signedOut: 0 };
   for (let start = 0; start < asked.length && !course.stopped?.(); start += most) {
     const part = asked.slice(start, start + most);
     const request = ask(action, account, part.map((user) => user.id), terms, course.preview);
@@ -57,7 +58,9 @@ export async function perform(action: Action, account: string, users: Chosen[], 
       part.forEach((user) => answers.set(user.id, { user, problem: words.broken((error as Error).message) }));
       break;
     }
-    count(effects, (await request).response.headers.get("carillon-preview"));
+    const { mails, signedOut } = readEffects((await request).response.headers.get("carillon-preview"));
+    effects.mails += mails;
+    effects.signedOut += signedOut;
     course.under?.(Math.min(start + most, asked.length));
   }
   const rest = (user: Chosen): Outcome => {
@@ -101,12 +104,4 @@ function lastMoment(day: string | undefined): string | null {
   if (!day || !/^\d{4}-\d\d-\d\d$/.test(day)) return null;
   const moment = new Date(`${day}T23:59:59`);
   return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
-}
-
-/** Adds what a preview's header counts (RFC 9651 section 3.2). */
-function count(effects: Came["effects"], header: string | null) {
-  for (const [, name, value] of (header ?? "").matchAll(/([a-z-]+)=(\d+)/g)) {
-    if (name?.startsWith("mail-")) effects.mails += Number(value);
-    if (name === "signed-out") effects.signedOut += Number(value);
-  }
 }

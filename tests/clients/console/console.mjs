@@ -1,6 +1,6 @@
 // The console as administrators meet it. What must hold on every page of Carillon holds here too: `pages/site.mjs`.
 import assert from "node:assert/strict";
-import { Site } from "../pages/site.mjs";
+import { phrase, Site } from "../pages/site.mjs";
 
 export class Console extends Site {
   static async open(work) {
@@ -30,6 +30,41 @@ export class Console extends Site {
   async operator() {
     this.operators ??= await this.as(this.demo.operator, "/console/accounts");
     return this.operators;
+  }
+
+  /// What the operator's tab shows, for who looks into a failure; kept when CARILLON_SCREENSHOTS names a folder.
+  async picture(name) {
+    const folder = process.env.CARILLON_SCREENSHOTS;
+    if (folder && this.operators) await this.operators.screenshot({ path: `${folder}/${name}.png` });
+  }
+
+  /// Asks the admin API as the operator, for what a flow begins with.
+  async api(method, path, body) {
+    const answer = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${process.env.CARILLON_API_TOKEN}`, "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  /// Somebody registers with an address; who was invited accepts instead.
+  async register(address, invited = false) {
+    const page = await this.tab();
+    if (!invited) {
+      await page.goto(`${this.url}/register`);
+      await page.getByLabel("E-mail address").fill(address);
+      await this.press(page, "Send the link");
+    }
+    await page.goto(await this.link(address));
+    await page.getByLabel("Your name").fill(address.split("@")[0]);
+    await page.getByLabel("Choose a password").fill(phrase);
+    await this.press(page, invited ? "Accept" : "Register");
+    await page.getByRole("heading", { name: "Welcome" }).waitFor();
+    await page.context().close();
+    return { address, password: phrase };
   }
 
   /// The page with this heading is shown, and nothing is still being asked for.

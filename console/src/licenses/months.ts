@@ -1,0 +1,44 @@
+import { queryOptions } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "../api/client";
+import { texts } from "../texts";
+import { licenses } from "../texts/licenses";
+
+/** What was held in a month, over all members of an account. */
+export type Totals = Schemas["Totals"];
+
+/** The months (UTC) from now back to a moment, at most so many, each such as `2026-11`. */
+export function monthsBack(now: Date, since: string, most: number): string[] {
+  const months: string[] = [];
+  for (let back = 0; back < most; back++) {
+    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)).toISOString().slice(0, 7);
+    if (month < since.slice(0, 7)) break;
+    months.push(month);
+  }
+  return months;
+}
+
+const name = new Intl.DateTimeFormat(undefined, { month: "short", year: "numeric", timeZone: "UTC" });
+
+/** A month as one reads it. */
+export const monthName = (month: string) => name.format(new Date(`${month}-01T00:00:00Z`));
+
+/** A month's report. Of one that has ended nothing changes any more. */
+export const monthQuery = (account: string, month: string, current: boolean) => queryOptions({
+  queryKey: ["report", account, month],
+  queryFn: () => answer(api.GET("/api/v1/accounts/{account}/report", {
+    params: { path: { account }, query: { month } },
+  })),
+  staleTime: current ? 60_000 : Infinity,
+});
+
+/** The columns in which a day can be counted, as they are shown and called: what is billed first. */
+export const columns = [
+  { id: "pro", name: texts.license.Pro },
+  { id: "plus", name: texts.license.Plus },
+  { id: "basic", name: texts.license.Basic },
+  { id: "pro_trial", name: texts.license.ProTrial },
+  { id: "suspended", name: licenses.report.suspended },
+] as const;
+
+/** All days of a month together: those of membership (rule 67). */
+export const sum = (days: Schemas["Days"]) => columns.reduce((sum, { id }) => sum + days[id], 0);
