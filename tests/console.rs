@@ -1,6 +1,8 @@
 //! The console in Chromium: `clients/console.mjs` does an administrator's tasks by the labels that people see. What it asks
 //! is the same on both engines; its main paths are tried on each.
 
+use carillon_directory::testing::Server as Ldap;
+
 use crate::harness::clients::Client;
 use crate::harness::dns::Dns;
 use crate::harness::server::{Server, unlimited};
@@ -77,10 +79,27 @@ fn a_role_shows_what_it_does_not_allow() {
     carry_out(Engine::Sqlite, "roles");
 }
 
+#[test]
+fn a_directory_is_set_up_followed_and_answered() {
+    with_directory("directory", &Ldap::openldap());
+}
+
 /// Carries out the tasks of `clients/console/{part}.mjs`.
 fn carry_out(engine: Engine, part: &str) {
     let server = Server::start_with(engine, |_| unlimited());
     self::part(&server, part).run().ok();
+}
+
+/// The same about a real directory; the script hears where it answers.
+fn with_directory(part: &str, ldap: &Ldap) {
+    let server = Server::start_with(Engine::Sqlite, |_| unlimited());
+    let script = self::part(&server, part)
+        .env("LDAP_KIND", format!("{:?}", ldap.connection().kind))
+        .env("LDAP_URL", ldap.said("url"))
+        .env("LDAP_SECURE", ldap.said("ldaps"))
+        .env("LDAP_BASE", ldap.base())
+        .env("LDAP_CA", ldap.said("ca"));
+    script.run().ok();
 }
 
 /// What carries out the tasks of a part at a server.

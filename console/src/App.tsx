@@ -13,6 +13,9 @@ const Domain = lazy(() => import("./pages/Domain"));
 const Licenses = lazy(() => import("./pages/Licenses"));
 const Catalog = lazy(() => import("./pages/Catalog"));
 const Applications = lazy(() => import("./pages/Applications"));
+const Directory = lazy(() => import("./pages/Directory"));
+const DirectoryConnection = lazy(() => import("./pages/DirectoryConnection"));
+const DirectoryRun = lazy(() => import("./pages/DirectoryRun"));
 const Audit = lazy(() => import("./pages/Audit"));
 const Outbox = lazy(() => import("./pages/Outbox"));
 
@@ -33,6 +36,9 @@ export function App() {
           <Route path="accounts/:account/users/:user" element={<Details />} />
           <Route path="accounts/:account/domains" element={<Domains />} />
           <Route path="accounts/:account/domains/:domain" element={<Domain />} />
+          <Route path="accounts/:account/directory" element={<Directory />} />
+          <Route path="accounts/:account/directory/connection" element={<DirectoryConnection />} />
+          <Route path="accounts/:account/directory/runs/:run" element={<DirectoryRun />} />
           <Route path="accounts/:account/licenses" element={<Licenses />} />
           <Route path="accounts/:account/applications" element={<Applications />} />
           <Route path="accounts/:account/audit" element={<Audit />} />

@@ -18,6 +18,8 @@ interface Props<T> {
   /** What stands there when a page has nothing; a narrowed list may go on all the same. */
   empty: ReactNode | ((more: boolean) => ReactNode);
   filter?: ReactNode;
+  /** In how many milliseconds what is shown is asked for again; not at all without it. */
+  again?: (items: T[]) => number | false;
   selection?: {
     chosen: { has: (id: string) => boolean };
     /** Of the items of this page, these are selected now. */
@@ -31,7 +33,7 @@ interface Props<T> {
 
 /** A list of the admin API, a page at a time: its pages are only known one after another (keyset paging). */
 export function PagedTable<T>(props: Props<T>) {
-  const { queryKey, load, columns, id, header, label, empty, filter, variant = "full-page", selection } = props;
+  const { queryKey, load, columns, id, header, label, empty, filter, variant = "full-page", again, selection } = props;
   const list = JSON.stringify(queryKey);
   const [turned, setTurned] = useState({ list, page: 1 });
   const page = turned.list === list ? turned.page : 1;
@@ -41,6 +43,7 @@ export function PagedTable<T>(props: Props<T>) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => again?.(state.data?.pages.flatMap(({ items }) => items) ?? []) ?? false,
   });
   const pages = asked.data?.pages ?? [];
   const turn = async (wanted: number) => {

@@ -101,6 +101,7 @@ function usePages(base: string, pathname: string) {
   const inAccount = id === undefined ? [] : [
     link(texts.usersPage.title, `/accounts/${id}/users`),
     link(texts.domains.title, `/accounts/${id}/domains`),
+    link(texts.directory.title, `/accounts/${id}/directory`),
     link(texts.licenses.title, `/accounts/${id}/licenses`),
     ...(roles.allow("FullAccess", id) ? [link(texts.applications.title, `/accounts/${id}/applications`)] : []),
     link(texts.audit.title, `/accounts/${id}/audit`),
