@@ -5,17 +5,16 @@ import { columns, monthName, sum, type Totals } from "./months";
 
 const words = licenses.report;
 
-/** License-days of some months, the oldest first; a table beside it has the same figures. */
-export default function Chart({ months, loading }: { months: Totals[]; loading: boolean }) {
-  const names = months.map(({ month }) => monthName(month));
-  const highest = Math.max(1, ...months.map(({ days }) => sum(days)));
+/** License-days of some months, of those that are known; a table beside it has the same figures. */
+export default function Chart({ months, known }: { months: string[]; known: Totals[] }) {
+  const names = months.map(monthName).reverse();
+  const highest = Math.max(1, ...known.map(({ days }) => sum(days)));
   return (
     <BarChart
       stackedBars
       hideFilter
       height={220}
-      statusType={loading ? "loading" : "finished"}
-      loadingText={texts.loading}
+      statusType="finished"
       ariaLabel={words.title}
       ariaDescription={words.chart(names.join(", "))}
       xTitle={words.month}
@@ -27,7 +26,7 @@ export default function Chart({ months, loading }: { months: Totals[]; loading: 
         type: "bar",
         title: name,
         valueFormatter: texts.number,
-        data: months.map(({ days }, at) => ({ x: names[at] ?? "", y: days[id] })),
+        data: known.map(({ month, days }) => ({ x: monthName(month), y: days[id] })),
       }))}
       empty={<Box textAlign="center">{words.empty}</Box>}
       i18nStrings={{

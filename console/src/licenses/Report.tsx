@@ -21,7 +21,9 @@ export function Report({ account: id }: { account: string }) {
   const [chosen] = useWord("month");
   const span = spans.find(({ value }) => value === word) ?? spans[2];
   const [now] = useState(() => new Date());
-  const months = account ? monthsBack(now, account.created, Number(span?.value)) : [];
+  const all = monthsBack(now, Number(span?.value));
+  // Before there was the account there is nothing to ask for.
+  const months = account ? all.filter((month) => month >= account.created.slice(0, 7)) : [];
   const asked = useMonths(id, months);
   const known = asked.flatMap(({ data }) => data ?? []);
   const failed = asked.find(({ error }) => error);
@@ -42,7 +44,7 @@ export function Report({ account: id }: { account: string }) {
         {failed?.error && <Failure error={failed.error} again={() => void failed.refetch()} />}
         {known.length > 0 && (
           <Suspense fallback={<Waiting />}>
-            <Chart months={[...known].reverse()} loading={false} />
+            <Chart months={all} known={known} />
           </Suspense>
         )}
         <Months account={id} months={known} loading={!failed && known.length < months.length} />
@@ -82,14 +84,6 @@ function Months({ account, months, loading }: { account: string; months: Totals[
         { id: "month", header: words.month, isRowHeader: true, cell: ({ month }) => (
           <Go to={`/accounts/${account}/licenses?tab=report&month=${month}`}>{monthName(month)}</Go>
         ) },
-        ...columns.map(({ id, name }) => ({
-          id, header: name, cell: ({ days }: Totals) => texts.number(days[id]),
-        })),
-        { id: "all", header: words.days, cell: ({ days }) => texts.number(sum(days)) },
-        { id: "people", header: words.people, cell: ({ people }) => texts.number(people) },
-        { id: "joined", header: words.joined, cell: ({ joined }) => texts.number(joined) },
-        { id: "left", header: words.left, cell: ({ left }) => texts.number(left) },
-        { id: "suspensions", header: words.suspensions, cell: ({ suspended }) => texts.number(suspended) },
         { id: "csv", header: words.file, cell: ({ month }) => (
           <Button
             variant="inline-link"
@@ -101,6 +95,14 @@ function Months({ account, months, loading }: { account: string; months: Totals[
             {words.csv}
           </Button>
         ) },
+        ...columns.map(({ id, name }) => ({
+          id, header: name, cell: ({ days }: Totals) => texts.number(days[id]),
+        })),
+        { id: "all", header: words.days, cell: ({ days }) => texts.number(sum(days)) },
+        { id: "people", header: words.people, cell: ({ people }) => texts.number(people) },
+        { id: "joined", header: words.joined, cell: ({ joined }) => texts.number(joined) },
+        { id: "left", header: words.left, cell: ({ left }) => texts.number(left) },
+        { id: "suspensions", header: words.suspensions, cell: ({ suspended }) => texts.number(suspended) },
       ]}
     />
   );

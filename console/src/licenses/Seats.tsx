@@ -1,4 +1,4 @@
-import { Box, Button, Header, ProgressBar, SpaceBetween, StatusIndicator, Table } from "@cloudscape-design/components";
+import { Button, Header, ProgressBar, SpaceBetween, StatusIndicator, Table } from "@cloudscape-design/components";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api, type Schemas } from "../api/client";
@@ -30,7 +30,7 @@ export function Seats({ account }: { account: string }) {
         ariaLabels={{ tableLabel: words.title, selectionGroupLabel: words.title }}
         columnDefinitions={[
           { id: "license", header: licenses.license, isRowHeader: true, cell: (seats) => texts.license[seats.license] },
-          { id: "use", header: words.use, cell: (seats) => <Use seats={seats} /> },
+          { id: "use", header: words.use, minWidth: 200, cell: (seats) => <Use seats={seats} /> },
           { id: "left", header: words.left, cell: ({ left }) => left == null ? words.noLimit : texts.number(left) },
           { id: "waiting", header: words.waiting, cell: ({ license, waiting }) => (
             waiting === 0 ? words.nobodyWaits :
@@ -65,7 +65,7 @@ function Use({ seats: { license, used, limit } }: { seats: SeatsOf }) {
         description={said}
       />
       {used > limit && (
-        <StatusIndicator type="warning"><Box variant="span">{words.over(used - limit)}</Box></StatusIndicator>
+        <StatusIndicator type="warning">{words.over(used - limit)}</StatusIndicator>
       )}
     </SpaceBetween>
   );

@@ -6,16 +6,9 @@ import { licenses } from "../texts/licenses";
 /** What was held in a month, over all members of an account. */
 export type Totals = Schemas["Totals"];
 
-/** The months (UTC) from now back to a moment, at most so many, each such as `2026-11`. */
-export function monthsBack(now: Date, since: string, most: number): string[] {
-  const months: string[] = [];
-  for (let back = 0; back < most; back++) {
-    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)).toISOString().slice(0, 7);
-    if (month < since.slice(0, 7)) break;
-    months.push(month);
-  }
-  return months;
-}
+/** So many months (UTC) from now back, each such as `2026-11`. */
+export const monthsBack = (now: Date, count: number): string[] => Array.from({ length: count }, (_, back) =>
+  new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)).toISOString().slice(0, 7));
 
 const name = new Intl.DateTimeFormat(undefined, { month: "short", year: "numeric", timeZone: "UTC" });
 

@@ -18,7 +18,9 @@ export const licenses = {
 
   seats: {
     title: "Seats",
-    hint: "A limit counts who holds the license, suspended and unregistered members too. A trial takes no seat.",
+    hint: "A limit counts who holds the license, suspended and unregistered members too. A trial takes no seat. " +
+      "Where more hold a license than its limit says, nobody loses it, and seats that come free are gone until use " +
+      "is below the limit.",
     use: "Use",
     left: "Left",
     waiting: "Waiting",
@@ -26,8 +28,7 @@ export const licenses = {
     used: (used: number) => `${texts.number(used)} used, no limit`,
     usedOf: (used: number, limit: number) => `${texts.number(used)} of ${texts.number(limit)} used`,
     noLimit: "No limit",
-    over: (count: number) => `${texts.number(count)} more than the limit: seats that come free are gone until use is ` +
-      "below it.",
+    over: (count: number) => `${texts.number(count)} more than the limit`,
     nobodyWaits: "Nobody",
     waits: people,
     change: "Change limit",

@@ -35,7 +35,7 @@ export async function seatsAreLimited(console) {
   await console.inspect(page, "licenses-limit");
   await console.confirm(page, dialog, "Set limit", "The limit of Plus is now: 1.");
   await page.getByText("2 of 1 used").first().waitFor();
-  await page.getByText("seats that come free are gone until use is below it").waitFor();
+  await page.getByText("1 more than the limit", { exact: true }).waitFor();
 }
 
 export async function whoWaitsIsListedAndServed(console) {
