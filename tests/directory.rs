@@ -14,22 +14,85 @@ use crate::harness::server::{Server, unlimited};
 use crate::harness::web::post;
 use crate::harness::{Engine, on_both_engines};
 
-on_both_engines!(an_openldap_decides_who_is_in_the_account);
+on_both_engines!(an_openldap_decides_who_is_in_the_account, a_directory_is_run_from_the_command_line);
 
 #[test]
 fn an_active_directory_decides_who_is_in_the_account() {
     let story = Story::begin(Engine::Sqlite, Ldap::samba(), Kind::ActiveDirectory);
     story.connect();
+    story.an_account_ends_by_itself();
     story.changes_are_seen();
 }
 
 fn an_openldap_decides_who_is_in_the_account(engine: Engine) {
     let story = Story::begin(engine, Ldap::openldap(), Kind::OpenLdap);
     story.connect();
+    story.an_account_ends_by_itself();
     story.changes_are_seen();
     story.an_unreachable_directory_changes_nothing();
     story.the_brake_asks();
     story.people_stay_when_it_is_disconnected();
+}
+
+/// All that `carillon directory` does, as docs/directory.md tells it.
+fn a_directory_is_run_from_the_command_line(engine: Engine) {
+    let story = Story::begin(engine, Ldap::openldap(), Kind::OpenLdap);
+    let Connection { urls, bind, base, .. } = story.ldap.borrow().connection();
+    let (url, secret) = (&urls[0], tempfile::NamedTempFile::new().expect("a file"));
+    std::fs::write(secret.path(), format!("{PASSWORD}\n")).expect("a file");
+    let file = secret.path().display();
+    let shown = story.command(&format!(
+        "set --kind openldap --url {url} --bind {bind} --base {base} --password-file {file} --brake-share 0 --brake-least 0"
+    ));
+    assert_eq!((&shown["connected"], &shown["brake"]["least"]), (&json!(false), &json!(0)));
+    assert!(!shown.to_string().contains(PASSWORD));
+    let steps = story.command("test");
+    assert!(steps.as_array().expect("steps").iter().all(|step| step["ok"] == true), "{steps}");
+    let groups = story.command("groups H");
+    assert_eq!((&groups[0]["name"], groups.as_array().map(Vec::len)), (&json!("Hosts"), Some(1)), "{groups}");
+    let seen = story.command("preview --pro Hosts --plus Staff --plus Nobody");
+    assert_eq!((&seen["counts"]["join"], &seen["missing_groups"]), (&json!(2), &json!(["Nobody"])), "{seen}");
+    story.command("map --pro Hosts --plus Staff");
+
+    // What nobody has agreed to is not done; what the preview showed is said in its own words.
+    let connect = |words: &str| story.server.carillon(&format!("directory connect {} {words}", story.account())).run();
+    let refused = connect("");
+    assert!(refused.code != Some(0) && refused.stderr.contains("agree"), "{refused:?}");
+    let seen = story.server.carillon(&format!("directory preview {}", story.account())).run().ok();
+    let words = seen.lines().find_map(|line| line.strip_prefix("to agree to it")).expect("words to agree with");
+    connect(words).ok();
+    story.until("the first run", || story.license("ada").as_deref() == Some("Pro"));
+    story.until("it is over", || story.command("run 1")["state"] == "done");
+    assert_eq!(story.command("run 1")["applied"], 2);
+    story.command("set --brake-share 10 --brake-least 20");
+
+    // A lock-out is in the log, by whom it was.
+    story.member("add", "Staff", "eve");
+    story.until("eve is in", || story.license("eve").is_some());
+    story.member("delete", "Staff", "eve");
+    story.until("eve is out", || story.license("eve").is_none());
+    story.until("it is over", || story.command("runs")[0]["state"] == "done");
+    let runs = story.command("runs");
+    let log = story.command(&format!("log {}", runs[0]["number"]));
+    assert_eq!(log[0]["outcome"], "locked-out", "{runs} {log}");
+
+    // Another group of a name that was deleted counts once it is mapped again.
+    let hosts = story.dn("Hosts");
+    story.ldap.borrow().change(&format!("dn: {hosts}\nchangetype: delete\n"));
+    story.until("ada is out", || story.license("ada").is_none());
+    story.add_group("Hosts", &["ada"]);
+    story.command("sync");
+    story.until("all was read", || story.command("show")["full_run_wanted"] == false);
+    assert_eq!(story.license("ada"), None, "by an administrator alone");
+    story.command("map --pro Hosts --plus Staff");
+    story.until("ada is back", || story.license("ada").as_deref() == Some("Pro"));
+
+    assert_eq!(story.command("disconnect")["account_type"], "EnterpriseLWA");
+    assert_eq!(story.command("show")["connected"], false);
+    assert_eq!(story.license("ada").as_deref(), Some("Pro"), "people keep what they have");
+    story.server.carillon(&format!("directory remove {}", story.account())).run().ok();
+    let gone = story.server.carillon(&format!("directory show {}", story.account())).run();
+    assert!(gone.code != Some(0) && gone.stderr.contains("directory"), "{gone:?}");
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -65,6 +128,13 @@ impl Story {
 
     fn api(&self, method: &str, rest: &str, body: &Value) -> Value {
         admin(&self.server, method, &self.path(rest), body)
+    }
+
+    /// What `carillon directory` says; the account comes after the first word.
+    fn command(&self, line: &str) -> Value {
+        let (verb, words) = line.split_once(' ').unwrap_or((line, ""));
+        let ran = self.server.carillon(&format!("directory {verb} {} {words} --json", self.account())).run().ok();
+        serde_json::from_str(&ran).unwrap_or(Value::Null)
     }
 
     fn dn(&self, name: &str) -> String {
@@ -164,6 +234,32 @@ impl Story {
         self.api("PUT", "/mappings", &json!({ "mappings": mappings }));
         self.api("POST", "/connect", &json!({ "agreed": seen["asks"] }));
         self.until("the first run", || self.license("ada").as_deref() == Some("Pro"));
+    }
+
+    /// Its moment passes, and nothing changes there that would be told.
+    fn an_account_ends_by_itself(&self) {
+        let set = |how: &str| {
+            self.ldap.borrow().change(&format!("dn: {}\nchangetype: modify\n{how}\n-\n", self.dn("bob")));
+        };
+        self.until("bob is in", || self.license("bob").is_some());
+        let in_three_seconds = |format: &str| {
+            let date = std::process::Command::new("date").args(["-u", "-d", "+3 seconds", format]).output();
+            String::from_utf8(date.expect("date").stdout).expect("a text").trim().to_owned()
+        };
+        match self.kind {
+            Kind::OpenLdap => set(&format!("replace: pwdEndTime\npwdEndTime: {}", in_three_seconds("+%Y%m%d%H%M%SZ"))),
+            Kind::ActiveDirectory => {
+                let second: i64 = in_three_seconds("+%s").parse().expect("a number");
+                let ticks = (second + 11_644_473_600) * 10_000_000;
+                set(&format!("replace: accountExpires\naccountExpires: {ticks}"));
+            }
+        }
+        self.until("bob's account ends", || self.license("bob").is_none());
+        match self.kind {
+            Kind::OpenLdap => set("delete: pwdEndTime"),
+            Kind::ActiveDirectory => set("replace: accountExpires\naccountExpires: 0"),
+        }
+        self.until("bob is back", || self.license("bob").is_some());
     }
 
     fn changes_are_seen(&self) {

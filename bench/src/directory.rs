@@ -13,7 +13,7 @@ use access::{AccountId, BaseLicense, Domain, Email, License, User, UserId};
 use futures::FutureExt;
 use service::directory::reach::{Directories, Reading};
 use service::directory::{NewDirectory, RunState};
-use service::{Clock, Context, Door, PageRequest, Service, UserFilter};
+use service::{Context, Door, PageRequest, Service, UserFilter};
 use store::Database;
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -133,7 +133,7 @@ fn failed(error: impl Debug) -> Box<dyn std::error::Error + Send + Sync> {
 
 async fn measure(database: &Database, ldap: &Ldap, people: u64) -> Outcome<Measured> {
     let store = template::open(database).await?;
-    let service = children::service_reaching(store.clone(), Arc::new(Network::new(true, Clock::system())))?;
+    let service = children::service_reaching(store.clone(), Arc::new(Network::new(true)))?;
     let cx = service.context(Caller::Host, Door::Cli, Uuid::from_bytes(service.random().bytes()), None);
     let account = connected(&service, &cx, ldap.connection(), people).await?;
     let began = now();
@@ -173,7 +173,7 @@ async fn connected(service: &Service, cx: &Context, connection: Connection, peop
     let operator = User { registered: Some(cx.at), ..User::new(UserId(Uuid::max()), address.clone(), cx.at) };
     template::change(service.store(), move |w| async move { w.insert_users(&[operator]).await }.boxed()).await?;
     service.create_grant(cx, address.as_typed(), Over::Deployment, Role::FullAccess).await.map_err(failed)?;
-    let mapping = |license, group: String| Mapping { license, group, id: None, nested: true };
+    let mapping = |license, group: String| Mapping { license, group, id: None, anew: false, nested: true };
     let pro = mapping(BaseLicense::Pro, "g0".to_owned());
     let plus = (1..GROUPS - 1).map(|group| mapping(BaseLicense::Plus, format!("g{group}")));
     let mappings = Some(std::iter::once(pro).chain(plus).collect());
@@ -233,7 +233,7 @@ async fn bare_inserts(engine: Engine, written: &Database) -> Outcome<f64> {
 }
 
 async fn bare_read(ldap: &Ldap) -> Outcome<f64> {
-    let network = Network::new(true, Clock::system());
+    let network = Network::new(true);
     let began = now();
     let mut reading: Box<dyn Reading> = network.open(&ldap.connection(), PASSWORD).await?;
     reading.all().await?;

@@ -79,7 +79,7 @@ async fn open_with(settings: &Settings, url: String, used: bool) -> Result<Opene
     let public_mail = Arc::new(public_mail(settings)?);
     let base_url = url.parse().map_err(wrong)?;
     let private = settings.directories_private.unwrap_or_else(|| is_loopback(&base_url));
-    let directories = Arc::new(directory::Network::new(private, Clock::system()));
+    let directories = Arc::new(directory::Network::new(private));
     let settings = service::Settings {
         base_url,
         organisation: settings.organisation.clone(),

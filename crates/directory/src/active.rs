@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use access::directory::{EntryId, Group, Member, Read};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use service::Clock;
 use service::directory::reach::{Failed, LeftOut, Position, Reading, Since};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -31,7 +30,6 @@ const GATHER: Duration = Duration::from_millis(100);
 pub(crate) struct ActiveDirectory {
     pub(crate) session: Session,
     pub(crate) names: Names,
-    clock: Clock,
     /// What the base is in: changes are told of all of it.
     pub(crate) context: String,
     /// The domain controller, and which life of its database this is.
@@ -44,7 +42,7 @@ pub(crate) struct ActiveDirectory {
 }
 
 impl ActiveDirectory {
-    pub(crate) async fn new(mut session: Session, names: Names, clock: Clock) -> Result<Self, Failed> {
+    pub(crate) async fn new(mut session: Session, names: Names) -> Result<Self, Failed> {
         let wanted = ["namingContexts", "defaultNamingContext", "dsServiceName"];
         let root = session.find(Ask::one("", &wanted)).await?.pop().unwrap_or_default();
         if root.text("defaultNamingContext").is_none() {
@@ -62,14 +60,14 @@ impl ActiveDirectory {
         let life = life.and_then(|life| Uuid::from_slice_le(&life).ok()).unwrap_or_default();
         let server = format!("{service} {life} {context}");
         let (notices, refused, primary) = (None, false, HashMap::new());
-        Ok(Self { session, names, clock, context, server, notices, refused, primary })
+        Ok(Self { session, names, context, server, notices, refused, primary })
     }
 
     async fn read_all(&mut self) -> Result<(Vec<Read>, Position), Failed> {
         let mark = dirsync::now(&mut self.session, &self.context, &self.names).await?;
-        let (names, now) = (self.names.clone(), self.clock.now());
+        let names = self.names.clone();
         let (mut reads, mut primary, mut without_id) = (Vec::new(), Vec::new(), Vec::new());
-        let mut each = |entry: Entry| match entry.person(&names, now) {
+        let mut each = |entry: Entry| match entry.person(&names) {
             Some(person) => {
                 primary.extend(primary_group(&entry).map(|group| (group, person.id)));
                 reads.push(Read::Person(person));
@@ -104,17 +102,14 @@ impl ActiveDirectory {
     /// A group with all its members: a domain controller hands out 1,500 of them at once (MS-ADTS 3.1.1.3.1.3.3).
     async fn group(&mut self, entry: &Entry) -> Result<Option<Group>, Failed> {
         let Some(mut group) = entry.group(&self.names) else { return Ok(None) };
-        let mut next = take_range(entry, &self.names.member, &mut group.members);
-        while let Some(from) = next {
-            let range = format!("{};range={from}-*", self.names.member);
-            let found = self.session.find(Ask::one(&entry.dn, &[&range]).with(dirsync::named())).await?;
-            next = match found.first() {
-                Some(entry) => take_range(entry, &self.names.member, &mut group.members),
-                None => None,
-            };
-            if next.is_some_and(|next| next <= from) {
-                return Err(failed::protocol());
-            }
+        // What is small comes without a range.
+        let Some(mut range) = Range::of(entry, &self.names.member, 0)? else { return Ok(Some(group)) };
+        while let Some(from) = range.take(&mut group.members) {
+            let wanted = format!("{};range={from}-*", self.names.member);
+            let found = self.session.find(Ask::one(&entry.dn, &[&wanted]).with(dirsync::named())).await?;
+            let next = found.first().map(|entry| Range::of(entry, &self.names.member, from)).transpose()?;
+            // A group whose members end before their end would look as if the others had left it.
+            range = next.flatten().ok_or_else(failed::protocol)?;
         }
         Ok(Some(group))
     }
@@ -150,7 +145,7 @@ impl ActiveDirectory {
                 groups.extend(self.changed_group(&entry, id, touched).await?);
             }
             for entry in self.found(self.names.people_with(&filter), &self.names.of_people()).await? {
-                let Some(person) = entry.person(&self.names, self.clock.now()) else { continue };
+                let Some(person) = entry.person(&self.names) else { continue };
                 found.insert(person.id);
                 let id = person.id;
                 people.push(Read::Person(person));
@@ -269,15 +264,38 @@ impl ActiveDirectory {
     }
 }
 
-/// Takes a range of members, and says where the next begins; none after the last.
-fn take_range(entry: &Entry, member: &str, members: &mut Vec<Member>) -> Option<u64> {
-    let ranges = entry.attributes().filter_map(|(name, values)| {
-        let (own, range) = name.split_once(";range=")?;
-        own.eq_ignore_ascii_case(member).then_some((range, values))
-    });
-    let (range, values) = ranges.last()?;
-    members.extend(values.iter().filter_map(|value| crate::entry::member(value)));
-    range.split_once('-')?.1.parse::<u64>().ok()?.checked_add(1)
+/// A range of the members of a group (MS-ADTS 3.1.1.3.1.3.3).
+struct Range {
+    members: Vec<Member>,
+    /// Where the next begins; none after the last.
+    next: Option<u64>,
+}
+
+impl Range {
+    /// The range in an entry, which must begin where it was asked for; none where there is none.
+    fn of(entry: &Entry, member: &str, from: u64) -> Result<Option<Self>, Failed> {
+        let mut ranges = entry.attributes().filter_map(|(name, values)| {
+            let (own, range) = name.split_once(";range=")?;
+            own.eq_ignore_ascii_case(member).then_some((range, values))
+        });
+        let Some((range, values)) = ranges.next() else { return Ok(None) };
+        let (first, last) = range.split_once('-').ok_or_else(failed::protocol)?;
+        let next = match last {
+            "*" => None,
+            last => Some(last.parse::<u64>().ok().filter(|last| *last >= from).ok_or_else(failed::protocol)?),
+        };
+        if first.parse() != Ok(from) || ranges.next().is_some() {
+            return Err(failed::protocol());
+        }
+        let members = values.iter().filter_map(|value| crate::entry::member(value)).collect();
+        Ok(Some(Self { members, next: next.and_then(|last| last.checked_add(1)) }))
+    }
+
+    /// Hands over the members, and where the next range begins.
+    fn take(self, members: &mut Vec<Member>) -> Option<u64> {
+        members.extend(self.members);
+        self.next
+    }
 }
 
 /// The security id of somebody's primary group: that of their domain, and the group's own number (MS-DTYP 2.4.2.2).

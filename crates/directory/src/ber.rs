@@ -45,10 +45,11 @@ pub(crate) fn control(controls: &[Control], name: &str) -> Option<StructureTag> 
     read(control.1.val.as_deref()?)
 }
 
-/// Where the next page begins (RFC 2696); none after the last.
+/// Where the next page begins (RFC 2696): an empty cookie is the last page's. None where it is not said: a directory that was
+/// asked for pages says it with each.
 pub(crate) fn next_page(result: &LdapResult) -> Option<Vec<u8>> {
     let mut page = parts(control(&result.ctrls, "1.2.840.113556.1.4.319")?)?;
-    page.nth(1)?.expect_primitive().filter(|cookie| !cookie.is_empty())
+    page.nth(1)?.expect_primitive()
 }
 
 /// The value of an intermediate response by its name (RFC 4511 section 4.13).

@@ -1,13 +1,18 @@
 //! Whether a password is somebody's: the reading account finds them, and a connection of its own binds as them.
 
-use access::directory::{Connection, EntryId};
+use access::directory::{Connection, EntryId, Kind};
 use ldap3::LdapResult;
+use ldap3::controls::RawControl;
 use service::directory::reach::{Compared, Failed, Whom};
 
+use crate::ber;
 use crate::connect::Outward;
 use crate::failed;
 use crate::names::Names;
 use crate::session::{Ask, Session};
+
+/// The control by which a server says why (draft-behera-ldap-password-policy-11 section 6).
+const POLICY: &str = "1.3.6.1.4.1.42.2.27.8.5.1";
 
 /// Asks for a password. An empty one is never sent: it would be a bind without authentication, which succeeds (RFC 4513
 /// section 5.1.2).
@@ -29,7 +34,9 @@ pub(crate) async fn compare(
         return Ok(Compared::Unknown);
     }
     let link = outward.link(connection, session.url()).await?;
-    let result = Session::unbound(link).bind(&dn, theirs).await?;
+    // Active Directory has words of its own.
+    let asks = (names.kind == Kind::OpenLdap).then(|| RawControl { ctype: POLICY.to_owned(), crit: false, val: None });
+    let result = Session::unbound(link).bind_with(&dn, theirs, asks.into_iter().collect()).await?;
     meaning(&result, id)
 }
 
@@ -60,9 +67,24 @@ async fn found(session: &mut Session, names: &Names, whom: &Whom) -> Result<Opti
     })
 }
 
+/// What the response of a password policy says (section 6.2). A grace login is one: the directory lets them in.
+fn policy(result: &LdapResult) -> Option<&'static str> {
+    let error = ber::parts(ber::control(&result.ctrls, POLICY)?)?.find(|part| part.id == 1)?;
+    match (result.rc, ber::number(error)?) {
+        (49, 0) => Some("password-expired"),
+        (49, 1) => Some("account-locked"),
+        // Bound, but for a change of the password alone.
+        (0 | 49, 2) => Some("password-must-change"),
+        _ => None,
+    }
+}
+
 /// What the result of a person's bind says. Active Directory hides the reason in its text, as `data 52e` (MS-ERREF 2.2).
 fn meaning(result: &LdapResult, id: EntryId) -> Result<Compared, Failed> {
     let code = result.text.split_once("data ").map(|(_, rest)| rest.split(',').next().unwrap_or_default().trim());
+    if let Some(why) = policy(result) {
+        return Ok(Compared::NotNow(why));
+    }
     match (result.rc, code) {
         (0, _) => Ok(Compared::Right(id)),
         (49, Some("525")) => Ok(Compared::Unknown),

@@ -85,8 +85,8 @@ impl Entry {
         }
     }
 
-    /// The person it is. `now` is for those whose account ends at a moment.
-    pub(crate) fn person(&self, names: &Names, now: Timestamp) -> Option<Person> {
+    /// The person it is.
+    pub(crate) fn person(&self, names: &Names) -> Option<Person> {
         let name = names.name.iter().find_map(|name| self.text(name)).map(str::to_owned);
         Some(Person {
             id: self.id(names)?,
@@ -95,7 +95,8 @@ impl Entry {
             others: self.others(names),
             name,
             principal: self.text(&names.principal).map(str::to_owned),
-            enabled: self.enabled(names, now),
+            enabled: self.enabled(names),
+            expires: self.expires(names),
         })
     }
 
@@ -113,16 +114,21 @@ impl Entry {
         others
     }
 
-    /// May sign in there. Where Active Directory does not show it, nobody may: what is not known allows nothing.
-    fn enabled(&self, names: &Names, now: Timestamp) -> bool {
+    /// Is not disabled there. Where Active Directory does not show it, nobody may: what is not known allows nothing.
+    fn enabled(&self, names: &Names) -> bool {
         match names.kind {
-            Kind::ActiveDirectory => {
-                let control = self.number("userAccountControl");
-                control.is_some_and(|control| control & 2 == 0)
-                    && self.number("accountExpires").is_none_or(|expires| !has_passed(expires, now))
-            }
+            Kind::ActiveDirectory => self.number("userAccountControl").is_some_and(|control| control & 2 == 0),
             // Locked for good (draft-behera-ldap-password-policy section 5.3.3); other times are locks that end.
             Kind::OpenLdap => self.text("pwdAccountLockedTime") != Some("000001010000Z"),
+        }
+    }
+
+    /// When the account ends, where it does.
+    fn expires(&self, names: &Names) -> Option<Timestamp> {
+        match names.kind {
+            Kind::ActiveDirectory => moment(self.number("accountExpires")?),
+            // When the password is good no more (slapo-ppolicy(5)); a time that cannot be read has come.
+            Kind::OpenLdap => Some(generalized(self.text("pwdEndTime")?).unwrap_or(Timestamp::MIN)),
         }
     }
 
@@ -161,11 +167,22 @@ fn extended(dn: &str) -> (Option<EntryId>, &str) {
     (id, rest)
 }
 
-/// Whether a moment of Active Directory has passed: 100 ns since 1601; 0 and the largest mean never (MS-ADA1 2.1).
-fn has_passed(moment: i64, now: Timestamp) -> bool {
+/// A moment of Active Directory: 100 ns since 1601; 0 and the largest mean never (MS-ADA1 2.1), as does what is beyond time.
+fn moment(ticks: i64) -> Option<Timestamp> {
     /// Seconds from 1601 to 1970.
     const BEFORE: i64 = 11_644_473_600;
-    moment != 0 && moment != i64::MAX && moment / 10_000_000 - BEFORE <= now.as_second()
+    match ticks {
+        0 | i64::MAX => None,
+        ..0 => Some(Timestamp::MIN),
+        _ => Timestamp::from_second(ticks / 10_000_000 - BEFORE).ok(),
+    }
+}
+
+/// A moment as LDAP writes it (RFC 4517 section 3.3.13), in UTC and with seconds, as OpenLDAP does.
+fn generalized(text: &str) -> Option<Timestamp> {
+    let civil =
+        jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", text.strip_suffix('Z')?.split(['.', ',']).next()?).ok()?;
+    jiff::tz::Offset::UTC.to_timestamp(civil).ok()
 }
 
 #[cfg(test)]
@@ -184,12 +201,26 @@ mod tests {
 
     #[test]
     fn an_account_ends_at_its_moment() {
-        let now: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
-        let at = |seconds: i64| (now.as_second() + seconds + 11_644_473_600) * 10_000_000;
-        for (moment, passed) in
-            [(0, false), (i64::MAX, false), (at(-1), true), (at(0), true), (at(1), false), (-1, true)]
-        {
-            assert_eq!(has_passed(moment, now), passed, "{moment}");
+        let at: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+        let ticks = (at.as_second() + 11_644_473_600) * 10_000_000;
+        for (ticks, expires) in [
+            (0, None),
+            (i64::MAX, None),
+            (i64::MAX - 1, None),
+            (ticks, Some(at)),
+            (ticks + 9_999_999, Some(at)),
+            (-1, Some(Timestamp::MIN)),
+        ] {
+            assert_eq!(moment(ticks), expires, "{ticks}");
+        }
+        for (text, expires) in [
+            ("20260301000000Z", Some(at)),
+            ("20260301000000.5Z", Some(at)),
+            ("20260301000000+0100", None),
+            ("20261301000000Z", None),
+            ("", None),
+        ] {
+            assert_eq!(generalized(text), expires, "{text}");
         }
     }
 }

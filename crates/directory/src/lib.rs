@@ -39,7 +39,6 @@ use access::directory::{Connection, EntryId, Kind};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use rustls::RootCertStore;
-use service::Clock;
 use service::directory::reach::{Compared, Directories, Failed, Reading, Step, Whom};
 
 use active::ActiveDirectory;
@@ -52,24 +51,23 @@ use session::Session;
 #[derive(Clone, Debug)]
 pub struct Network {
     outward: Outward,
-    clock: Clock,
 }
 
 impl Network {
     /// `private`: whether addresses in private networks, this machine's among them, may be reached. The certificate
     /// authorities of this machine are read once, here.
-    pub fn new(private: bool, clock: Clock) -> Self {
+    pub fn new(private: bool) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Self { outward: Outward { private, roots: Arc::new(roots) }, clock }
+        Self { outward: Outward { private, roots: Arc::new(roots) } }
     }
 
     async fn reading(&self, connection: &Connection, password: &str) -> Result<Box<dyn Reading>, Failed> {
         let names = Names::of(connection)?;
         let session = Session::open(&self.outward, connection, password).await?;
         match connection.kind {
-            Kind::ActiveDirectory => Ok(Box::new(ActiveDirectory::new(session, names, self.clock.clone()).await?)),
-            Kind::OpenLdap => Ok(Box::new(OpenLdap::new(session, names, self.clock.clone()).await?)),
+            Kind::ActiveDirectory => Ok(Box::new(ActiveDirectory::new(session, names).await?)),
+            Kind::OpenLdap => Ok(Box::new(OpenLdap::new(session, names).await?)),
         }
     }
 }
@@ -85,7 +83,7 @@ impl Directories for Network {
 
     fn test<'a>(&'a self, connection: &'a Connection, password: &'a str) -> BoxFuture<'a, Vec<Step>> {
         async {
-            let tested = caught(steps::test(&self.outward, &self.clock, connection, password)).await;
+            let tested = caught(steps::test(&self.outward, connection, password)).await;
             tested.unwrap_or_else(|failed| vec![Step { what: "reach", ok: false, why: Some(failed.text) }])
         }
         .boxed()

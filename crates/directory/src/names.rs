@@ -68,7 +68,7 @@ impl Names {
     pub(crate) fn of_people(&self) -> Vec<String> {
         let shown: &[&str] = match self.kind {
             Kind::ActiveDirectory => &["userAccountControl", "accountExpires", "primaryGroupID", "objectSid"],
-            Kind::OpenLdap => &["pwdAccountLockedTime"],
+            Kind::OpenLdap => &["pwdAccountLockedTime", "pwdEndTime"],
         };
         let own = [&self.mail, &self.principal].into_iter().chain(&self.name).chain(&self.others).map(String::as_str);
         distinct([self.id].into_iter().chain(own).chain(shown.iter().copied()))

@@ -7,7 +7,6 @@ use std::time::Duration;
 use access::directory::{EntryId, Group, Read};
 use futures::FutureExt;
 use futures::future::{BoxFuture, select};
-use service::Clock;
 use service::directory::reach::{Failed, LeftOut, Position, Reading, Since};
 use tokio::time::{sleep, timeout};
 
@@ -27,7 +26,6 @@ pub(crate) const BEAT: Duration = Duration::from_secs(60);
 pub(crate) struct OpenLdap {
     session: Session,
     names: Names,
-    clock: Clock,
     /// What the base is in (`namingContexts`).
     suffix: String,
     tells: bool,
@@ -46,12 +44,12 @@ enum Mark {
 }
 
 impl OpenLdap {
-    pub(crate) async fn new(mut session: Session, names: Names, clock: Clock) -> Result<Self, Failed> {
+    pub(crate) async fn new(mut session: Session, names: Names) -> Result<Self, Failed> {
         let root = session.find(Ask::one("", &["namingContexts", "supportedControl"])).await?;
         let root = root.first().cloned().unwrap_or_default();
         let suffix = suffix_of(&names.base, root.texts("namingContexts"));
         let tells = root.texts("supportedControl").any(|control| control == CONTROL);
-        Ok(Self { session, names, clock, suffix, tells, following: None, known: [None, None] })
+        Ok(Self { session, names, suffix, tells, following: None, known: [None, None] })
     }
 
     /// What changes can be asked for from now on: where the server tells, its state (`contextCSN`).
@@ -89,7 +87,7 @@ impl OpenLdap {
 
     /// People or groups, all or those that changed at a time or later; and the last time of a change, if that is later.
     async fn read(&mut self, of: Of, since: Option<&str>, last: &mut String) -> Result<Vec<Read>, Failed> {
-        let (names, now) = (self.names.clone(), self.clock.now());
+        let names = self.names.clone();
         let filter = match since {
             None => of.filter(&names),
             Some(stamp) => format!("(&{}(modifyTimestamp>={stamp}))", of.filter(&names)),
@@ -102,7 +100,7 @@ impl OpenLdap {
             {
                 stamp.clone_into(last);
             }
-            match of.read(&entry, &names, now) {
+            match of.read(&entry, &names) {
                 Some(read) => reads.push(read),
                 None => without_id.push(entry.dn),
             }
@@ -152,7 +150,7 @@ impl OpenLdap {
                 match next? {
                     None => return Ok(Since::All),
                     Some(item) => {
-                        let told = follow.take(&mut self.session, item, &self.names, self.clock.now(), known);
+                        let told = follow.take(&mut self.session, item, &self.names, known);
                         match told? {
                             Told::All => return Ok(Since::All),
                             Told::Reads(told) => reads.extend(told),

@@ -114,6 +114,19 @@ impl Session {
 
     /// Binds. The result is the directory's own, whatever it is.
     pub(crate) async fn bind(&mut self, name: &str, password: &str) -> Result<LdapResult, Failed> {
+        self.bind_with(name, password, Vec::new()).await
+    }
+
+    /// The same with controls.
+    pub(crate) async fn bind_with(
+        &mut self,
+        name: &str,
+        password: &str,
+        controls: Vec<RawControl>,
+    ) -> Result<LdapResult, Failed> {
+        if !controls.is_empty() {
+            self.link.ldap.with_controls(controls);
+        }
         let bound = self.link.ldap.with_timeout(ANSWER).simple_bind(name, password).await;
         bound.map_err(|error| failed::of(&error, Some(&self.link.seen)))
     }
@@ -201,13 +214,19 @@ impl Session {
             if result.rc != 0 {
                 return Err(failed::of_result(&result));
             }
-            match ber::next_page(&result) {
-                None => return Ok(()),
-                // Without it a directory that repeats itself would be read for ever.
-                Some(next) if next == cookie => return Err(failed::protocol()),
-                Some(_) if count > MOST_ENTRIES => return Err(too_many()),
-                Some(next) => cookie = next,
+            // Half of a directory for all of it would remove the others.
+            let next = ber::next_page(&result).ok_or_else(failed::protocol)?;
+            if next.is_empty() {
+                return Ok(());
             }
+            // Without it a directory that repeats itself would be read for ever.
+            if next == cookie {
+                return Err(failed::protocol());
+            }
+            if count > MOST_ENTRIES {
+                return Err(too_many());
+            }
+            cookie = next;
         }
     }
 

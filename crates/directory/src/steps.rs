@@ -1,7 +1,6 @@
 //! What works of a connection and what does not, step by step, and what to do.
 
 use access::directory::{Connection, Kind};
-use service::Clock;
 use service::directory::reach::{Failed, Step};
 
 use crate::active::ActiveDirectory;
@@ -16,12 +15,7 @@ use crate::session::{Ask, Session};
 const LOOKED_AT: usize = 1000;
 
 /// Tries everything that reading needs.
-pub(crate) async fn test(
-    outward: &Outward,
-    clock: &Clock,
-    connection: &Connection,
-    password: &str,
-) -> Result<Vec<Step>, Failed> {
+pub(crate) async fn test(outward: &Outward, connection: &Connection, password: &str) -> Result<Vec<Step>, Failed> {
     let mut steps = Vec::new();
     let names = match Names::of(connection) {
         Ok(names) => names,
@@ -60,18 +54,16 @@ pub(crate) async fn test(
     }
     steps.extend(entries(&mut session, &names).await?);
     // What was found out so far is said whatever comes of this.
-    let rest = of_changes(session, names, clock, connection.kind).await;
+    let rest = of_changes(session, names, connection.kind).await;
     steps.extend(rest.unwrap_or_else(|failed| vec![no("changes", failed.text)]));
     Ok(steps)
 }
 
 /// Whether deletions and changes are told.
-async fn of_changes(session: Session, names: Names, clock: &Clock, kind: Kind) -> Result<Vec<Step>, Failed> {
+async fn of_changes(session: Session, names: Names, kind: Kind) -> Result<Vec<Step>, Failed> {
     match kind {
-        Kind::ActiveDirectory => {
-            of_active_directory(&mut ActiveDirectory::new(session, names, clock.clone()).await?).await
-        }
-        Kind::OpenLdap => of_openldap(&mut OpenLdap::new(session, names, clock.clone()).await?).await,
+        Kind::ActiveDirectory => of_active_directory(&mut ActiveDirectory::new(session, names).await?).await,
+        Kind::OpenLdap => of_openldap(&mut OpenLdap::new(session, names).await?).await,
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::{HashSet, VecDeque};
 
 use access::directory::{EntryId, Read};
-use jiff::Timestamp;
 use ldap3::ResultEntry;
 use ldap3::asn1::StructureTag;
 use ldap3::controls::{RawControl, RefreshMode, SyncRequest};
@@ -51,9 +50,9 @@ impl Of {
     }
 
     /// An entry as what it is; none without an id.
-    pub(crate) fn read(self, entry: &Entry, names: &Names, now: Timestamp) -> Option<Read> {
+    pub(crate) fn read(self, entry: &Entry, names: &Names) -> Option<Read> {
         match self {
-            Self::People => entry.person(names, now).map(Read::Person),
+            Self::People => entry.person(names).map(Read::Person),
             Self::Groups => entry.group(names).map(Read::Group),
         }
     }
@@ -120,7 +119,6 @@ impl Follow {
         session: &mut Session,
         item: ResultEntry,
         names: &Names,
-        now: Timestamp,
         known: &mut Option<HashSet<EntryId>>,
     ) -> Result<Told, Failed> {
         if item.is_intermediate() {
@@ -143,7 +141,7 @@ impl Follow {
         known.as_mut().map(|known| known.insert(state.id));
         let read = match state.code {
             State::PRESENT => None,
-            _ => session.entry(item).and_then(|entry| self.of.read(&entry, names, now)),
+            _ => session.entry(item).and_then(|entry| self.of.read(&entry, names)),
         };
         Ok(Told::Reads(read.into_iter().collect()))
     }

@@ -45,6 +45,11 @@ impl Service {
         Ok(self.store().task_waits(task, self.clock().now()).await?)
     }
 
+    /// Whether this holder has the turn at a task now.
+    pub async fn has_turn(&self, task: &str, holder: Uuid) -> Result<bool, Error> {
+        Ok(self.store().holds_task(task, holder, self.clock().now()).await?)
+    }
+
     /// Gives a turn back; the task is due again after so long.
     pub async fn end_turn(&self, task: &str, holder: Uuid, due_in: SignedDuration) -> Result<(), Error> {
         let (task, now) = (task.to_owned(), self.clock().now());

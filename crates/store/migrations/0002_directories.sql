@@ -41,7 +41,8 @@ CREATE TABLE directory_confirmations (
 ) {without_rowid};
 CREATE INDEX directory_confirmations_by_user ON directory_confirmations (user_id);
 
--- Runs of a directory: what each was to do, asks (rule 85), has done. Counts are JSON. The last 200 are kept.
+-- Runs of a directory: what each was to do, asks (rule 85), has done; put_out and let_in of these people. Counts are JSON.
+-- The last 200 are kept, and those of the last hour.
 CREATE TABLE directory_runs (
   account_id {uuid} NOT NULL REFERENCES directories (account_id) ON DELETE CASCADE,
   number     BIGINT NOT NULL,
@@ -54,6 +55,8 @@ CREATE TABLE directory_runs (
   question   TEXT,
   agreed     TEXT,
   applied    BIGINT NOT NULL,
+  put_out    BIGINT NOT NULL,
+  let_in     BIGINT NOT NULL,
   refused    BIGINT NOT NULL,
   drift      BIGINT NOT NULL,
   logged     BIGINT NOT NULL,

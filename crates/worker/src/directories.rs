@@ -6,16 +6,16 @@
 //! store. A node that dies loses its lease by time, and another begins with a full read.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use access::AccountId;
-use access::directory::{Agreed, EntryId, Mapping, Snapshot, plan};
+use access::directory::{EntryId, Mapping, Snapshot};
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use service::directory::reach::{Failed, LeftOut, Position, Reading, Since};
-use service::directory::{Followed, RunEnd, RunKind};
+use service::directory::{NewRun, RunEnd, RunKind, Turn};
 use service::{Error, Service};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
@@ -36,8 +36,8 @@ const FULL: Duration = Duration::from_hours(24);
 const WAITS: BackOff = BackOff { first: SignedDuration::from_secs(2), longest: SignedDuration::from_mins(2) };
 /// Until a password that was refused is tried again, unless somebody gives another one or asks for it.
 const REFUSED: SignedDuration = SignedDuration::from_mins(30);
-/// What was done within this time counts for the brake (rule 85).
-const LATELY: SignedDuration = SignedDuration::from_hours(1);
+/// The longest sleep until somebody's account ends: the clock may be set meanwhile.
+const NAP: SignedDuration = SignedDuration::from_hours(1);
 
 /// Follows every connected directory that no other node follows, until told to stop.
 pub(crate) async fn keep(service: Service, node: Uuid, mut stop: watch::Receiver<bool>) {
@@ -70,12 +70,9 @@ pub(crate) async fn keep(service: Service, node: Uuid, mut stop: watch::Receiver
 struct Follower {
     service: Service,
     account: AccountId,
-    node: Uuid,
-    task: String,
+    turn: Turn,
     /// Of the connection that was tried last.
     version: Option<i64>,
-    /// What runs did lately without being asked about.
-    lately: VecDeque<(Timestamp, Agreed)>,
 }
 
 /// Why a directory is not followed any further.
@@ -104,12 +101,12 @@ impl From<Error> for Left {
 
 impl Follower {
     fn new(service: Service, account: AccountId, node: Uuid) -> Self {
-        Self { service, account, node, task: format!("directory {account}"), version: None, lately: VecDeque::new() }
+        Self { service, account, turn: Turn { account, node }, version: None }
     }
 
     /// Follows as long as this node has the lease, if it gets it.
     async fn follow(mut self, mut stop: watch::Receiver<bool>) {
-        let (service, task, node) = (self.service.clone(), self.task.clone(), self.node);
+        let (service, task, node) = (self.service.clone(), self.turn.task(), self.turn.node);
         // To look costs less than to try, and other nodes do it once a second.
         if !matches!(service.task_waits(&task).await, Ok(true))
             || !matches!(service.take_turn(&task, node, LEASE).await, Ok(true))
@@ -144,6 +141,10 @@ impl Follower {
                 Left::Failed(failed) => failed,
                 Left::Broken(error) => Failed::new("carillon", error.to_string()),
             };
+            // Who has lost the lease says nothing of the directory any more: another node does.
+            if matches!(self.service.has_turn(&self.turn.task(), self.turn.node).await, Ok(false)) {
+                return;
+            }
             // What went well for a while begins anew.
             let lasted = self.service.clock().now().duration_since(begun);
             failures = if lasted > WAITS.longest { 1 } else { failures + 1 };
@@ -208,7 +209,8 @@ impl Follower {
         Ok(drift)
     }
 
-    /// Waits for changes and does what follows, until it is time to read all again.
+    /// Waits for changes, and for the end of accounts that end by themselves, and does what follows; until it is time to read
+    /// all again.
     async fn changes(
         &mut self,
         reading: &mut dyn Reading,
@@ -221,6 +223,10 @@ impl Follower {
             let wished = tokio::select! {
                 waited = reading.wait(position) => { waited?; false }
                 wished = self.wished(Some(at.version)) => { wished?; true }
+                () = self.somebody_expires(at) => {
+                    self.expired(at).await?;
+                    continue;
+                }
                 () = &mut full => return Ok(()),
             };
             if wished {
@@ -238,6 +244,24 @@ impl Follower {
                 }
             }
         }
+    }
+
+    /// Ends when somebody's account does, at the latest after a while.
+    async fn somebody_expires(&self, at: &Following) {
+        let now = self.service.clock().now();
+        let until = at.snapshot.next_expiry(at.planned).map_or(NAP, |expires| expires.duration_since(now).min(NAP));
+        sleep(until.try_into().unwrap_or_default()).await;
+    }
+
+    /// What follows of the accounts that have ended: nothing about them changed there, so nobody tells it.
+    async fn expired(&mut self, at: &mut Following) -> Result<(), Left> {
+        let now = self.service.clock().now();
+        let expired = at.snapshot.expired(at.planned, now);
+        if !expired.is_empty() {
+            self.some(at, &expired).await?;
+            at.planned = now;
+        }
+        Ok(())
     }
 
     /// Ends when an administrator wants all read again, or something about the connection changed.
@@ -261,7 +285,8 @@ impl Follower {
             return Err(Left::Changed);
         }
         self.resolve(at).await?;
-        self.run(at, None, &followed, drift).await
+        at.planned = self.run(at, None, drift).await?;
+        Ok(())
     }
 
     /// What follows of a change. Groups that count now and did not before are everybody's matter.
@@ -270,8 +295,8 @@ impl Follower {
         if touched.is_empty() && !others_count {
             return Ok(());
         }
-        let followed = self.service.followed_directory(self.account).await?.ok_or(Left::Disconnected)?;
-        self.run(at, Some(touched).filter(|_| !others_count), &followed, 0).await
+        self.run(at, Some(touched).filter(|_| !others_count), 0).await?;
+        Ok(())
     }
 
     /// Finds mapped groups, and keeps what was found.
@@ -285,18 +310,11 @@ impl Follower {
         Ok(resolved.changed)
     }
 
-    /// Plans and does it; or asks, and does nothing.
-    async fn run(
-        &mut self,
-        at: &Following,
-        only: Option<&BTreeSet<EntryId>>,
-        followed: &Followed,
-        drift: usize,
-    ) -> Result<(), Left> {
-        let service = self.service.clone();
+    /// Plans and does it; or asks, and does nothing. Returns for which moment it planned.
+    async fn run(&self, at: &Following, only: Option<&BTreeSet<EntryId>>, drift: usize) -> Result<Timestamp, Left> {
+        let service = &self.service;
         let cx = service.system();
-        let known = service.known_in_directory(self.account, only).await?;
-        let mut planned = plan(&at.snapshot, &at.mappings, only, &known);
+        let (known, mut planned) = service.plan_directory(&cx, self.account, &at.snapshot, &at.mappings, only).await?;
         if only.is_none() && at.left_out.missing > 0 {
             tracing::warn!(account = %self.account, entries = at.left_out.missing,
                 "entries of a directory could not be read, so nobody is removed by this run");
@@ -304,42 +322,25 @@ impl Follower {
         }
         let kind = if only.is_some() { RunKind::Changes } else { RunKind::Full };
         if planned.commands.is_empty() && (planned.conflicts.is_empty() || kind == RunKind::Changes) && drift == 0 {
-            return Ok(service.directory_unchanged(&cx, self.account, kind).await?);
+            service.directory_unchanged(&cx, self.account, kind).await?;
+            return Ok(cx.at);
         }
-        let agreed = followed.agreed.clone().filter(|_| kind == RunKind::Full).unwrap_or_default();
-        let stopped = planned.stopped_by(&followed.brake, known.members, &agreed, &self.lately(cx.at));
-        let number = service.begin_directory_run(&cx, self.account, kind, planned.counts, &planned.conflicts).await?;
-        if let Some(question) = stopped {
-            tracing::warn!(account = %self.account, run = number, out = question.out, into = question.into,
+        let begun = service.begin_directory_run(&cx, self.turn, NewRun::of(kind, &planned, known.members)).await?;
+        if let Some(question) = begun.question {
+            tracing::warn!(account = %self.account, run = begun.number, out = question.out, into = question.into,
                 "a directory run asks before it goes on");
-            return Ok(service.ask_of_directory_run(&cx, self.account, number, question).await?);
+            return Ok(cx.at);
         }
-        let (asks, commands) = (planned.asks(), planned.commands);
-        let end = match service.apply_directory(&cx, self.account, number, commands).await {
+        let applied = service.apply_directory(&cx, self.turn, begun.number, planned.commands).await;
+        let end = match &applied {
             // An administrator stopped it, or disconnected the directory: the rest waits for a wish, or for the next day.
-            Ok(stepped) if stepped.stopped => return Ok(()),
+            Ok(stepped) if stepped.stopped => return Ok(cx.at),
             Ok(_) => RunEnd::Done { drift },
             Err(error) => RunEnd::Failed(error.to_string()),
         };
-        let failed = matches!(end, RunEnd::Failed(_));
-        service.end_directory_run(&cx, self.account, number, end).await?;
-        if agreed == Agreed::default() {
-            self.lately.push_back((cx.at, asks));
-        }
-        match failed {
-            true => Err(Left::Broken(Error::Unavailable("a directory run failed; it is done again".to_owned()))),
-            false => Ok(()),
-        }
-    }
-
-    fn lately(&mut self, now: Timestamp) -> Agreed {
-        self.lately.retain(|(at, _)| now.duration_since(*at) < LATELY);
-        let add = |sum: Agreed, (_, one): &(Timestamp, Agreed)| Agreed {
-            out: sum.out + one.out,
-            into: sum.into + one.into,
-            ..Agreed::default()
-        };
-        self.lately.iter().fold(Agreed::default(), add)
+        service.end_directory_run(&cx, self.turn, begun.number, end).await?;
+        applied?;
+        Ok(cx.at)
     }
 }
 
@@ -352,6 +353,8 @@ struct Following {
     version: i64,
     /// What the last full read could not read.
     left_out: LeftOut,
+    /// Of whoever's account had ended by then, it was taken into account.
+    planned: Timestamp,
 }
 
 /// Gives signs of life, until the lease is lost.

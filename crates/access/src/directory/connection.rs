@@ -72,6 +72,9 @@ pub struct Mapping {
     /// Its id once it was found: it is followed from then on, so that a rename drops nobody.
     #[serde(default)]
     pub id: Option<EntryId>,
+    /// An administrator has named it since it was found: if the group of that id is gone, the one of this name is meant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anew: bool,
     /// Members of its member groups count, through any depth.
     #[serde(default = "yes")]
     pub nested: bool,

@@ -1,5 +1,6 @@
 //! People and groups of a directory, as a reader finds them. Nothing here was judged yet: an entry may be useless.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 /// The lasting id of an entry: `objectGUID` (MS-ADTS 3.1.1.1.4) or `entryUUID` (RFC 4530). A rename or a move keeps it.
@@ -20,8 +21,17 @@ pub struct Person {
     pub name: Option<String>,
     /// `userPrincipalName`. Personal.
     pub principal: Option<String>,
-    /// May sign in there.
+    /// Is not disabled there.
     pub enabled: bool,
+    /// From when on they may not sign in any more. Its passing is no change there: nobody tells it.
+    pub expires: Option<Timestamp>,
+}
+
+impl Person {
+    /// May sign in there at a moment.
+    pub fn may_sign_in(&self, at: Timestamp) -> bool {
+        self.enabled && self.expires.is_none_or(|expires| at < expires)
+    }
 }
 
 /// A group.

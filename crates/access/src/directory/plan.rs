@@ -1,13 +1,14 @@
 //! What a directory changes about the people of an account (rules 11, 12, 15 and 19): the difference between a snapshot of
 //! it and what was applied before. The same for a whole directory and for the few people of whom something changed.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::snapshot::Granting;
-use super::{EntryId, Mapping, Person, Snapshot};
+use super::{Agreed, Brake, EntryId, Mapping, Person, Snapshot};
 use crate::change::Entry;
 use crate::user::usable_name;
 use crate::{BaseLicense, Domain, Email, UserId};
@@ -94,6 +95,25 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// The entry it is about.
+    pub fn id(&self) -> EntryId {
+        match self {
+            Self::Lost { id, .. } => *id,
+            // A plan names entries by the ids they have in the directory.
+            Self::Has { entry, .. } => entry.id.parse().unwrap_or_default(),
+        }
+    }
+
+    /// Whoever it would bring into the account who was not known: as they are there.
+    pub fn joining(&self) -> Option<&Entry> {
+        match self {
+            Self::Has { entry, fate: Fate::Join, .. } => Some(entry),
+            _ => None,
+        }
+    }
+}
+
 /// Why somebody cannot be taken over as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -106,6 +126,10 @@ pub enum Conflict {
     NotOnOwnDomain,
     /// The directory gives their address to somebody else as well.
     MailTwice,
+    /// Their address is that of a member of another account.
+    ManagedElsewhere,
+    /// Their address is that of a person with a grant, who has not confirmed the link (rule 86).
+    LinkUnconfirmed,
 }
 
 impl Conflict {
@@ -116,6 +140,8 @@ impl Conflict {
             Self::UnusableMail => "unusable-mail",
             Self::NotOnOwnDomain => "not-on-own-domain",
             Self::MailTwice => "mail-twice",
+            Self::ManagedElsewhere => "managed-elsewhere",
+            Self::LinkUnconfirmed => "link-unconfirmed",
         }
     }
 }
@@ -175,36 +201,8 @@ pub struct Plan {
     pub conflicts: Vec<(EntryId, Conflict)>,
     /// How many.
     pub counts: Counts,
-    /// Administrators whose access changes.
-    pub administrators: Vec<UserId>,
-}
-
-/// What a run may change without being asked about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Brake {
-    /// So many per cent of the members may be removed or locked out, and as many let in.
-    pub share: u32,
-    /// So many people may in any case.
-    pub least: u64,
-}
-
-impl Default for Brake {
-    fn default() -> Self {
-        Self { share: 10, least: 20 }
-    }
-}
-
-/// What an administrator has agreed to, or is asked to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Agreed {
-    /// So many are removed or locked out.
-    pub out: u64,
-    /// So many are let in.
-    pub into: u64,
-    /// Administrators whose access changes.
-    pub administrators: BTreeSet<UserId>,
+    /// Administrators whose access changes, by their entry.
+    pub administrators: BTreeMap<EntryId, UserId>,
 }
 
 impl Plan {
@@ -212,50 +210,62 @@ impl Plan {
     /// groups among them would look as if they were gone. Who is disabled is locked out all the same.
     #[must_use]
     pub fn without_removals(mut self) -> Self {
-        let kept = |command: &Command| match command {
-            Command::Lost { .. } => false,
-            Command::Has { entry, .. } => !entry.enabled || entry.license.is_some(),
-        };
-        let (commands, dropped) = std::mem::take(&mut self.commands).into_iter().partition(kept);
-        self.commands = commands;
-        let dropped: Vec<Command> = dropped;
+        let dropped = self.drop_those(|command| match command {
+            Command::Lost { .. } => true,
+            Command::Has { entry, .. } => entry.enabled && entry.license.is_none(),
+        });
+        self.counts.unchanged += dropped.len() as u64;
+        self
+    }
+
+    /// The same without people who are not known and would be refused: they do not join, and are reported.
+    #[must_use]
+    pub fn without_refused(mut self, refused: &HashMap<EntryId, Conflict>) -> Self {
+        let dropped = self.drop_those(|command| command.joining().is_some() && refused.contains_key(&command.id()));
+        self.counts.conflicts += dropped.len() as u64;
+        self.conflicts.extend(dropped.into_iter().filter_map(|id| Some((id, *refused.get(&id)?))));
+        self
+    }
+
+    /// Takes out commands, with what was counted for them. Returns whom they were about.
+    fn drop_those(&mut self, drop: impl Fn(&Command) -> bool) -> Vec<EntryId> {
+        let (dropped, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.commands).into_iter().partition(drop);
+        self.commands = kept;
         for command in &dropped {
             *self.counts.of(command) -= 1;
-            self.counts.unchanged += 1;
+            self.administrators.remove(&command.id());
         }
-        self
+        dropped.iter().map(Command::id).collect()
     }
 
     /// What would have to be agreed to.
     pub fn asks(&self) -> Agreed {
         let Counts { join, unlock, lock_out, remove, .. } = self.counts;
-        let administrators = self.administrators.iter().copied().collect();
+        let administrators = self.administrators.values().copied().collect();
         Agreed { out: lock_out + remove, into: join + unlock, administrators }
     }
 
-    /// The brake: what somebody has to agree to before this is done; `None` when it may go ahead. `members`: how many the
-    /// account has. `agreed`: what they have agreed to for this run. `lately`: what runs within the last hour have done
-    /// without being asked about, so that many small runs do not pass for less than a large one.
+    /// What somebody has to agree to before this is done (rule 85); `None` when it may go ahead. See [`Brake::stops`].
     pub fn stopped_by(&self, brake: &Brake, members: u64, agreed: &Agreed, lately: &Agreed) -> Option<Agreed> {
-        let asks = self.asks();
-        let free = brake.least.max(members.saturating_mul(brake.share.into()) / 100);
-        let passes = |now: u64, agreed: u64, lately: u64| now == 0 || now <= agreed || now + lately <= free;
-        let within = passes(asks.out, agreed.out, lately.out)
-            && passes(asks.into, agreed.into, lately.into)
-            && asks.administrators.is_subset(&agreed.administrators);
-        (!within).then_some(asks)
+        Some(self.asks()).filter(|asks| brake.stops(asks, members, agreed, lately))
     }
 }
 
-/// Plans the people in `only`, or everybody. What a plan for a few leads to is what one for everybody would, if nothing
-/// changed about the others.
-pub fn plan(snapshot: &Snapshot, mappings: &[Mapping], only: Option<&BTreeSet<EntryId>>, known: &Known) -> Plan {
+/// Plans the people in `only`, or everybody, as it is `now`. What a plan for a few leads to is what one for everybody would,
+/// if nothing changed about the others.
+pub fn plan(
+    snapshot: &Snapshot,
+    mappings: &[Mapping],
+    only: Option<&BTreeSet<EntryId>>,
+    known: &Known,
+    now: Timestamp,
+) -> Plan {
     let granting = Granting::of(mappings);
     let ids: BTreeSet<EntryId> = match only {
         Some(only) => only.clone(),
         None => snapshot.people().chain(known.entries.keys().copied()).collect(),
     };
-    let mut planning = Planning { snapshot, granting: &granting, known, plan: Plan::default(), later: Vec::new() };
+    let mut planning = Planning { snapshot, granting: &granting, known, now, plan: Plan::default(), later: Vec::new() };
     for id in ids {
         planning.entry(id);
     }
@@ -269,6 +279,7 @@ struct Planning<'a> {
     snapshot: &'a Snapshot,
     granting: &'a Granting,
     known: &'a Known,
+    now: Timestamp,
     plan: Plan,
     later: Vec<Command>,
 }
@@ -278,7 +289,7 @@ impl Planning<'_> {
         let stored = self.known.entries.get(&id).copied();
         let Some(person) = self.snapshot.person_of(id) else {
             if let Some(Stored { user, present: true, .. }) = stored {
-                self.touches(user);
+                self.touches(id, user);
                 let command = Command::Lost { id, user };
                 *self.plan.counts.of(&command) += 1;
                 self.plan.commands.push(command);
@@ -286,7 +297,7 @@ impl Planning<'_> {
             return;
         };
         let license = self.snapshot.license_of(id, self.granting);
-        let grants = license.filter(|_| person.enabled);
+        let grants = license.filter(|_| person.may_sign_in(self.now));
         if stored.is_none() && license.is_none() {
             self.plan.counts.ignored += 1;
             return;
@@ -309,16 +320,16 @@ impl Planning<'_> {
         }
         let fate = Fate::of(stored.as_ref(), grants);
         if let Some(stored) = stored.filter(|stored| !stored.present || stored.grants != grants) {
-            self.touches(stored.user);
+            self.touches(id, stored.user);
         }
         let command = Command::Has { entry, digest, fate };
         *self.plan.counts.of(&command) += 1;
         if grants.is_none() { self.plan.commands.push(command) } else { self.later.push(command) }
     }
 
-    fn touches(&mut self, user: UserId) {
+    fn touches(&mut self, id: EntryId, user: UserId) {
         if self.known.administrators.contains(&user) {
-            self.plan.administrators.push(user);
+            self.plan.administrators.insert(id, user);
         }
     }
 
@@ -348,7 +359,7 @@ impl Planning<'_> {
             mail,
             own_domain,
             secondary,
-            enabled: person.enabled,
+            enabled: person.may_sign_in(self.now),
             license,
             name: person.name.as_deref().and_then(|name| usable_name(name).ok()),
         };

@@ -4,11 +4,18 @@
 //! Members are known by id: who is renamed or moved stays in their groups, and who is deleted leaves them, whether the
 //! directory says so of the groups or not.
 
+mod mapped;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Bound;
+
+use jiff::Timestamp;
 
 use super::dn::DnKey;
-use super::{EntryId, Group, Mapping, Member, Person, Read};
-use crate::{BaseLicense, Email};
+use super::{EntryId, Group, Member, Person, Read};
+use crate::Email;
+
+pub use mapped::{Granting, Resolved};
 
 /// A directory at one moment.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +29,8 @@ pub struct Snapshot {
     parents: HashMap<EntryId, Vec<EntryId>>,
     /// Groups that name a member nobody has read yet.
     awaited: HashMap<DnKey, Vec<EntryId>>,
+    /// When whose account ends.
+    expiring: BTreeSet<(Timestamp, EntryId)>,
     /// Who left.
     departed: HashSet<EntryId>,
     incomplete: bool,
@@ -35,37 +44,6 @@ struct Known {
     members: HashSet<EntryId>,
     /// Members that nobody has read yet.
     awaited: HashSet<DnKey>,
-}
-
-/// What a mapping came to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Resolved {
-    /// A group was found for the first time, or has another name now: the mappings are to be kept.
-    pub changed: bool,
-    /// Names that match no group.
-    pub missing: Vec<String>,
-    /// Names that match several groups: none of them is taken.
-    pub ambiguous: Vec<String>,
-}
-
-/// The licenses that groups give, by mapping.
-#[derive(Clone, Debug, Default)]
-pub struct Granting {
-    direct: HashMap<EntryId, BaseLicense>,
-    nested: HashMap<EntryId, BaseLicense>,
-}
-
-impl Granting {
-    /// From mappings; those without a group yet give nothing.
-    pub fn of(mappings: &[Mapping]) -> Self {
-        let mut granting = Self::default();
-        for (id, mapping) in mappings.iter().filter_map(|mapping| Some((mapping.id?, mapping))) {
-            let to = if mapping.nested { &mut granting.nested } else { &mut granting.direct };
-            let best = to.entry(id).or_insert(mapping.license);
-            *best = mapping.license.max(*best);
-        }
-        granting
-    }
 }
 
 impl Snapshot {
@@ -105,6 +83,20 @@ impl Snapshot {
         self.people.keys().copied()
     }
 
+    /// When the first account ends that has not ended at a moment.
+    pub fn next_expiry(&self, after: Timestamp) -> Option<Timestamp> {
+        self.ending_after(after).next().map(|(at, _)| *at)
+    }
+
+    /// Whose account has ended since a moment, until another.
+    pub fn expired(&self, after: Timestamp, until: Timestamp) -> BTreeSet<EntryId> {
+        self.ending_after(after).take_while(|(at, _)| *at <= until).map(|(_, id)| *id).collect()
+    }
+
+    fn ending_after(&self, after: Timestamp) -> impl Iterator<Item = &(Timestamp, EntryId)> {
+        self.expiring.range((Bound::Excluded((after, EntryId::max())), Bound::Unbounded))
+    }
+
     /// How many people are not as another reading has them: their facts, or the groups they are directly in.
     pub fn differing(&self, other: &Self) -> usize {
         let everybody: BTreeSet<EntryId> = self.people().chain(other.people()).collect();
@@ -126,57 +118,6 @@ impl Snapshot {
         self.by_mail.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// Finds the groups of mappings: by id, else by exact name or distinguished name, and by id from then on (rule 11).
-    pub fn resolve(&self, mappings: &mut [Mapping]) -> Resolved {
-        let mut resolved = Resolved::default();
-        for mapping in mappings {
-            let found = match mapping.id {
-                Some(id) => self.groups.contains_key(&id).then_some(id).into_iter().collect(),
-                None => self.named(&mapping.group),
-            };
-            match found[..] {
-                [] => resolved.missing.push(mapping.group.clone()),
-                [id] => {
-                    // Who was mapped by a distinguished name stays shown by it.
-                    let known = &self.groups[&id];
-                    let renamed = mapping.id.is_some() && mapping.group != known.name && !mapping.group.contains('=');
-                    resolved.changed |= renamed || mapping.id.is_none();
-                    mapping.id = Some(id);
-                    if renamed {
-                        mapping.group.clone_from(&known.name);
-                    }
-                }
-                _ => resolved.ambiguous.push(mapping.group.clone()),
-            }
-        }
-        resolved
-    }
-
-    fn named(&self, name: &str) -> Vec<EntryId> {
-        if let Some(id) = DnKey::of(name).and_then(|key| self.by_dn.get(&key)) {
-            return self.groups.contains_key(id).then_some(*id).into_iter().collect();
-        }
-        self.groups.iter().filter(|(_, group)| group.name == name).map(|(id, _)| *id).collect()
-    }
-
-    /// The highest license that somebody's groups give (rule 11); cycles of groups end.
-    pub fn license_of(&self, person: EntryId, granting: &Granting) -> Option<BaseLicense> {
-        let mut best = None;
-        let mut next: Vec<EntryId> = self.parents.get(&person).cloned().unwrap_or_default();
-        let mut seen = HashSet::new();
-        for group in &next {
-            best = best.max(granting.direct.get(group).copied());
-        }
-        while let Some(group) = next.pop() {
-            if !seen.insert(group) {
-                continue;
-            }
-            best = best.max(granting.nested.get(&group).copied());
-            next.extend(self.parents.get(&group).into_iter().flatten());
-        }
-        best
-    }
-
     fn person(&mut self, person: Person, touched: &mut BTreeSet<EntryId>) {
         let id = person.id;
         self.incomplete |= self.departed.contains(&id);
@@ -186,6 +127,7 @@ impl Snapshot {
         }
         let (dn, mail) = (DnKey::of(&person.dn), mail_key(&person));
         let (old_dn, old_mail) = (old.and_then(|old| DnKey::of(&old.dn)), old.and_then(mail_key));
+        self.ends(id, old.and_then(|old| old.expires), person.expires);
         self.people.insert(id, person);
         touched.insert(id);
         if mail != old_mail {
@@ -259,6 +201,7 @@ impl Snapshot {
         }
         if let Some(person) = self.people.remove(&id) {
             touched.insert(id);
+            self.ends(id, person.expires, None);
             self.mail_leaves(id, mail_key(&person), touched);
             self.forget_dn(id, DnKey::of(&person.dn));
         }
@@ -276,6 +219,14 @@ impl Snapshot {
                 parent.members.remove(&id);
             }
         }
+    }
+
+    /// Somebody's account ends at another moment than before.
+    fn ends(&mut self, id: EntryId, before: Option<Timestamp>, after: Option<Timestamp>) {
+        if let Some(before) = before {
+            self.expiring.remove(&(before, id));
+        }
+        self.expiring.extend(after.map(|after| (after, id)));
     }
 
     fn join(&mut self, group: EntryId, member: EntryId, touched: &mut BTreeSet<EntryId>) {

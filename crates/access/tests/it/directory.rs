@@ -4,12 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use access::directory::{
     Agreed, Brake, Command, Conflict, EntryId, Group, Known, Mapping, Member, Person, Plan, Read, Snapshot, Stored,
-    plan,
+    plan as plan_at,
 };
 use access::{BaseLicense, Domain, UserId};
+use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use uuid::Uuid;
+
+/// Plans for a moment at which nobody's account has ended.
+fn plan(snapshot: &Snapshot, mappings: &[Mapping], only: Option<&BTreeSet<EntryId>>, known: &Known) -> Plan {
+    plan_at(snapshot, mappings, only, known, Timestamp::UNIX_EPOCH)
+}
 
 const PEOPLE: usize = 4;
 const GROUPS: usize = 3;
@@ -164,7 +170,7 @@ impl Kept {
 }
 
 fn mappings() -> Vec<Mapping> {
-    let mapping = |license, name: &str, nested| Mapping { license, group: name.into(), id: None, nested };
+    let mapping = |license, name: &str, nested| Mapping { license, group: name.into(), id: None, anew: false, nested };
     vec![
         mapping(BaseLicense::Pro, "group 0", true),
         mapping(BaseLicense::Plus, "group 1", true),
@@ -216,7 +222,7 @@ fn group(number: usize, name: &str, members: &[usize]) -> Read {
 }
 
 fn pro(group: &str) -> Vec<Mapping> {
-    vec![Mapping { license: BaseLicense::Pro, group: group.into(), id: None, nested: true }]
+    vec![Mapping { license: BaseLicense::Pro, group: group.into(), id: None, anew: false, nested: true }]
 }
 
 #[test]
@@ -235,6 +241,100 @@ fn a_renamed_group_keeps_its_members_and_a_new_one_of_its_name_gets_nothing() {
     assert_eq!((planned.counts.join, planned.counts.ignored), (1, 1));
     snapshot.take(vec![Read::Gone(id(10))]);
     assert_eq!(snapshot.resolve(&mut mapped).missing, ["Former hosts"]);
+}
+
+#[test]
+fn another_group_of_a_name_is_mapped_by_an_administrator_alone() {
+    let (mut snapshot, mut mapped) = (Snapshot::default(), pro("Hosts"));
+    snapshot.take(vec![group(10, "Hosts", &[1])]);
+    snapshot.resolve(&mut mapped);
+    // Named again while it is there, it is the same.
+    mapped[0].anew = true;
+    assert!(snapshot.resolve(&mut mapped).changed);
+    assert_eq!((mapped[0].id, mapped[0].anew), (Some(id(10)), false));
+    snapshot.take(vec![Read::Gone(id(10)), group(11, "Hosts", &[1])]);
+    assert_eq!(snapshot.resolve(&mut mapped).missing, ["Hosts"]);
+    assert_eq!(mapped[0].id, Some(id(10)));
+    mapped[0].anew = true;
+    let resolved = snapshot.resolve(&mut mapped);
+    assert_eq!((resolved.changed, mapped[0].id, mapped[0].anew), (true, Some(id(11)), false));
+    // None of that name: whichever comes next, as for a new name.
+    snapshot.take(vec![Read::Gone(id(11))]);
+    mapped[0].anew = true;
+    assert_eq!((snapshot.resolve(&mut mapped).changed, mapped[0].id), (true, None));
+    snapshot.take(vec![group(12, "Hosts", &[1])]);
+    snapshot.resolve(&mut mapped);
+    assert_eq!(mapped[0].id, Some(id(12)));
+}
+
+#[test]
+fn an_account_that_ends_locks_out_at_its_moment_and_is_no_drift() {
+    let at = |second| Timestamp::from_second(second).expect("a moment");
+    let (mut snapshot, mut mapped, mut kept) = (Snapshot::default(), pro("Hosts"), Kept::default());
+    let ends = |number, mail, second| Read::Person(Person { expires: Some(at(second)), ..person(number, mail) });
+    snapshot.take(vec![
+        group(10, "Hosts", &[1, 2, 3]),
+        ends(1, "a@own.example", 100),
+        ends(2, "b@own.example", 200),
+        Read::Person(person(3, "c@own.example")),
+    ]);
+    snapshot.resolve(&mut mapped);
+    let planned = plan_at(&snapshot, &mapped, None, &kept.known(None), at(99));
+    assert_eq!((planned.counts.join, planned.counts.pro), (3, 3));
+    kept.apply(&planned);
+    assert_eq!((snapshot.next_expiry(at(99)), snapshot.next_expiry(at(100))), (Some(at(100)), Some(at(200))));
+    let ended = snapshot.expired(at(99), at(100));
+    assert_eq!(ended, BTreeSet::from([id(1)]));
+    let planned = plan_at(&snapshot, &mapped, Some(&ended), &kept.known(Some(&ended)), at(100));
+    assert_eq!((planned.counts.lock_out, planned.commands.len()), (1, 1));
+    kept.apply(&planned);
+    // A full read after it says the same.
+    let planned = plan_at(&snapshot, &mapped, None, &kept.known(None), at(150));
+    assert_eq!(planned.commands, vec![]);
+    assert_eq!(snapshot.differing(&snapshot.clone()), 0);
+    // Prolonged, they are back; who is gone ends no more.
+    let touched = snapshot.take(vec![ends(1, "a@own.example", 300), Read::Gone(id(2))]);
+    let planned = plan_at(&snapshot, &mapped, Some(&touched), &kept.known(Some(&touched)), at(150));
+    assert_eq!((planned.counts.unlock, planned.counts.remove), (1, 1));
+    assert_eq!(snapshot.expired(at(0), at(1_000)), BTreeSet::from([id(1)]));
+}
+
+#[test]
+fn who_is_refused_does_not_join_and_dropped_people_are_no_administrators() {
+    let (mut snapshot, mut mapped, mut kept) = (Snapshot::default(), pro("Hosts"), Kept::default());
+    snapshot.take(vec![
+        group(10, "Hosts", &[1, 2]),
+        Read::Person(person(1, "a@own.example")),
+        Read::Person(person(2, "b@own.example")),
+    ]);
+    snapshot.resolve(&mut mapped);
+    let planned = plan(&snapshot, &mapped, None, &kept.known(None));
+    let refused = HashMap::from([(id(2), Conflict::LinkUnconfirmed)]);
+    let planned = planned.without_refused(&refused);
+    assert_eq!((planned.counts.join, planned.counts.conflicts, planned.commands.len()), (1, 1, 1));
+    assert_eq!(planned.conflicts, [(id(2), Conflict::LinkUnconfirmed)]);
+    kept.apply(&planned);
+    // Who is known already is not refused by it, and stays concerned.
+    let known = Known { administrators: HashSet::from([UserId(id(1))]), ..kept.known(None) };
+    let gone = plan(&Snapshot::default(), &mapped, None, &known);
+    let gone = gone.without_refused(&HashMap::from([(id(1), Conflict::ManagedElsewhere)]));
+    assert_eq!(gone.asks().administrators, BTreeSet::from([UserId(id(1))]));
+    assert_eq!(gone.without_removals().asks(), Agreed::default());
+}
+
+#[test]
+fn what_was_agreed_to_does_not_count_against_the_next_run() {
+    let agreed = |out, into| Agreed { out, into, ..Agreed::default() };
+    for (out, into, to, unasked) in [
+        (5, 6, None, (5, 6)),
+        (5, 6, Some(agreed(0, 0)), (5, 6)),
+        (5, 6, Some(agreed(5, 6)), (0, 0)),
+        (5, 6, Some(agreed(10, 5)), (0, 6)),
+    ] {
+        let found = Agreed::unasked(out, into, to.as_ref());
+        assert_eq!((found.out, found.into), unasked, "{to:?}");
+    }
+    assert_eq!(agreed(1, 2).and(&agreed(3, 4)), agreed(4, 6));
 }
 
 #[test]

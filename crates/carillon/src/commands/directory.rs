@@ -193,7 +193,10 @@ impl Groups {
     fn mappings(&self) -> Vec<Mapping> {
         let of = |license, groups: &[String]| -> Vec<Mapping> {
             let nested = !self.direct_only;
-            groups.iter().map(|group| Mapping { license, group: group.clone(), id: None, nested }).collect()
+            groups
+                .iter()
+                .map(|group| Mapping { license, group: group.clone(), id: None, anew: false, nested })
+                .collect()
         };
         [of(BaseLicense::Pro, &self.pro), of(BaseLicense::Plus, &self.plus)].concat()
     }

@@ -101,7 +101,9 @@ async fn people_and_groups_are_read_as_they_are() {
     assert_eq!(ada.dn, format!("CN=ada,{}", unit.base()));
     assert_eq!((ada.mail.as_deref(), ada.principal.clone()), (Some("ada@example.org"), Some(unit.principal("ada"))));
     assert_eq!(ada.others, ["a.byron@example.org", "ada@example.org"]);
-    assert_eq!((ada.enabled, found["bob"].enabled, found["eve"].enabled), (true, false, false));
+    assert_eq!((ada.enabled, found["bob"].enabled, found["eve"].enabled), (true, false, true));
+    let ended = "2022-06-18T04:26:40Z".parse().unwrap();
+    assert_eq!((ada.expires, found["eve"].expires), (None, Some(ended)));
     // Members are ids, so that a rename drops nobody.
     assert_eq!(teams["pro"].members.len(), 2);
     assert!(teams["pro"].members.contains(&Member::Id(ada.id)));
@@ -228,10 +230,22 @@ async fn a_password_is_asked_for_and_a_refusal_has_its_reason() {
             "password-must-change",
         ),
         ("replace: accountExpires\naccountExpires: 133000000000000000", "account-expired"),
+        // At no hour of the week.
+        (
+            "replace: accountExpires\naccountExpires: 0\n-\nreplace: pwdLastSet\npwdLastSet: -1\n-\n\
+             replace: logonHours\nlogonHours:: AAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "not-permitted-now",
+        ),
     ] {
         unit.modify("bob", how);
         assert_eq!(compared(&connection, &name("bob"), "Corr3ct-horse").await, Compared::NotNow(why));
     }
+    // Whoever had too many wrong ones is locked. It holds for the whole domain, and longer than these tests take.
+    unit.server.change(&format!("dn: {BASE}\nchangetype: modify\nreplace: lockoutThreshold\nlockoutThreshold: 3\n-\n"));
+    for _ in 0..3 {
+        assert_eq!(compared(&connection, &name("ada"), "wrong").await, Compared::Wrong);
+    }
+    assert_eq!(compared(&connection, &name("ada"), "Corr3ct-horse").await, Compared::NotNow("account-locked"));
 }
 
 #[tokio::test]

@@ -109,6 +109,12 @@ impl Request {
         self.message(&tlv(kind, &[tlv(10, &[code]), tlv(4, b""), tlv(4, b"")].concat()), controls)
     }
 
+    /// The end of this request: it is refused, with a text.
+    pub fn refused(&self, code: u8, text: &str) -> Vec<u8> {
+        let kind = if self.op == BIND { 0x61 } else { 0x65 };
+        self.message(&tlv(kind, &[tlv(10, &[code]), tlv(4, b""), tlv(4, text.as_bytes())].concat()), &[])
+    }
+
     /// A message for this request.
     pub fn message(&self, op: &[u8], controls: &[(&str, Vec<u8>)]) -> Vec<u8> {
         let controls =

@@ -5,11 +5,10 @@ use access::directory::{Connection, Kind, Read};
 use carillon_directory::Network;
 use carillon_directory::testing::PASSWORD;
 use proptest::prelude::*;
-use service::Clock;
-use service::directory::reach::{Directories, Failed, Position, Since, Whom};
+use service::directory::reach::{Compared, Directories, Failed, Position, Since, Whom};
 
 use crate::fake::{Answer, BIND, Request, SEARCH, serve, tlv};
-use crate::world::{groups, network, open, people};
+use crate::world::{compared, groups, network, open, people};
 
 const PAGED: &str = "1.2.840.113556.1.4.319";
 const DIRSYNC: &str = "1.2.840.113556.1.4.841";
@@ -105,6 +104,102 @@ async fn pages_and_ranges_of_active_directory_are_followed_to_their_end() {
     assert_eq!(position.cookie, b"Dcookie");
 }
 
+/// A domain controller with one group, whose members are told so: at first, and where the range from 2 is asked for.
+fn with_members(first: &'static str, second: Option<&'static str>) -> Connection {
+    serve(Kind::ActiveDirectory, move |request| {
+        let members = |name: &str| (name.to_owned(), texts(&["CN=a,DC=test", "CN=b,DC=test"]));
+        let entry = |(name, values): (String, Vec<Vec<u8>>)| {
+            let cn = ("cn", texts(&["pro"]));
+            request.entry(b"CN=pro,DC=test", &[("objectGUID", vec![guid(1)]), cn, (name.as_str(), values)])
+        };
+        Some(match request.op {
+            BIND => request.done(0, &[]),
+            _ if request.control(DIRSYNC).is_some() => dirsync(request, 0, "cookie"),
+            _ if request.has("member;range=2-*") => {
+                let found: Vec<u8> = second.into_iter().flat_map(|name| entry(members(name))).collect();
+                [found, request.done(0, &[])].concat()
+            }
+            _ if request.has("person") => page(request, 0, |_| Vec::new()),
+            _ if request.has("group") => page(request, 1, |_| entry(members(first))),
+            _ => return root(request),
+        })
+    })
+}
+
+#[tokio::test]
+async fn a_range_that_ends_early_is_no_end_of_a_group() {
+    for (first, second, count) in [("member", None, 2), ("member;range=0-1", Some("member;range=2-*"), 4)] {
+        let (reads, _) = open(&with_members(first, second)).await.all().await.unwrap();
+        assert_eq!(groups(&reads)["pro"].members.len(), count, "{first}");
+    }
+    for (first, second) in [
+        ("member;range=0-1", None),
+        ("member;range=0-1", Some("member")),
+        ("member;range=0-1", Some("member;range=0-1")),
+        ("member;range=0-1", Some("member;range=3-*")),
+        ("member;range=0-1", Some("member;range=2")),
+        ("member;range=0-1", Some("member;range=2-x")),
+        ("member;range=1-*", None),
+    ] {
+        let failed = open(&with_members(first, second)).await.all().await.unwrap_err();
+        assert_eq!(failed.code, "protocol", "{first} {second:?}");
+    }
+}
+
+/// What is said of a password by a directory that refuses it so.
+async fn said(kind: Kind, id: &'static str, refuse: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static) -> Compared {
+    let connection = serve(kind, move |request| {
+        let ids = [("objectGUID", vec![guid(1)]), uuid_of(1)];
+        Some(match request.op {
+            BIND if request.has("cn=somebody") => refuse(request),
+            BIND => request.done(0, &[]),
+            _ if request.has("person") || request.has("inetOrgPerson") => {
+                [request.entry(b"cn=somebody", &ids), request.done(0, &[])].concat()
+            }
+            _ => return root(request),
+        })
+    });
+    compared(&connection, &Whom::Principal(id.to_owned()), "theirs").await
+}
+
+#[tokio::test]
+async fn the_words_of_active_directory_are_understood() {
+    for (code, says) in [
+        ("525", Compared::Unknown),
+        ("52e", Compared::Wrong),
+        ("530", Compared::NotNow("not-permitted-now")),
+        ("531", Compared::NotNow("not-permitted-now")),
+        ("532", Compared::NotNow("password-expired")),
+        ("775", Compared::NotNow("account-locked")),
+    ] {
+        let text =
+            format!("80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data {code}, v4563");
+        let said = said(Kind::ActiveDirectory, "ada", move |request| request.refused(49, &text)).await;
+        assert_eq!(said, says, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_policy_that_cannot_be_read_says_nothing() {
+    const POLICY: &str = "1.3.6.1.4.1.42.2.27.8.5.1";
+    let error = |code: u8| tlv(0x30, &tlv(0x81, &[code]));
+    let warning = tlv(0x30, &tlv(0xa0, &tlv(0x81, &[3])));
+    for (code, value, says) in [
+        (49, error(0), Compared::NotNow("password-expired")),
+        (49, error(1), Compared::NotNow("account-locked")),
+        (0, error(2), Compared::NotNow("password-must-change")),
+        (49, error(7), Compared::Wrong),
+        (49, tlv(0x30, &[]), Compared::Wrong),
+        (49, vec![0x30, 0x05, 0x81], Compared::Wrong),
+        // A grace login is one.
+        (0, warning, Compared::Right(uuid::Uuid::from_u128(1))),
+    ] {
+        let answer = value.clone();
+        let said = said(Kind::OpenLdap, "ada", move |request| request.done(code, &[(POLICY, answer.clone())])).await;
+        assert_eq!(said, says, "{code} {value:x?}");
+    }
+}
+
 #[tokio::test]
 async fn dirsync_is_asked_until_nothing_more_is_to_come() {
     let connection = serve(Kind::ActiveDirectory, |request| {
@@ -145,7 +240,7 @@ async fn dirsync_is_asked_until_nothing_more_is_to_come() {
 fn with_people(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Connection {
     serve(Kind::OpenLdap, move |request| match request.op {
         SEARCH if request.has("inetOrgPerson") => answer(request),
-        SEARCH if request.has("groupOfNames") => Some(request.done(0, &[])),
+        SEARCH if request.has("groupOfNames") => Some(page(request, 0, |_| Vec::new())),
         SEARCH => Some([request.entry(b"", &[]), request.done(0, &[])].concat()),
         _ => Some(request.done(0, &[])),
     })
@@ -174,7 +269,7 @@ async fn one_bad_entry_stops_nothing() {
                 request.message(&tlv(0x64, &[]), &[]),
                 request.message(&tlv(0x73, &tlv(4, b"ldap://elsewhere/")), &[]),
                 good(7, "last"),
-                request.done(0, &[]),
+                page(request, 0, |_| Vec::new()),
             ]
             .concat(),
         )
@@ -196,7 +291,7 @@ async fn one_bad_entry_stops_nothing() {
 #[tokio::test]
 async fn a_private_network_is_out_of_reach_unless_it_is_allowed() {
     let connection = with_people(|request| Some(request.done(0, &[])));
-    let outside = Network::new(false, Clock::system());
+    let outside = Network::new(false);
     for url in [connection.urls[0].clone(), "ldaps://10.0.0.1".to_owned(), "ldaps://[::1]".to_owned()] {
         let connection = Connection { urls: vec![url], ..connection.clone() };
         let failed = outside.open(&connection, PASSWORD).await.map(|_| ()).unwrap_err();
@@ -231,6 +326,10 @@ async fn answers_that_are_wrong_end_the_question_and_no_more() {
     let again =
         |request: &Request| Some(request.done(0, &[(PAGED, tlv(0x30, &[tlv(2, &[0]), tlv(4, b"again")].concat()))]));
     assert_eq!(failed(again).await.code, "protocol");
+    // A page that does not say whether it is the last one is not.
+    assert_eq!(failed(|request| Some(request.done(0, &[]))).await.code, "protocol");
+    assert_eq!(failed(|request| Some(request.done(0, &[(PAGED, b"\x30\x01".to_vec())]))).await.code, "protocol");
+    assert_eq!(failed(|request| Some(request.done(0, &[(PAGED, tlv(0x30, &[]))]))).await.code, "protocol");
     let mut nested = Vec::new();
     for level in (1..50_000_u32).rev() {
         nested.extend([&[0x30, 0x84], (level * 6).to_be_bytes().as_slice()].concat());

@@ -29,7 +29,7 @@ async fn people_and_groups_are_read_as_they_are() {
     let server = Server::openldap();
     server.change(&person("ada", "displayName: Ada Byron\nmail: b@example.org\nmail: a@example.org\n"));
     server.change(&person("bob", "pwdAccountLockedTime: 000001010000Z\n"));
-    server.change(&person("eve", "mail: not an address\n"));
+    server.change(&person("eve", "mail: not an address\npwdEndTime: 20200101000000Z\n"));
     server.change(&group("pro", &["ada", "bob"]));
     let (reads, _) = open(&server.connection()).await.all().await.unwrap();
     let people = people(&reads);
@@ -41,6 +41,7 @@ async fn people_and_groups_are_read_as_they_are() {
     assert_eq!((ada.principal.as_deref(), ada.enabled), (Some("ada"), true));
     assert_eq!((bob.mail.as_deref(), bob.enabled), (None, false));
     assert_eq!(eve.mail.as_deref(), Some("not an address"));
+    assert_eq!((ada.expires, eve.expires), (None, Some("2020-01-01T00:00:00Z".parse().unwrap())));
     assert_ne!(ada.id, bob.id);
     let groups = groups(&reads);
     assert_eq!(groups.len(), 1);
@@ -94,6 +95,32 @@ async fn a_password_is_asked_for_by_a_bind() {
     // Who is not read from the directory has no business with its passwords.
     let elsewhere = Connection { people: Some("(uid=bob)".to_owned()), ..connection };
     assert_eq!(compared(&elsewhere, &name("ada"), "ada").await, Compared::Unknown);
+}
+
+#[tokio::test]
+async fn a_password_policy_says_why_somebody_is_not_let_in() {
+    let server = Server::openldap();
+    server.change(
+        "dn: cn=strict,dc=example,dc=test\nobjectClass: device\nobjectClass: pwdPolicy\ncn: strict\n\
+         pwdAttribute: userPassword\npwdMaxAge: 86400\npwdLockout: TRUE\npwdMaxFailure: 2\npwdMustChange: TRUE\n",
+    );
+    let strict = "pwdPolicySubentry: cn=strict,dc=example,dc=test\n";
+    server.change(&["ada", "reset", "old", "tried"].map(|uid| person(uid, strict)).concat());
+    server.change(&modified("uid=reset,ou=people", "add: pwdReset\npwdReset: TRUE"));
+    // When a password was changed nobody may say but with leave to break the schema (draft-zeilenga-ldap-relax).
+    server.change(
+        "dn: uid=old,ou=people,dc=example,dc=test\ncontrol: 1.3.6.1.4.1.4203.666.5.12 true\nchangetype: modify\n\
+         replace: pwdChangedTime\npwdChangedTime: 20200101000000Z\n-\n",
+    );
+    let connection = server.connection();
+    let says = async |who: &str, theirs: &str| compared(&connection, &name(who), theirs).await;
+    assert!(matches!(says("ada", "ada").await, Compared::Right(_)));
+    assert_eq!(says("reset", "reset").await, Compared::NotNow("password-must-change"));
+    assert_eq!(says("old", "old").await, Compared::NotNow("password-expired"));
+    // Nobody learns it who does not have the password.
+    assert_eq!((says("reset", "wrong").await, says("old", "wrong").await), (Compared::Wrong, Compared::Wrong));
+    assert_eq!((says("tried", "1").await, says("tried", "2").await), (Compared::Wrong, Compared::Wrong));
+    assert_eq!(says("tried", "tried").await, Compared::NotNow("account-locked"));
 }
 
 #[tokio::test]

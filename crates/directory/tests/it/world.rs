@@ -6,15 +6,11 @@ use std::sync::LazyLock;
 use access::directory::{Connection, EntryId, Group, Member, Person, Read};
 use carillon_directory::Network;
 use carillon_directory::testing::PASSWORD;
-use service::Clock;
 use service::directory::reach::{Compared, Directories, Failed, Position, Reading, Since, Whom};
-
-/// When it is in these tests.
-pub const NOW: &str = "2026-03-01T00:00:00Z";
 
 /// Directories that may be on this machine.
 pub fn network() -> &'static Network {
-    static NETWORK: LazyLock<Network> = LazyLock::new(|| Network::new(true, Clock::settable(NOW.parse().unwrap())));
+    static NETWORK: LazyLock<Network> = LazyLock::new(|| Network::new(true));
     &NETWORK
 }
 

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use access::authority::{Action, Caller};
 use access::change::{Applied, Entry, Person, Transition, source_has, source_lost};
 use access::directory::{Command, EntryId, Fate, Stored};
-use access::{Account, AccountId, Domain, Email, Refusal, Seats, User, UserId};
+use access::{Account, Domain, Email, Refusal, Seats, User, UserId};
 use futures::FutureExt;
 use store::{DirectoryLine, Lock, RunState, Write};
 
+use super::exchange::exchanging;
+use super::follow::Turn;
 use crate::effects::{self, Change, Written};
 use crate::run::{Outcome, Scene, Verb};
 use crate::{Context, Error, Service, fresh};
@@ -25,33 +27,39 @@ pub struct Stepped {
     pub applied: u64,
     /// Of so many something was refused; the log says why.
     pub refused: u64,
-    /// An administrator stopped the run, or the account is not connected any more: nothing more is done.
+    /// An administrator stopped the run, or disconnected the account: nothing more is done.
     pub stopped: bool,
 }
 
 impl Service {
     /// Does what a plan says, in its order and in pieces of a transaction each. A refusal stops that one person only. Doing
-    /// the rest of a run that broke off is planning it again.
+    /// the rest of a run that broke off is planning it again: [`Error::Unavailable`] when another node has ended it.
     ///
     /// **Permission**: Carillon itself.
     pub async fn apply_directory(
         &self,
         cx: &Context,
-        account: AccountId,
+        turn: Turn,
         run: i64,
         commands: Vec<Command>,
     ) -> Result<Stepped, Error> {
+        let account = turn.account;
         if cx.caller != Caller::System {
             let refusal = Refusal::NotPermitted { action: VERB.action };
             return self.refuse_in(cx, VERB.name, Some(account), refusal).await;
         }
-        let (commands, mut from, mut stepped) = (Arc::<[Command]>::from(commands), 0, Stepped::default());
-        while from < commands.len() && !stepped.stopped {
-            let (all, end) = (Arc::clone(&commands), commands.len().min(from + PIECE));
+        let ordered = Arc::new(self.ordered(cx, account, commands).await?);
+        let (mut from, mut stepped) = (0, Stepped::default());
+        while from < ordered.commands.len() && !stepped.stopped {
+            let (all, end) = (Arc::clone(&ordered), ordered.end(from, PIECE));
             let now = Context { at: self.clock().now(), ..cx.clone() };
             let answers = self.in_account(&now, VERB, account, Lock::Share, move |w, scene| {
                 let all = Arc::clone(&all);
-                async move { apply(w, scene, run, &all[from..end]).await }.boxed()
+                async move {
+                    turn.held(w, scene).await?;
+                    apply(w, scene, run, &all.commands[from..end]).await
+                }
+                .boxed()
             });
             let answers = answers.await?;
             let refused = answers.iter().filter(|answer| answer.is_err()).count();
@@ -67,16 +75,21 @@ impl Service {
 /// An answer for each of the first commands, as many as can be done together; none when the run is stopped.
 async fn apply(w: &mut Write, scene: &mut Scene, number: i64, commands: &[Command]) -> Result<Vec<Outcome<()>>, Error> {
     let account = scene.account()?.clone();
-    let run = w.directory_run(scene.id, number).await?;
-    let run = run.filter(|run| account.has_directory() && run.state == RunState::Running);
-    let Some(mut run) = run else { return Ok(Vec::new()) };
-    let mut piece = Piece::of(w, scene, account, commands).await?;
-    let mut done = Vec::with_capacity(commands.len());
-    for command in commands {
-        match piece.decide(scene, command)? {
-            Some(did) => done.push(did),
-            None => break,
+    let mut run = match w.directory_run(scene.id, number).await? {
+        Some(run) if account.has_directory() && run.state == RunState::Running => run,
+        Some(run) if account.has_directory() && run.state != RunState::Cancelled => {
+            return Err(Error::Unavailable(
+                "the run was ended by another node; what is left is planned again".to_owned(),
+            ));
         }
+        _ => return Ok(Vec::new()),
+    };
+    let (mut piece, mut done) = decided(w, scene, &account, commands).await?;
+    let mut some = commands;
+    // Whoever gives up an address for another is changed with them.
+    while done.len() < some.len() && !piece.exchanging.is_empty() {
+        some = &some[..done.len()];
+        (piece, done) = decided(w, scene, &account, some).await?;
     }
     let Piece { formers, changes, entries, linked, .. } = piece;
     // Who loses an address first: the next has it.
@@ -86,8 +99,13 @@ async fn apply(w: &mut Write, scene: &mut Scene, number: i64, commands: &[Comman
     w.forget_confirmations(scene.id, &linked).await?;
     let why = format!("directory run {number}");
     let (mut outcomes, mut lines) = (Vec::with_capacity(done.len()), Vec::new());
-    for Did { refusal, former, changed, line } in done {
+    for Did { refusal, former, changed, fate, line } in done {
         run.applied += u64::from(refusal.is_none());
+        match fate {
+            Some(Moved::Out) => run.put_out += 1,
+            Some(Moved::In) => run.let_in += 1,
+            None => {}
+        }
         run.refused += u64::from(refusal.is_some());
         let mut outcome = match refusal {
             Some((user, refusal)) => scene.refused(user.map(|user| user.0), refusal),
@@ -110,11 +128,38 @@ async fn apply(w: &mut Write, scene: &mut Scene, number: i64, commands: &[Comman
     Ok(outcomes)
 }
 
+/// What the first of the commands come to, as many as can be done together.
+async fn decided(
+    w: &mut Write,
+    scene: &Scene,
+    account: &Account,
+    commands: &[Command],
+) -> Result<(Piece, Vec<Did>), Error> {
+    let mut piece = Piece::of(w, scene, account.clone(), commands).await?;
+    let mut done = Vec::with_capacity(commands.len());
+    for command in commands {
+        match piece.decide(scene, command)? {
+            Some(did) => done.push(did),
+            None => break,
+        }
+    }
+    Ok((piece, done))
+}
+
 async fn write(w: &mut Write, scene: &mut Scene, changes: Vec<Change>) -> Result<Vec<Written>, Error> {
     if changes.is_empty() {
         return Ok(Vec::new());
     }
     effects::write(w, &scene.stage, &mut scene.accounts, VERB.name, changes).await
+}
+
+/// What the brake counts (rule 85).
+#[derive(Clone, Copy)]
+enum Moved {
+    /// Somebody may not sign in any more.
+    Out,
+    /// Somebody is let in.
+    In,
 }
 
 /// What one command came to.
@@ -125,6 +170,7 @@ struct Did {
     former: bool,
     /// The person is written.
     changed: bool,
+    fate: Option<Moved>,
     line: Option<DirectoryLine>,
 }
 
@@ -138,6 +184,8 @@ struct Piece {
     holders: HashMap<String, UserId>,
     /// Address keys that somebody lost by what was decided so far.
     freed: HashSet<String>,
+    /// Who takes over an address from somebody who gives it up in this transaction.
+    exchanging: HashSet<UserId>,
     own: HashSet<Domain>,
     /// Who holds a grant and has not confirmed the link (rule 19).
     unconfirmed: HashSet<UserId>,
@@ -152,13 +200,13 @@ impl Piece {
     /// Reads it in as few statements as it takes. People are found by what was applied before, in this account, and by
     /// address: an id alone says nothing, as any directory may claim it.
     async fn of(w: &mut Write, scene: &Scene, account: Account, commands: &[Command]) -> Result<Self, Error> {
-        let ids = commands.iter().map(entry_id).collect::<Result<Vec<_>, _>>()?;
+        let ids: Vec<EntryId> = commands.iter().map(Command::id).collect();
         let entries = || commands.iter().filter_map(has);
         let domains: HashSet<Domain> = entries().flat_map(Entry::addresses).map(Email::domain).collect();
         let domains: Vec<Domain> = domains.into_iter().collect();
         w.lock_domains(&domains, Lock::Share).await?;
         let own = w.domain_owners(&domains).await?.into_iter().filter(|(_, owner)| *owner == account.id);
-        let own = own.map(|(domain, _)| domain).collect();
+        let own: HashSet<Domain> = own.map(|(domain, _)| domain).collect();
         let stored = w.directory_entries(account.id, &ids).await?;
         let keys: Vec<String> = entries().flat_map(Entry::addresses).map(|address| address.key().to_owned()).collect();
         let holders = w.address_owners(&keys).await?;
@@ -177,6 +225,7 @@ impl Piece {
         let unconfirmed = granted.into_iter().filter(|user| !confirmed.contains(user)).collect();
         Ok(Self {
             seats: scene.seats()?,
+            exchanging: exchanging(commands, &stored, &people, &holders, (account.id, &own)),
             account,
             stored,
             people,
@@ -194,7 +243,7 @@ impl Piece {
 
     /// Decides about one; `None` when that takes a transaction of its own, after what was decided so far.
     fn decide(&mut self, scene: &Scene, command: &Command) -> Result<Option<Did>, Error> {
-        let id = entry_id(command)?;
+        let id = command.id();
         match command {
             Command::Lost { .. } => Ok(self.lost(id)),
             Command::Has { entry, digest, .. } => self.has(scene, id, entry, *digest),
@@ -210,7 +259,8 @@ impl Piece {
         let transition = source_lost(&self.account, user);
         let changed = self.change(Some(user.clone()), transition);
         self.entries.push((id, Stored { present: false, grants: None, digest: None, ..stored }));
-        Some(Did { changed, line: Some(line(id, Some(stored.user), "removed", None)), ..Did::default() })
+        let line = Some(line(id, Some(stored.user), "removed", None));
+        Some(Did { changed, fate: Some(Moved::Out), line, ..Did::default() })
     }
 
     fn has(&mut self, scene: &Scene, id: EntryId, wish: &Entry, digest: i64) -> Result<Option<Did>, Error> {
@@ -236,7 +286,7 @@ impl Piece {
         let new = UserId(fresh::id(&scene.stage.random, scene.stage.cx.at));
         let theirs = user.as_ref().map_or(new, |user| user.id);
         let (entry, complete) = self.usable(wish, theirs);
-        let mail_taken = holder.is_some_and(|holder| holder != theirs);
+        let mail_taken = holder.is_some_and(|holder| holder != theirs) && !self.exchanging.contains(&theirs);
         let person = match &user {
             Some(user) if is_linked => Person::Linked { user, mail_taken },
             Some(user) => {
@@ -286,7 +336,12 @@ impl Piece {
         self.entries.push((id, Stored { user: person, ..stored }));
         let code = stored.digest.is_none().then_some("address-taken");
         let line = (fate != Fate::Join || code.is_some()).then(|| line(id, Some(person), word(fate), code));
-        Did { refusal: None, former: was_former, changed, line }
+        let fate = match fate {
+            Fate::LockOut => Some(Moved::Out),
+            Fate::Join | Fate::Return | Fate::Unlock => Some(Moved::In),
+            Fate::License | Fate::Other => None,
+        };
+        Did { refusal: None, former: was_former, changed, fate, line }
     }
 
     /// An entry as it can be applied: addresses on domains that are the account's now, further ones that nobody else has.
@@ -310,7 +365,9 @@ impl Piece {
         let keys = |user: &User| -> Vec<String> { user.addresses().map(|address| address.key().to_owned()).collect() };
         let after = keys(&transition.user);
         for key in before.iter().flat_map(keys).filter(|key| !after.contains(key)) {
-            self.holders.remove(&key);
+            if self.holders.get(&key) == Some(&transition.user.id) {
+                self.holders.remove(&key);
+            }
             self.freed.insert(key);
         }
         self.holders.extend(after.into_iter().map(|key| (key, transition.user.id)));
@@ -344,15 +401,6 @@ fn has(command: &Command) -> Option<&Entry> {
     match command {
         Command::Has { entry, .. } => Some(entry),
         Command::Lost { .. } => None,
-    }
-}
-
-fn entry_id(command: &Command) -> Result<EntryId, Error> {
-    match command {
-        Command::Lost { id, .. } => Ok(*id),
-        Command::Has { entry, .. } => {
-            entry.id.parse().map_err(|_| Error::Internal("an entry's id is none of a directory".to_owned()))
-        }
     }
 }
 

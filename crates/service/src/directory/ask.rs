@@ -1,16 +1,18 @@
 //! Asking a directory without changing anything: does it work, which groups are there, what would it lead to.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use access::authority::{Action, Over};
 use access::change::Entry;
 use access::directory::{
-    Agreed, Brake, Command, Connection, Counts, EntryId, Fate, Group, Known, Mapping, Plan, Resolved, Snapshot, plan,
+    Agreed, Brake, Command, Connection, Counts, EntryId, Fate, Group, Known, Mapping, Plan, Resolved, Snapshot,
 };
-use access::{AccountId, BaseLicense, Domain, Refusal};
+use access::{AccountId, BaseLicense, Refusal, UserId};
+use jiff::Timestamp;
 use store::Read;
 
-use super::configure::{check_password, following, goes_elsewhere, needs_password, stored};
+use super::configure::{check_password, following, goes_elsewhere, kept, needs_password, stored};
+use super::planning::planned;
 use super::reach::{Failed, LeftOut, Step};
 use crate::{Context, Error, Service};
 
@@ -77,6 +79,9 @@ pub(super) struct Seen {
     pub snapshot: Snapshot,
     pub known: Known,
     pub plan: Plan,
+    /// What would have to be agreed to. Before it is connected the members that it does not have are among those who do not
+    /// sign in afterwards.
+    pub asks: Agreed,
     pub mappings: Vec<Mapping>,
     pub resolved: Resolved,
     pub brake: Brake,
@@ -118,10 +123,10 @@ impl Service {
         proposal: Proposal,
     ) -> Result<DirectoryPreview, Error> {
         let read = self.directory_read(cx, account).await?;
-        let seen = self.see_directory(&read, proposal).await?;
-        let Seen { snapshot, known, plan, resolved, brake, left_out, .. } = &seen;
-        let (none, asks) = (Agreed::default(), plan.asks());
-        let stopped = plan.stopped_by(brake, known.members, &none, &none).is_some();
+        let seen = self.see_directory(&read, account, proposal, cx.at).await?;
+        let Seen { snapshot, known, plan, asks, resolved, brake, left_out, .. } = &seen;
+        let none = Agreed::default();
+        let stopped = brake.stops(asks, known.members, &none, &none);
         let mut people: Vec<Previewed> = plan.commands.iter().map(|command| previewed(snapshot, command)).collect();
         people.extend(plan.conflicts.iter().map(|(id, conflict)| Previewed {
             entry: *id,
@@ -139,7 +144,7 @@ impl Service {
         }
         Ok(DirectoryPreview {
             counts: plan.counts,
-            asks,
+            asks: asks.clone(),
             stopped,
             members: known.members,
             people,
@@ -159,7 +164,13 @@ impl Service {
     }
 
     /// Reads all of a directory and plans it.
-    pub(super) async fn see_directory(&self, read: &Read, proposal: Proposal) -> Result<Seen, Error> {
+    pub(super) async fn see_directory(
+        &self,
+        read: &Read,
+        account: AccountId,
+        proposal: Proposal,
+        now: Timestamp,
+    ) -> Result<Seen, Error> {
         let (connection, password, mut mappings, brake) = proposed(read, proposal).await?;
         let mut open = self.directories().open(&connection, &password).await.map_err(unavailable)?;
         let (found, _) = open.all().await.map_err(unavailable)?;
@@ -167,16 +178,18 @@ impl Service {
         let mut snapshot = Snapshot::default();
         snapshot.take(found);
         let resolved = snapshot.resolve(&mut mappings);
-        let known = known(read, None).await?;
-        let mut plan = plan(&snapshot, &mappings, None, &known);
+        let (known, mut plan) = planned(read, &snapshot, &mappings, None, now).await?;
         // Members whom the directory has are linked at once.
-        let joining = plan.commands.iter().filter_map(|command| match command {
-            Command::Has { entry, .. } => Some(entry.mail.key().to_owned()),
-            Command::Lost { .. } => None,
-        });
-        let linked = read.count_unlinked_by_address(&joining.collect::<Vec<_>>()).await?;
+        let joining: BTreeSet<String> =
+            plan.commands.iter().filter_map(|command| Some(command.joining()?.mail.key().to_owned())).collect();
+        let linked = read.count_unlinked_by_address(&joining.iter().cloned().collect::<Vec<_>>()).await?;
         plan.counts.unlinked = plan.counts.unlinked.saturating_sub(linked);
-        Ok(Seen { snapshot, known, plan, mappings, resolved, brake, left_out })
+        let mut asks = plan.asks();
+        if !read.account(account).await?.is_some_and(|account| account.has_directory()) {
+            asks.out += plan.counts.unlinked;
+            asks.administrators.extend(left_behind(read, account, &known, &joining).await?);
+        }
+        Ok(Seen { snapshot, known, plan, asks, mappings, resolved, brake, left_out })
     }
 }
 
@@ -186,8 +199,8 @@ const RANKS: [&str; 7] = ["remove", "lock-out", "conflict", "license", "unlock",
 fn previewed(snapshot: &Snapshot, command: &Command) -> Previewed {
     match command {
         Command::Lost { id, .. } => Previewed { entry: *id, what: "remove", address: None, license: None, code: None },
-        Command::Has { entry: Entry { id, license, enabled, .. }, fate, .. } => {
-            let id: EntryId = id.parse().unwrap_or_default();
+        Command::Has { entry: Entry { license, enabled, .. }, fate, .. } => {
+            let id = command.id();
             let what = match fate {
                 Fate::Join | Fate::Return => "join",
                 Fate::LockOut => "lock-out",
@@ -210,7 +223,7 @@ async fn proposed(read: &Read, proposal: Proposal) -> Result<(Connection, String
     if let Some(password) = &password {
         check_password(password)?;
     }
-    let Some((directory, kept)) = stored(read).await? else {
+    let Some((directory, stored)) = stored(read).await? else {
         let connection = connection.ok_or(Refusal::NoDirectory)?;
         let password = password.ok_or_else(|| needs_password("there is none yet"))?;
         let mappings = mappings.unwrap_or_default();
@@ -219,28 +232,33 @@ async fn proposed(read: &Read, proposal: Proposal) -> Result<(Connection, String
     };
     let mappings = match mappings {
         Some(mappings) => following(&directory, mappings)?,
-        None => directory.mappings.clone(),
+        None => kept(&directory, connection.as_ref().unwrap_or(&directory.connection)),
     };
     let elsewhere = connection.as_ref().is_some_and(|other| goes_elsewhere(&directory.connection, other));
     let password = match password {
         Some(password) => password,
         None if elsewhere => return Err(needs_password("it would be sent elsewhere than before").into()),
-        None => kept,
+        None => stored,
     };
     Ok((connection.unwrap_or(directory.connection), password, mappings, directory.brake))
 }
 
-/// What is known of the people of an account's directory: of these entries, or of all.
-pub(super) async fn known(read: &Read, only: Option<&[EntryId]>) -> Result<Known, Error> {
-    let domains = read.domains().await?.into_iter().filter(|claim| claim.verified.is_some());
-    let domains: HashSet<Domain> = domains.map(|claim| claim.domain).collect();
-    let entries = read.directory_entries(only).await?;
-    // For a few people the cost must not grow with the account: the members of the last full run are near enough.
-    let (members, unlinked) = match only {
-        None => (read.count_members(false).await?, read.count_members(true).await?),
-        Some(_) => (read.directory().await?.map_or(0, |directory| directory.members), 0),
-    };
-    Ok(Known { entries, administrators: read.administrators().await?, domains, members, unlinked })
+/// Administrators who are members and whom the directory does not have: they do not sign in once it decides.
+async fn left_behind(
+    read: &Read,
+    account: AccountId,
+    known: &Known,
+    joining: &BTreeSet<String>,
+) -> Result<BTreeSet<UserId>, Error> {
+    let mut left = BTreeSet::new();
+    for id in &known.administrators {
+        let Some(user) = read.user(*id).await? else { continue };
+        let comes = user.addresses().any(|address| joining.contains(address.key()));
+        if user.is_member_of(account) && user.source.is_none() && !comes {
+            left.insert(*id);
+        }
+    }
+    Ok(left)
 }
 
 /// The refusal of a change that needed a directory.

@@ -68,7 +68,7 @@ impl Service {
         single(set.await)
     }
 
-    /// Another list of mappings. Those that name a group of before go on following it.
+    /// Another list of mappings. Those that name a group of before go on following it, as long as it is there (rule 84).
     ///
     /// **Permission**: `ManageDirectory` over the account.
     pub async fn map_directory(
@@ -185,7 +185,7 @@ async fn set(w: &mut Write, scene: &Scene, wish: NewDirectory) -> Result<Outcome
     }
     let mappings = match mappings {
         Some(mappings) => following(&before, mappings)?,
-        None => before.mappings.clone(),
+        None => kept(&before, &connection),
     };
     let after = Directory { connection, mappings, brake: brake.unwrap_or(before.brake), ..before.clone() };
     save(w, scene, &before, after, password.as_deref()).await
@@ -298,14 +298,28 @@ fn checked(brake: Brake) -> Result<Brake, Refusal> {
 
 /// Mappings without ids that somebody made up.
 fn unknown(mappings: Vec<Mapping>) -> Vec<Mapping> {
-    mappings.into_iter().map(|mapping| Mapping { id: None, ..mapping }).collect()
+    mappings.into_iter().map(|mapping| Mapping { id: None, anew: false, ..mapping }).collect()
 }
 
-/// New mappings; whoever names a group of before means that one, whatever it is called by now.
+/// New mappings. Whoever names a group of before means that one, whatever it is called by now; if it is gone, the one that
+/// is called so now (rule 84).
 pub(super) fn following(before: &Directory, mappings: Vec<Mapping>) -> Result<Vec<Mapping>, Refusal> {
     Mapping::check(&mappings)?;
     let known = |group: &str| before.mappings.iter().find(|mapping| mapping.group == group)?.id;
-    Ok(mappings.into_iter().map(|mapping| Mapping { id: known(&mapping.group), ..mapping }).collect())
+    let of_before = |mapping: Mapping| {
+        let id = known(&mapping.group);
+        Mapping { id, anew: id.is_some(), ..mapping }
+    };
+    Ok(mappings.into_iter().map(of_before).collect())
+}
+
+/// The mappings of a directory that is read by another connection from now on. Where other groups may be found by it, names
+/// are looked for anew: ids of another forest mean nothing.
+pub(super) fn kept(before: &Directory, after: &Connection) -> Vec<Mapping> {
+    let found_by = |connection: &Connection| (connection.urls.clone(), connection.base.clone(), connection.kind);
+    let anew = found_by(&before.connection) != found_by(after);
+    let of_now = |mapping: &Mapping| Mapping { anew: mapping.anew || anew && mapping.id.is_some(), ..mapping.clone() };
+    before.mappings.iter().map(of_now).collect()
 }
 
 /// The account's directory and its password, for asking it.

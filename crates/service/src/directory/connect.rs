@@ -7,6 +7,7 @@ use access::decision::{Facts as Deciding, SourceFacts};
 use access::directory::{Agreed, EntryId, Granting, Mapping, Snapshot};
 use access::{Account, AccountId, AccountType, Refusal, UserId, change};
 use futures::FutureExt;
+use jiff::Timestamp;
 use store::{Directory, Lock, RunState, Write};
 
 use super::ask::{Proposal, Seen};
@@ -20,18 +21,19 @@ const DISCONNECT: Verb = Verb { name: "directory.disconnect", action: Action::Ma
 impl Service {
     /// Connects the directory that is set up: the account is an `EnterpriseDirectory`, and the first full run begins. All of
     /// it is read before. Refused when no `FullAccess` administrator could sign in afterwards (rule 3), and when it would
-    /// let in or lock out more people than `agreed` says (rule 85).
+    /// let in or lock out more people than `agreed` says (rule 85): the members that it does not have among them.
     ///
     /// **Permission**: `ManageDirectory` over the account.
     pub async fn connect_directory(&self, cx: &Context, account: AccountId, agreed: Agreed) -> Result<Account, Error> {
         let read = self.directory_read(cx, account).await?;
         let version = read.directory().await?.ok_or(Refusal::NoDirectory)?.version;
-        let seen = self.see_directory(&read, Proposal::default()).await?;
-        let Seen { snapshot, known, plan, mappings, brake, .. } = seen;
-        if let Some(asked) = plan.stopped_by(&brake, known.members, &agreed, &Agreed::default()) {
+        let seen = self.see_directory(&read, account, Proposal::default(), cx.at).await?;
+        let Seen { snapshot, known, asks: asked, mappings, brake, .. } = seen;
+        if brake.stops(&asked, known.members, &agreed, &Agreed::default()) {
             return self.refuse_in(cx, CONNECT.name, Some(account), asks(&asked)).await;
         }
-        let says = says(&snapshot, &mappings, &known.entries.iter().map(|(id, one)| (one.user, *id)).collect());
+        let entries = known.entries.iter().map(|(id, one)| (one.user, *id)).collect();
+        let says = says(&snapshot, &mappings, &entries, cx.at);
         let connected = self.in_account(cx, CONNECT, account, Lock::Exclusive, move |w, scene| {
             let (says, agreed) = (says.clone(), agreed.clone());
             async move { Ok(vec![connect(w, scene, version, &says, agreed).await?]) }.boxed()
@@ -58,10 +60,10 @@ struct Says {
     by_address: HashMap<String, SourceFacts>,
 }
 
-fn says(snapshot: &Snapshot, mappings: &[Mapping], entries: &HashMap<UserId, EntryId>) -> Says {
+fn says(snapshot: &Snapshot, mappings: &[Mapping], entries: &HashMap<UserId, EntryId>, now: Timestamp) -> Says {
     let granting = Granting::of(mappings);
     let facts = |id: EntryId| {
-        let enabled = snapshot.person_of(id).is_some_and(|person| person.enabled);
+        let enabled = snapshot.person_of(id).is_some_and(|person| person.may_sign_in(now));
         SourceFacts { enabled, license: snapshot.license_of(id, &granting) }
     };
     let linked = entries.iter().map(|(user, id)| (*user, facts(*id))).collect();

@@ -1,15 +1,13 @@
 //! What the program that follows a directory is told, and what it tells. One node does it for each account at a time.
 
-use std::collections::BTreeSet;
-
 use access::authority::{Action, Over};
-use access::directory::{Agreed, Brake, Conflict, Connection, Counts, EntryId, Known, Mapping};
+use access::directory::{Agreed, Conflict, Connection, Counts, EntryId, Mapping, Plan};
 use access::{AccountId, AccountType, Refusal};
 use futures::FutureExt;
 use store::{Directory, DirectoryRun, Lock, RunKind, RunState, Write};
+use uuid::Uuid;
 
 use super::apply::line;
-use super::ask::known;
 use super::configure::stored;
 use super::reach::Failed;
 use crate::facts::Facts;
@@ -17,8 +15,63 @@ use crate::run::{Outcome, Scene, Verb, single};
 use crate::{Context, Error, Service};
 
 const BEGIN: Verb = Verb { name: "directory.run.begin", action: Action::ManageDirectory };
-const ASK: Verb = Verb { name: "directory.run.ask", action: Action::ManageDirectory };
 const END: Verb = Verb { name: "directory.run.end", action: Action::ManageDirectory };
+
+/// A node's hand on an account's directory. Only the node that has the lease of its task begins runs, does what they are
+/// about and ends them; one that slept meanwhile finds that it lost it, and changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Whose directory.
+    pub account: AccountId,
+    /// Which node.
+    pub node: Uuid,
+}
+
+impl Turn {
+    /// The name of the task that the lease is of.
+    pub fn task(&self) -> String {
+        format!("directory {}", self.account)
+    }
+
+    /// Refuses who has lost the lease. Until the transaction ends nobody takes it over.
+    pub(super) async fn held(&self, w: &mut Write, scene: &Scene) -> Result<(), Error> {
+        match w.holds_task(&self.task(), self.node, scene.stage.cx.at).await? {
+            true => Ok(()),
+            false => Err(Error::Unavailable("another node follows the directory by now".to_owned())),
+        }
+    }
+}
+
+/// A run that is to begin.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// How much it is about.
+    pub kind: RunKind,
+    /// What it is to do.
+    pub counts: Counts,
+    /// What would have to be agreed to.
+    pub asks: Agreed,
+    /// Who cannot be taken over as they are.
+    pub conflicts: Vec<(EntryId, Conflict)>,
+    /// How many members the account has.
+    pub members: u64,
+}
+
+impl NewRun {
+    /// For what is planned.
+    pub fn of(kind: RunKind, plan: &Plan, members: u64) -> Self {
+        Self { kind, counts: plan.counts, asks: plan.asks(), conflicts: plan.conflicts.clone(), members }
+    }
+}
+
+/// A run that has begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// Its number.
+    pub number: i64,
+    /// What the brake asks: nothing may be done until somebody agrees (rule 85).
+    pub question: Option<Agreed>,
+}
 
 /// A directory as it is to be followed.
 #[derive(Clone)]
@@ -31,10 +84,6 @@ pub struct Followed {
     pub password: String,
     /// Which groups give which license.
     pub mappings: Vec<Mapping>,
-    /// What a run may do without being asked about.
-    pub brake: Brake,
-    /// What somebody has agreed to for the full run that is to start.
-    pub agreed: Option<Agreed>,
     /// It refused the password when it was read last.
     pub refused: bool,
 }
@@ -84,9 +133,9 @@ impl Service {
             return Ok(None);
         }
         let Some((directory, password)) = stored(&read).await? else { return Ok(None) };
-        let Directory { version, connection, mappings, brake, agreed, failure, .. } = directory;
+        let Directory { version, connection, mappings, failure, .. } = directory;
         let refused = failure.is_some_and(|(code, _)| code == "credentials");
-        Ok(Some(Followed { version, connection, password, mappings, brake, agreed, refused }))
+        Ok(Some(Followed { version, connection, password, mappings, refused }))
     }
 
     /// What is wished of an account's directory, by one small read; `None` when it is not connected.
@@ -100,36 +149,19 @@ impl Service {
         Ok(read.directory().await?.map(|directory| Wishes { version: directory.version, wanted: directory.wanted }))
     }
 
-    /// What is known of the people of an account's directory: those of some entries, or all.
-    ///
-    /// **Permission**: Carillon itself.
-    pub async fn known_in_directory(
-        &self,
-        account: AccountId,
-        only: Option<&BTreeSet<EntryId>>,
-    ) -> Result<Known, Error> {
-        let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Account(account))?;
-        let only: Option<Vec<EntryId>> = only.map(|only| only.iter().copied().collect());
-        known(&read, only.as_deref()).await
-    }
-
-    /// A run begins: its number. `conflicts` are those who cannot be taken over as they are. A run that was under way has
-    /// failed, as the node that did it is gone. A full one takes up what somebody wished for and agreed to, and makes
-    /// questions of earlier ones outdated.
+    /// A run begins, or asks before it does anything: when it would do more than the brake allows, with what runs of the last
+    /// hour did, and more than somebody has agreed to (rule 85). A run that was under way has failed, as the node that did
+    /// it is gone. A full one takes up what somebody wished for and agreed to, and makes questions of earlier ones outdated.
     ///
     /// **Permission**: `ManageDirectory` over the account.
-    pub async fn begin_directory_run(
-        &self,
-        cx: &Context,
-        account: AccountId,
-        kind: RunKind,
-        counts: Counts,
-        conflicts: &[(EntryId, Conflict)],
-    ) -> Result<i64, Error> {
-        let conflicts = conflicts.to_vec();
-        let begun = self.in_account(cx, BEGIN, account, Lock::Share, move |w, scene| {
-            let conflicts = conflicts.clone();
-            async move { Ok(vec![begin(w, scene, kind, counts, &conflicts).await?]) }.boxed()
+    pub async fn begin_directory_run(&self, cx: &Context, turn: Turn, run: NewRun) -> Result<Begun, Error> {
+        let begun = self.in_account(cx, BEGIN, turn.account, Lock::Share, move |w, scene| {
+            let run = run.clone();
+            async move {
+                turn.held(w, scene).await?;
+                Ok(vec![begin(w, scene, run).await?])
+            }
+            .boxed()
         });
         single(begun.await)
     }
@@ -146,43 +178,17 @@ impl Service {
         self.unrecorded(move |w| fulfil(w, account).boxed()).await
     }
 
-    /// The brake has stopped a run before it changed anything: somebody is asked (rule 85).
-    ///
-    /// **Permission**: `ManageDirectory` over the account.
-    pub async fn ask_of_directory_run(
-        &self,
-        cx: &Context,
-        account: AccountId,
-        number: i64,
-        asked: Agreed,
-    ) -> Result<(), Error> {
-        let told = self.in_account(cx, ASK, account, Lock::Share, move |w, scene| {
-            let asked = asked.clone();
-            async move {
-                let mut run = running(w, scene, number).await?;
-                run.state = RunState::Asking;
-                run.question = Some(asked);
-                w.save_directory_run(scene.id, &run).await?;
-                Ok(vec![recorded(scene, number, ())])
-            }
-            .boxed()
-        });
-        single(told.await)
-    }
-
     /// A run is over. One that was stopped meanwhile stays so.
     ///
     /// **Permission**: `ManageDirectory` over the account.
-    pub async fn end_directory_run(
-        &self,
-        cx: &Context,
-        account: AccountId,
-        number: i64,
-        end: RunEnd,
-    ) -> Result<(), Error> {
-        let ended = self.in_account(cx, END, account, Lock::Share, move |w, scene| {
+    pub async fn end_directory_run(&self, cx: &Context, turn: Turn, number: i64, end: RunEnd) -> Result<(), Error> {
+        let ended = self.in_account(cx, END, turn.account, Lock::Share, move |w, scene| {
             let end = end.clone();
-            async move { Ok(vec![finish(w, scene, number, end).await?]) }.boxed()
+            async move {
+                turn.held(w, scene).await?;
+                Ok(vec![finish(w, scene, number, end).await?])
+            }
+            .boxed()
         });
         single(ended.await)
     }
@@ -219,45 +225,37 @@ async fn fulfil(w: &mut Write, account: AccountId) -> Result<(), Error> {
     Ok(())
 }
 
-async fn begin(
-    w: &mut Write,
-    scene: &Scene,
-    kind: RunKind,
-    counts: Counts,
-    conflicts: &[(EntryId, Conflict)],
-) -> Result<Outcome<i64>, Error> {
+async fn begin(w: &mut Write, scene: &Scene, new: NewRun) -> Result<Outcome<Begun>, Error> {
     let (id, at) = (scene.id, scene.stage.cx.at);
+    let NewRun { kind, counts, asks, conflicts, members } = new;
     if scene.account()?.kind != AccountType::EnterpriseDirectory {
         return Err(Refusal::NoSource.into());
     }
     let directory = w.directory(id).await?.ok_or(Refusal::NoDirectory)?;
-    let over = |state| if state == RunState::Running { RunState::Failed } else { RunState::Outdated };
-    let full: &[RunState] = match kind {
-        RunKind::Full => &[RunState::Running, RunState::Asking, RunState::Agreed],
-        RunKind::Changes => &[RunState::Running],
-    };
-    for state in full {
-        for mut former in w.directory_runs_in(id, *state).await? {
-            former.state = over(*state);
-            former.ended = Some(at);
-            former.error = (*state == RunState::Running).then(|| "the node that did it is gone".to_owned());
-            w.save_directory_run(id, &former).await?;
-        }
-    }
+    end_former(w, scene, kind).await?;
     let agreed = directory.agreed.clone().filter(|_| kind == RunKind::Full);
+    let mut lately = Agreed::default();
+    for run in w.directory_runs_lately(id, at).await? {
+        lately = lately.and(&Agreed::unasked(run.put_out, run.let_in, run.agreed.as_ref()));
+    }
+    let nothing = Agreed::default();
+    let stopped = directory.brake.stops(&asks, members, agreed.as_ref().unwrap_or(&nothing), &lately);
+    let question = Some(asks).filter(|_| stopped);
     if kind == RunKind::Full && (directory.wanted || directory.agreed.is_some()) {
         w.save_directory(&Directory { wanted: false, agreed: None, ..directory }, None).await?;
     }
     let mut run = DirectoryRun {
         number: 0,
         kind,
-        state: RunState::Running,
+        state: if stopped { RunState::Asking } else { RunState::Running },
         started: at,
         ended: None,
         counts,
-        question: None,
+        question: question.clone(),
         agreed,
         applied: 0,
+        put_out: 0,
+        let_in: 0,
         refused: 0,
         drift: 0,
         logged: 0,
@@ -268,7 +266,25 @@ async fn begin(
     w.log_directory(id, &mut run, lines.collect()).await?;
     w.save_directory_run(id, &run).await?;
     let number = run.number;
-    Ok(recorded(scene, number, number))
+    Ok(recorded(scene, number, Begun { number, question }))
+}
+
+/// Runs that are over because another one begins: one that was under way, and of a full run what was asked before.
+async fn end_former(w: &mut Write, scene: &Scene, kind: RunKind) -> Result<(), Error> {
+    let over = |state| if state == RunState::Running { RunState::Failed } else { RunState::Outdated };
+    let states: &[RunState] = match kind {
+        RunKind::Full => &[RunState::Running, RunState::Asking, RunState::Agreed],
+        RunKind::Changes => &[RunState::Running],
+    };
+    for state in states {
+        for mut former in w.directory_runs_in(scene.id, *state).await? {
+            former.state = over(*state);
+            former.ended = Some(scene.stage.cx.at);
+            former.error = (*state == RunState::Running).then(|| "the node that did it is gone".to_owned());
+            w.save_directory_run(scene.id, &former).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn finish(w: &mut Write, scene: &Scene, number: i64, end: RunEnd) -> Result<Outcome<()>, Error> {
@@ -288,12 +304,6 @@ async fn finish(w: &mut Write, scene: &Scene, number: i64, end: RunEnd) -> Resul
     let run = DirectoryRun { state, drift, error, ended: Some(scene.stage.cx.at), ..run };
     w.save_directory_run(scene.id, &run).await?;
     Ok(recorded(scene, number, ()))
-}
-
-/// A run that goes on, locked.
-async fn running(w: &mut Write, scene: &Scene, number: i64) -> Result<DirectoryRun, Error> {
-    let run = w.directory_run(scene.id, number).await?.ok_or(Refusal::UnknownRun(number))?;
-    if run.state == RunState::Running { Ok(run) } else { Err(Refusal::RunOver.into()) }
 }
 
 /// With a record that names the run.

@@ -49,6 +49,8 @@ table!(directory_runs, "directory_runs", {
     question: Option<String>,
     agreed: Option<String>,
     applied: i64,
+    put_out: i64,
+    let_in: i64,
     refused: i64,
     drift: i64,
     logged: i64,

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use access::authority::Over;
-use access::directory::{EntryId, Stored};
+use access::directory::{Conflict, EntryId, Stored};
 use access::{AccountId, AccountType, User, UserId};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use uuid::Uuid;
 
 use super::Read;
@@ -83,6 +85,42 @@ impl Read {
         Ok(found)
     }
 
+    /// Whose these address keys are, as far as they are members'.
+    pub async fn members_by_address(&self, keys: &[String]) -> Result<HashMap<String, UserId>, Error> {
+        let account = self.within("members")?;
+        let mut found = HashMap::new();
+        for chunk in keys.chunks(CHUNK) {
+            let select = addresses::Entity::find().filter(addresses::Column::Key.is_in(padded(chunk)));
+            let mut holders = select.all(&self.reads).await?;
+            let ids: Vec<Uuid> = holders.iter().map(|row| row.user_id).collect();
+            if !ids.is_empty() {
+                let members = users::Entity::find().select_only().column(users::Column::Id);
+                let members = members.filter(users::Column::Id.is_in(padded(&ids)));
+                let members = members.filter(users::Column::AccountId.eq(account.0)).into_tuple::<Uuid>();
+                let members: HashSet<Uuid> = members.all(&self.reads).await?.into_iter().collect();
+                holders.retain(|row| members.contains(&row.user_id));
+            }
+            found.extend(holders.into_iter().map(|row| (row.key, UserId(row.user_id))));
+        }
+        Ok(found)
+    }
+
+    /// Of these address keys, those whose people cannot be linked to the account's directory: members of another account;
+    /// and whoever no source has brought, holds a grant and has not confirmed the link (rules 19 and 86).
+    pub async fn unlinkable(&self, keys: &[String]) -> Result<HashMap<String, Conflict>, Error> {
+        let account = self.within("people of a directory")?;
+        let mut found = HashMap::new();
+        for chunk in keys.chunks(CHUNK) {
+            let select = addresses::Entity::find().filter(addresses::Column::Key.is_in(padded(chunk)));
+            let holders = select.all(&self.reads).await?;
+            let ids: Vec<Uuid> = holders.iter().map(|row| row.user_id).collect();
+            let conflicts = unlinkable(&self.reads, account, &ids).await?;
+            let of = |row: addresses::Model| Some((row.key, *conflicts.get(&row.user_id)?));
+            found.extend(holders.into_iter().filter_map(of));
+        }
+        Ok(found)
+    }
+
     /// Who holds a grant over the account or the deployment.
     pub async fn administrators(&self) -> Result<HashSet<UserId>, Error> {
         let account = self.within("administrators")?;
@@ -127,6 +165,30 @@ impl Read {
         let select = written::lines(self.within("a directory's log")?, run, after).limit(limit);
         Ok(select.all(&self.reads).await?.into_iter().map(written::line).collect())
     }
+}
+
+/// Of these people, those who cannot be linked to an account's directory, and why.
+async fn unlinkable(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Conflict>, Error> {
+    let mut conflicts = HashMap::new();
+    let granted = grants::Entity::find().select_only().column(grants::Column::UserId).into_query();
+    let confirmed = directory_confirmations::Entity::find().select_only();
+    let confirmed = confirmed.column(directory_confirmations::Column::UserId);
+    let confirmed = confirmed.filter(directory_confirmations::Column::AccountId.eq(account.0)).into_query();
+    for chunk in ids.chunks(CHUNK) {
+        let these = users::Entity::find().filter(users::Column::Id.is_in(padded(chunk)));
+        let elsewhere = these.clone().filter(users::Column::AccountId.ne(account.0));
+        let unconfirmed = these
+            .filter(users::Column::SourceId.is_null())
+            .filter(users::Column::Id.in_subquery(granted.clone()))
+            .filter(users::Column::Id.not_in_subquery(confirmed.clone()));
+        conflicts.extend(unconfirmed.all(connection).await?.into_iter().map(|row| (row.id, Conflict::LinkUnconfirmed)));
+        conflicts.extend(elsewhere.all(connection).await?.into_iter().map(|row| (row.id, Conflict::ManagedElsewhere)));
+    }
+    Ok(conflicts)
 }
 
 /// How many members an account has; `unlinked`: only those whom no source has brought.

@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use access::directory::{Agreed, Brake, Connection, Counts, EntryId, Mapping, Stored};
 use access::{AccountId, BaseLicense, UserId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Select, Set,
 };
 use uuid::Uuid;
 
@@ -18,8 +19,10 @@ use crate::entity::{directories, directory_confirmations, directory_entries, dir
 use crate::seal::Place;
 use crate::{Error, Sealer};
 
-/// The runs that are kept of a directory.
+/// The runs that are kept of a directory, besides those of [`LATELY`].
 const KEPT_RUNS: i64 = 200;
+/// What runs of this time did counts for what the next ones may do without being asked about (rule 85).
+const LATELY: SignedDuration = SignedDuration::from_hours(1);
 
 /// A directory that an account has set up. The password it is read with is not here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,6 +144,10 @@ pub struct DirectoryRun {
     pub agreed: Option<Agreed>,
     /// People it has applied so far.
     pub applied: u64,
+    /// People it has locked out or removed so far.
+    pub put_out: u64,
+    /// People it has let in so far.
+    pub let_in: u64,
     /// People of whom something was refused.
     pub refused: u64,
     /// People of whom the directory said something else than was followed: a defect.
@@ -257,14 +264,28 @@ impl Write {
         crate::read::members_of(&self.transaction, account, false).await
     }
 
+    /// The runs of the last hour that have put somebody out or let somebody in. The directory is to be locked.
+    pub async fn directory_runs_lately(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Vec<DirectoryRun>, Error> {
+        let did = Condition::any().add(directory_runs::Column::PutOut.gt(0)).add(directory_runs::Column::LetIn.gt(0));
+        let select =
+            runs(account, None).filter(directory_runs::Column::Started.gt(ms(an_hour_before(now)))).filter(did);
+        select.all(&self.transaction).await?.into_iter().map(run).collect()
+    }
+
     /// A new run: its number is the next one. Old ones go.
     pub async fn insert_directory_run(&mut self, account: AccountId, run: DirectoryRun) -> Result<i64, Error> {
         let last = runs(account, None).limit(1).one(&self.transaction).await?;
         let number = last.map_or(1, |row| row.number + 1);
-        let row = run_row(account, &DirectoryRun { number, ..run })?;
+        let row = run_row(account, &DirectoryRun { number, ..run.clone() })?;
         insert::<directory_runs::Entity, _>(&self.transaction, vec![row]).await?;
         let old = directory_runs::Entity::delete_many().filter(directory_runs::Column::AccountId.eq(account.0));
-        old.filter(directory_runs::Column::Number.lte(number - KEPT_RUNS)).exec(&self.transaction).await?;
+        let old = old.filter(directory_runs::Column::Number.lte(number - KEPT_RUNS));
+        let old = old.filter(directory_runs::Column::Started.lte(ms(an_hour_before(run.started))));
+        old.exec(&self.transaction).await?;
         Ok(number)
     }
 
@@ -361,6 +382,10 @@ impl Write {
     }
 }
 
+fn an_hour_before(now: Timestamp) -> Timestamp {
+    now.saturating_sub(LATELY).unwrap_or(now)
+}
+
 fn place(account: &Uuid) -> Place<'_> {
     Place { column: "directories.password_sealed", row: account.as_bytes() }
 }
@@ -428,6 +453,8 @@ fn run_row(account: AccountId, run: &DirectoryRun) -> Result<directory_runs::Act
         question: Set(run.question.as_ref().map(written).transpose()?),
         agreed: Set(run.agreed.as_ref().map(written).transpose()?),
         applied: Set(run.applied.cast_signed()),
+        put_out: Set(run.put_out.cast_signed()),
+        let_in: Set(run.let_in.cast_signed()),
         refused: Set(run.refused.cast_signed()),
         drift: Set(run.drift.cast_signed()),
         logged: Set(run.logged),
@@ -446,6 +473,8 @@ pub(crate) fn run(row: directory_runs::Model) -> Result<DirectoryRun, Error> {
         question: row.question.as_deref().map(json).transpose()?,
         agreed: row.agreed.as_deref().map(json).transpose()?,
         applied: row.applied.cast_unsigned(),
+        put_out: row.put_out.cast_unsigned(),
+        let_in: row.let_in.cast_unsigned(),
         refused: row.refused.cast_unsigned(),
         drift: row.drift.cast_unsigned(),
         logged: row.logged,

@@ -5,11 +5,18 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
+use super::{Lock, locked};
 use crate::convert::ms;
 use crate::entity::tasks;
 use crate::{Error, Store, Write};
 
 impl Store {
+    /// Whether a task is this holder's now.
+    pub async fn holds_task(&self, name: &str, holder: Uuid, now: Timestamp) -> Result<bool, Error> {
+        let task = tasks::Entity::find_by_id(name.to_owned()).one(&self.0.reads).await?;
+        Ok(task.is_some_and(|task| task.holder == Some(holder) && task.until > ms(now)))
+    }
+
     /// Whether a task waits for somebody to do it: it is due, and nobody holds it. Costs less than trying to take it.
     pub async fn task_waits(&self, name: &str, now: Timestamp) -> Result<bool, Error> {
         let task = tasks::Entity::find_by_id(name.to_owned()).one(&self.0.reads).await?;
@@ -35,6 +42,12 @@ impl Write {
             .filter(tasks::Column::Name.eq(name))
             .filter(Condition::any().add(tasks::Column::Holder.eq(holder)).add(waits));
         Ok(taken.exec(&self.transaction).await?.rows_affected > 0)
+    }
+
+    /// Whether a task is this holder's now. It stays so until the transaction ends: taking it waits for that.
+    pub async fn holds_task(&mut self, name: &str, holder: Uuid, now: Timestamp) -> Result<bool, Error> {
+        let task = locked(tasks::Entity::find_by_id(name.to_owned()), Lock::Share).one(&self.transaction).await?;
+        Ok(task.is_some_and(|task| task.holder == Some(holder) && task.until > ms(now)))
     }
 
     /// Gives a task back; it is due again at `due`. Nothing happens when somebody else has taken it meanwhile.

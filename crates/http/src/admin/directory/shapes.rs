@@ -97,14 +97,14 @@ fn yes() -> bool {
 
 impl From<facts::Mapping> for GroupMapping {
     fn from(mapping: facts::Mapping) -> Self {
-        let facts::Mapping { license, group, id, nested } = mapping;
+        let facts::Mapping { license, group, id, nested, .. } = mapping;
         Self { license, group, id, nested }
     }
 }
 
 impl From<GroupMapping> for facts::Mapping {
     fn from(mapping: GroupMapping) -> Self {
-        Self { license: mapping.license, group: mapping.group, id: None, nested: mapping.nested }
+        Self { license: mapping.license, group: mapping.group, id: None, anew: false, nested: mapping.nested }
     }
 }
 

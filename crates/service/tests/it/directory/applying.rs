@@ -1,16 +1,16 @@
 //! What a directory says of people is done (rules 11, 12, 19 and 83).
 
 use access::authority::{Over, Role};
-use access::directory::{Command, Counts};
+use access::directory::{Agreed, Command, Counts};
 use access::{BaseLicense, Domain, Refusal};
-use carillon_service::directory::{RunKind, RunState, Stepped};
-use carillon_service::{NewProvider, PageRequest, single};
+use carillon_service::directory::{NewRun, Proposal, RunEnd, RunKind, RunState, Stepped};
+use carillon_service::{Error, NewProvider, PageRequest, single};
 use futures::FutureExt;
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use store::UpstreamLink;
 use uuid::Uuid;
 
-use super::world::{anything, group, on_both, person};
+use super::world::{NODE, anything, group, on_both, person};
 use crate::world::{ids, refused};
 
 fn page() -> PageRequest {
@@ -185,22 +185,144 @@ fn a_cancelled_run_and_a_disconnected_account_stop() {
         let ada = it.who(account, 1).await;
         let (service, host, cx) = (it.service(), it.world.host(), it.service().system());
         let lost = || vec![Command::Lost { id: Uuid::from_u128(1), user: ada }];
-        let begin = async || {
-            service.begin_directory_run(&cx, account, RunKind::Changes, Counts::default(), &[]).await.expect("a run")
-        };
+        let turn = it.turn(account, NODE).await;
+        let begin = async || service.begin_directory_run(&cx, turn, nothing()).await.expect("a run").number;
         let stopped = Stepped { stopped: true, ..Stepped::default() };
         let run = begin().await;
         let cancelled = service.cancel_directory_run(&host, account, run).await.expect("cancelled");
         assert_eq!(cancelled.state, RunState::Cancelled);
-        assert_eq!(service.apply_directory(&cx, account, run, lost()).await.expect("an answer"), stopped);
+        assert_eq!(service.apply_directory(&cx, turn, run, lost()).await.expect("an answer"), stopped);
         assert_eq!(refused(service.cancel_directory_run(&host, account, run).await), Refusal::RunOver);
         let run = begin().await;
         service.disconnect_directory(&host, account).await.expect("disconnected");
-        assert_eq!(service.apply_directory(&cx, account, run, lost()).await.expect("an answer"), stopped);
+        assert_eq!(service.apply_directory(&cx, turn, run, lost()).await.expect("an answer"), stopped);
         assert!(it.world.user(ada).await.is_member_of(account));
         // Nobody but Carillon itself applies anything.
-        let tried = service.apply_directory(&host, account, run, lost()).await;
+        let tried = service.apply_directory(&host, turn, run, lost()).await;
         assert_eq!(refused(tried).code(), "not-permitted");
+    });
+}
+
+/// A run of some changes, for which nobody is asked.
+fn nothing() -> NewRun {
+    NewRun {
+        kind: RunKind::Changes,
+        counts: Counts::default(),
+        asks: Agreed::default(),
+        conflicts: Vec::new(),
+        members: 0,
+    }
+}
+
+#[test]
+fn who_lost_the_lease_changes_nothing_and_whose_run_was_ended_plans_again() {
+    on_both(|it| async move {
+        it.operator().await;
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(101, "pro", &[1])]);
+        let account = it.connected("Acme", "acme.example").await;
+        let ada = it.who(account, 1).await;
+        let (service, cx) = (it.service(), it.service().system());
+        let lost = || vec![Command::Lost { id: Uuid::from_u128(1), user: ada }];
+        let asleep = it.turn(account, NODE).await;
+        let run = service.begin_directory_run(&cx, asleep, nothing()).await.expect("a run").number;
+        // It slept for longer than its lease; another node goes on, with a run of its own.
+        it.world.clock.set(it.world.clock.now() + 31.seconds());
+        let awake = it.turn(account, Uuid::from_u128(2)).await;
+        let another = service.begin_directory_run(&cx, awake, nothing()).await.expect("a run").number;
+        let before = it.world.dump().await;
+        let over = RunEnd::Done { drift: 0 };
+        for tried in [
+            service.begin_directory_run(&cx, asleep, nothing()).await.map(drop),
+            service.apply_directory(&cx, asleep, run, lost()).await.map(drop),
+            service.apply_directory(&cx, asleep, another, lost()).await.map(drop),
+            service.end_directory_run(&cx, asleep, another, over.clone()).await,
+        ] {
+            assert!(matches!(tried, Err(Error::Unavailable(_))), "{tried:?}");
+        }
+        assert_eq!(it.world.dump().await, before);
+        // A run that was ended by another is no run that an administrator stopped.
+        let tried = service.apply_directory(&cx, awake, run, lost()).await;
+        assert!(matches!(tried, Err(Error::Unavailable(_))), "{tried:?}");
+        assert!(service.has_turn(&awake.task(), awake.node).await.expect("an answer"));
+        assert!(!service.has_turn(&asleep.task(), asleep.node).await.expect("an answer"));
+        service.apply_directory(&cx, awake, another, lost()).await.expect("applied");
+        service.end_directory_run(&cx, awake, another, over).await.expect("over");
+        assert!(!it.world.user(ada).await.is_member_of(account));
+    });
+}
+
+#[test]
+fn people_who_change_addresses_with_each_other_have_them_after_one_run() {
+    on_both(|it| async move {
+        it.operator().await;
+        let named = |names: [&str; 5]| {
+            (1..).zip(names).map(|(n, name)| person(n, &format!("{name}@acme.example"))).collect::<Vec<_>>()
+        };
+        let groups = || vec![group(101, "plus", &[1, 2, 3, 4, 5])];
+        it.memory.holds(named(["ada", "bob", "eve", "kim", "zoe"]), groups());
+        let account = it.connected("Acme", "acme.example").await;
+        let mut people = Vec::new();
+        for n in 1..=5 {
+            people.push(it.who(account, n).await);
+        }
+        // Two with each other, and a chain whose end is free.
+        it.memory.holds(named(["bob", "ada", "kim", "zoe", "lea"]), groups());
+        assert_eq!(it.sync(account).await.expect("done"), Stepped { applied: 5, refused: 0, stopped: false });
+        for (user, name) in people.iter().zip(["bob", "ada", "kim", "zoe", "lea"]) {
+            assert_eq!(it.world.user(*user).await.primary.key(), format!("{name}@acme.example"));
+        }
+        assert_eq!(it.sync(account).await, Some(Stepped::default()), "nothing is left to be tried again");
+        // Who wants the address of somebody who keeps it does not get it, nor does who wants theirs.
+        it.memory.holds(named(["ada", "kim", "kim", "zoe", "lea"]), groups());
+        it.sync(account).await.expect("done");
+        assert_eq!(it.world.user(people[1]).await.primary.key(), "ada@acme.example");
+        assert_eq!(it.world.user(people[0]).await.primary.key(), "bob@acme.example");
+    });
+}
+
+#[test]
+fn who_changes_addresses_with_somebody_far_off_in_a_run_has_it_too() {
+    on_both(|it| async move {
+        it.operator().await;
+        const MANY: u128 = 700;
+        let groups = || vec![group(5_000, "plus", &(1..=MANY).collect::<Vec<_>>())];
+        let all = |swapped: bool, name: &str| {
+            let one = |n: u128| {
+                let address = if swapped && (n == 1 || n == MANY) { MANY + 1 - n } else { n };
+                let name = Some(format!("{name} {n}"));
+                access::directory::Person { name, ..person(n, &format!("p{address}@acme.example")) }
+            };
+            (1..=MANY).map(one).collect::<Vec<_>>()
+        };
+        it.memory.holds(all(false, "Person"), groups());
+        let account = it.connected("Acme", "acme.example").await;
+        let (first, last) = (it.who(account, 1).await, it.who(account, MANY).await);
+        it.memory.holds(all(true, "Another"), groups());
+        let stepped = it.sync(account).await.expect("done");
+        assert_eq!(stepped, Stepped { applied: 700, refused: 0, stopped: false });
+        assert_eq!(it.world.user(first).await.primary.key(), "p700@acme.example");
+        assert_eq!(it.world.user(last).await.primary.key(), "p1@acme.example");
+    });
+}
+
+#[test]
+fn an_account_that_ends_is_locked_out_by_a_plan_of_its_moment() {
+    on_both(|it| async move {
+        it.operator().await;
+        let now = it.world.clock.now();
+        let expires = Some(now + 1.hour());
+        let ends = access::directory::Person { expires, ..person(1, "ada@acme.example") };
+        it.memory.holds(vec![ends], vec![group(101, "pro", &[1])]);
+        let account = it.connected("Acme", "acme.example").await;
+        let ada = it.who(account, 1).await;
+        let source = async || it.world.user(ada).await.source.expect("a source").enabled;
+        assert!(source().await);
+        let epoch = it.world.user(ada).await.epoch;
+        it.world.clock.set(it.world.clock.now() + 1.hour());
+        it.sync(account).await.expect("done");
+        assert!(!source().await);
+        assert_eq!(it.world.user(ada).await.epoch, epoch + 1);
+        assert_eq!(it.sync(account).await, Some(Stepped::default()));
     });
 }
 
@@ -213,9 +335,14 @@ fn a_person_with_a_grant_confirms_the_link_themselves() {
         it.world.granted(boss, Over::Account(account), Role::FullAccess).await;
         it.memory.holds(vec![person(1, "boss@acme.example")], vec![group(101, "pro", &[1])]);
         let (service, host) = (it.service(), it.world.host());
-        service.connect_directory(&host, account, super::world::anything()).await.expect("connected");
+        let agreed = Agreed { administrators: [boss].into(), ..anything() };
+        service.connect_directory(&host, account, agreed).await.expect("connected");
+        // It is known before anything is done, and does not count as somebody who is let in.
+        let seen = service.preview_directory(&host, account, Proposal::default()).await.expect("a preview");
+        assert_eq!((seen.counts.join, seen.counts.conflicts, seen.asks.into), (0, 1, 0));
+        assert_eq!((seen.people[0].what, seen.people[0].code), ("conflict", Some("link-unconfirmed")));
         let stepped = it.sync(account).await.expect("done");
-        assert_eq!((stepped.applied, stepped.refused), (0, 1));
+        assert_eq!((stepped.applied, stepped.refused), (0, 0));
         assert_eq!(it.known(account, 1).await, None);
         let log = service.directory_log(&host, account, 1, page()).await.expect("a log");
         assert_eq!(log.items[0].code.as_deref(), Some("link-unconfirmed"));

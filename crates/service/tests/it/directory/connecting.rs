@@ -1,11 +1,13 @@
 //! Setting a directory up, connecting it, and the brake (rules 3, 45 and 85).
 
 use access::authority::{Over, Role};
-use access::directory::{Agreed, Connection};
+use access::directory::{Agreed, Command, Connection, Counts};
 use access::{AccountType, BaseLicense, Refusal};
-use carillon_service::directory::{NewDirectory, Proposal, RunState, Stepped};
+use carillon_service::directory::{NewDirectory, NewRun, Proposal, RunKind, RunState, Stepped};
+use jiff::ToSpan;
+use uuid::Uuid;
 
-use super::world::{anything, connection, group, mapping, new_directory, on_both, person};
+use super::world::{NODE, anything, connection, group, mapping, new_directory, on_both, person};
 use crate::world::refused;
 
 #[test]
@@ -61,7 +63,7 @@ fn connecting_needs_a_preview_that_was_agreed_to_and_an_administrator_who_can_si
         assert!(seen.people.iter().all(|one| one.what == "join" && one.license == Some(BaseLicense::Pro)));
         let before = it.world.dump().await;
         let refusal = refused(service.connect_directory(&host, account, Agreed::default()).await);
-        assert_eq!(refusal, Refusal::DirectoryAsks { into: 30, out: 0, administrators: 0 });
+        assert_eq!(refusal, Refusal::DirectoryAsks { into: 30, out: 1, administrators: 0 });
         let refusal = refused(service.connect_directory(&host, account, seen.asks.clone()).await);
         assert_eq!(refusal, Refusal::NoAdministratorLeft);
         it.memory.fails("unreachable");
@@ -72,9 +74,13 @@ fn connecting_needs_a_preview_that_was_agreed_to_and_an_administrator_who_can_si
             (1..=30).map(|n| person(n, &format!("p{n}@acme.example"))).collect(),
             vec![group(101, "pro", &(1..=30).collect::<Vec<_>>())],
         );
-        // An administrator in a mapped group counts once they have confirmed that they are that entry.
+        // Who does not sign in afterwards is agreed to as well, and administrators among them one by one.
         it.world.granted(member, Over::Account(account), Role::FullAccess).await;
         let refusal = refused(service.connect_directory(&host, account, seen.asks.clone()).await);
+        assert_eq!(refusal, Refusal::DirectoryAsks { into: 29, out: 2, administrators: 1 });
+        // An administrator in a mapped group counts once they have confirmed that they are that entry.
+        let all = Agreed { out: 2, administrators: [member].into(), ..seen.asks.clone() };
+        let refusal = refused(service.connect_directory(&host, account, all).await);
         assert_eq!(refusal, Refusal::NoAdministratorLeft);
         let oneself = it.world.cx(access::authority::Caller::Oneself(member));
         service.confirm_directory_link(&oneself).await.expect("confirmed");
@@ -116,6 +122,105 @@ fn the_brake_asks_and_goes_ahead_when_somebody_agrees() {
         assert_eq!(it.sync(account).await, None);
         let refused_run = service.cancel_directory_run(&host, account, 4).await.expect("no");
         assert_eq!(refused_run.state, RunState::Refused);
+    });
+}
+
+#[test]
+fn members_whom_the_directory_does_not_have_are_agreed_to() {
+    on_both(|it| async move {
+        it.operator().await;
+        let account = it.set_up("Acme", "acme.example").await;
+        for n in 0..25 {
+            it.world.member(account, &format!("left{n}@acme.example")).await;
+        }
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(101, "pro", &[1])]);
+        let (service, host) = (it.service(), it.world.host());
+        let seen = service.preview_directory(&host, account, Proposal::default()).await.expect("a preview");
+        assert_eq!((seen.asks.out, seen.counts.lock_out, seen.stopped), (25, 0, true));
+        let agreed = Agreed { into: 1, ..Agreed::default() };
+        let refusal = refused(service.connect_directory(&host, account, agreed).await);
+        assert_eq!(refusal, Refusal::DirectoryAsks { into: 1, out: 25, administrators: 0 });
+        service.connect_directory(&host, account, seen.asks).await.expect("connected");
+        // Once it decides they are out already.
+        let seen = service.preview_directory(&host, account, Proposal::default()).await.expect("a preview");
+        assert_eq!((seen.asks.out, seen.counts.unlinked), (0, 25));
+    });
+}
+
+#[test]
+fn what_runs_of_the_last_hour_did_counts_whatever_became_of_them() {
+    on_both(|it| async move {
+        it.operator().await;
+        let people = |from: u128| (from..=100).map(|n| person(n, &format!("p{n}@acme.example"))).collect::<Vec<_>>();
+        let groups = || vec![group(1_001, "pro", &(1..=100).collect::<Vec<_>>())];
+        it.memory.holds(people(1), groups());
+        let account = it.connected("Acme", "acme.example").await;
+        let (service, host, cx) = (it.service(), it.world.host(), it.service().system());
+        // Twelve by a run that is done.
+        it.memory.holds(people(13), groups());
+        assert_eq!(it.sync(account).await.map(|stepped| stepped.applied), Some(12));
+        // Eight by one that an administrator stopped, after it had done them.
+        let turn = it.turn(account, NODE).await;
+        let run = |out| NewRun {
+            kind: RunKind::Changes,
+            counts: Counts { remove: out, ..Counts::default() },
+            asks: Agreed { out, ..Agreed::default() },
+            conflicts: Vec::new(),
+            members: 88,
+        };
+        let begun = service.begin_directory_run(&cx, turn, run(8)).await.expect("a run");
+        assert_eq!(begun.question, None);
+        let known = service.known_in_directory(account, None).await.expect("known").entries;
+        let lost = |n| Command::Lost { id: Uuid::from_u128(n), user: known[&Uuid::from_u128(n)].user };
+        service.apply_directory(&cx, turn, begun.number, (13..=20).map(lost).collect()).await.expect("applied");
+        service.cancel_directory_run(&host, account, begun.number).await.expect("cancelled");
+        // One that did nothing counts for nothing: it is planned again.
+        let begun = service.begin_directory_run(&cx, turn, run(1)).await.expect("a run");
+        assert_eq!(begun.question.map(|asked| asked.out), Some(1), "20 were put out within the hour");
+        // Another node, by another service, knows it as well.
+        it.world.clock.set(it.world.clock.now() + 59.minutes());
+        let another = it.turn(account, Uuid::from_u128(2)).await;
+        let now = service.system();
+        let begun = service.begin_directory_run(&now, another, run(1)).await.expect("a run");
+        assert!(begun.question.is_some());
+        it.world.clock.set(it.world.clock.now() + 2.minutes());
+        let another = it.turn(account, Uuid::from_u128(2)).await;
+        let now = service.system();
+        let begun = service.begin_directory_run(&now, another, run(20)).await.expect("a run");
+        assert_eq!(begun.question, None, "an hour later it is past");
+        let begun = service.begin_directory_run(&now, another, run(20)).await.expect("a run");
+        assert_eq!(begun.question, None, "what was only begun did nothing");
+        assert_eq!(
+            service.directory_run(&host, account, begun.number - 1).await.expect("a run").state,
+            RunState::Failed
+        );
+    });
+}
+
+#[test]
+fn runs_of_the_last_hour_are_kept_however_many_they_are() {
+    on_both(|it| async move {
+        it.operator().await;
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(101, "pro", &[1])]);
+        let account = it.connected("Acme", "acme.example").await;
+        let (service, host) = (it.service(), it.world.host());
+        let new = || NewRun {
+            kind: RunKind::Changes,
+            counts: Counts::default(),
+            asks: Agreed::default(),
+            conflicts: Vec::new(),
+            members: 1,
+        };
+        let turn = it.turn(account, NODE).await;
+        for _ in 0..205 {
+            service.begin_directory_run(&service.system(), turn, new()).await.expect("a run");
+        }
+        service.directory_run(&host, account, 1).await.expect("it is there");
+        it.world.clock.set(it.world.clock.now() + 61.minutes());
+        let turn = it.turn(account, NODE).await;
+        service.begin_directory_run(&service.system(), turn, new()).await.expect("a run");
+        assert_eq!(refused(service.directory_run(&host, account, 7).await), Refusal::UnknownRun(7));
+        service.directory_run(&host, account, 8).await.expect("the last 200 stay");
     });
 }
 
@@ -170,5 +275,25 @@ fn mappings_follow_their_group_by_id() {
         assert!(mapped.mappings[0].id.is_some() && mapped.wanted, "{mapped:?}");
         it.sync(account).await.expect("done");
         assert_eq!(it.world.user(it.who(account, 1).await).await.license, BaseLicense::Plus);
+        // Another group of its name counts once somebody has named it again.
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(102, "professionals", &[1])]);
+        let source = async || it.world.user(it.who(account, 1).await).await.source.expect("a source").license;
+        it.sync(account).await.expect("done");
+        assert_eq!(source().await, None);
+        let mappings = || vec![mapping(BaseLicense::Pro, "professionals")];
+        let proposal = Proposal { mappings: Some(mappings()), ..Proposal::default() };
+        let seen = service.preview_directory(&host, account, proposal).await.expect("a preview");
+        assert_eq!((seen.counts.unlock, seen.missing), (1, vec![]));
+        service.map_directory(&host, account, mappings()).await.expect("mapped");
+        it.sync(account).await.expect("done");
+        assert_eq!(source().await, Some(BaseLicense::Pro));
+        // In another forest every id is another.
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(103, "professionals", &[1])]);
+        let elsewhere = Connection { urls: vec!["ldaps://dc.other.example".to_owned()], ..connection() };
+        let wish = NewDirectory { connection: elsewhere, mappings: None, ..new_directory() };
+        service.set_directory(&host, account, wish).await.expect("another forest");
+        assert_eq!(it.sync(account).await.expect("done"), Stepped::default());
+        let now = service.directory(&host, account).await.expect("shown").directory.mappings;
+        assert_eq!((now[0].id, now[0].anew), (Some(Uuid::from_u128(103)), false));
     });
 }

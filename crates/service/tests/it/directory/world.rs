@@ -3,22 +3,26 @@
 use std::sync::{Arc, Mutex};
 
 use access::directory::{
-    Agreed, Attributes, Connection, EntryId, Group, Kind, Mapping, Member, Person, Read, Snapshot, plan,
+    Agreed, Attributes, Connection, EntryId, Group, Kind, Mapping, Member, Person, Read, Snapshot,
 };
 use access::{AccountId, BaseLicense, UserId};
 use carillon_service::directory::reach::{
     Compared, Directories, Failed, LeftOut, Position, Reading, Since, Step, Whom,
 };
-use carillon_service::directory::{NewDirectory, RunEnd, RunKind, Stepped};
+use carillon_service::directory::{Begun, NewDirectory, NewRun, RunEnd, RunKind, Stepped, Turn};
 use carillon_service::testing::{Zone, settings};
 use carillon_service::{Clock, Service, Settings};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use jiff::SignedDuration;
 use store::testing::on_both_engines;
 use store::{Random, Store};
 use uuid::Uuid;
 
 use crate::world::{World, start};
+
+/// The node that follows, where a test names no other.
+pub const NODE: Uuid = Uuid::from_u128(1);
 
 /// What is there, as a test writes it.
 #[derive(Clone, Default)]
@@ -145,7 +149,7 @@ pub fn connection() -> Connection {
 }
 
 pub fn mapping(license: BaseLicense, group: &str) -> Mapping {
-    Mapping { license, group: group.to_owned(), id: None, nested: true }
+    Mapping { license, group: group.to_owned(), id: None, anew: false, nested: true }
 }
 
 pub fn new_directory() -> NewDirectory {
@@ -209,23 +213,29 @@ impl Deployment {
             let kept = service.keep_mappings(&cx, account, followed.version, mappings.clone()).await;
             assert_eq!(kept.expect("kept"), Some(followed.version));
         }
-        let known = service.known_in_directory(account, None).await.expect("what is known");
-        let planned = plan(&snapshot, &mappings, None, &known);
+        let planned = service.plan_directory(&cx, account, &snapshot, &mappings, None).await;
+        let (known, planned) = planned.expect("a plan");
         if planned.commands.is_empty() && planned.conflicts.is_empty() {
             service.directory_unchanged(&cx, account, RunKind::Full).await.expect("noted");
             return Some(Stepped::default());
         }
-        let agreed = followed.agreed.clone().unwrap_or_default();
-        let stopped = planned.stopped_by(&followed.brake, known.members, &agreed, &Agreed::default());
-        let begun = service.begin_directory_run(&cx, account, RunKind::Full, planned.counts, &planned.conflicts).await;
-        let number = begun.expect("a run");
-        if let Some(question) = stopped {
-            service.ask_of_directory_run(&cx, account, number, question).await.expect("asked");
+        let turn = self.turn(account, NODE).await;
+        let new = NewRun::of(RunKind::Full, &planned, known.members);
+        let Begun { number, question } = service.begin_directory_run(&cx, turn, new).await.expect("a run");
+        if question.is_some() {
             return None;
         }
-        let stepped = service.apply_directory(&cx, account, number, planned.commands).await.expect("applied");
-        service.end_directory_run(&cx, account, number, RunEnd::Done { drift: 0 }).await.expect("over");
+        let stepped = service.apply_directory(&cx, turn, number, planned.commands).await.expect("applied");
+        service.end_directory_run(&cx, turn, number, RunEnd::Done { drift: 0 }).await.expect("over");
         Some(stepped)
+    }
+
+    /// A node's hand on an account's directory, which it must get.
+    pub async fn turn(&self, account: AccountId, node: Uuid) -> Turn {
+        let turn = Turn { account, node };
+        let taken = self.service().take_turn(&turn.task(), node, SignedDuration::from_secs(30)).await;
+        assert!(taken.expect("an answer"), "another node has it");
+        turn
     }
 
     /// Who an entry is.

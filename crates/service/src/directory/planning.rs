@@ -1,0 +1,77 @@
+//! What a directory changes about the people of an account: the plan of the pure rules, with what the store knows of them.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use access::authority::{Action, Over};
+use access::directory::{Command, EntryId, Known, Mapping, Plan, Snapshot, plan};
+use access::{AccountId, Domain};
+use jiff::Timestamp;
+use store::Read;
+
+use crate::{Context, Error, Service};
+
+/// So many people who would join are looked for at once.
+const AT_ONCE: usize = 1_000;
+
+impl Service {
+    /// What is known of the people of an account's directory: those of some entries, or all.
+    ///
+    /// **Permission**: Carillon itself.
+    pub async fn known_in_directory(
+        &self,
+        account: AccountId,
+        only: Option<&BTreeSet<EntryId>>,
+    ) -> Result<Known, Error> {
+        let read = self.permitted(&self.system(), Action::ManageDirectory, Over::Account(account))?;
+        known(&read, only).await
+    }
+
+    /// What is known of people, some or all, and what a directory changes about them as it is at the time of the request.
+    ///
+    /// **Permission**: Carillon itself.
+    pub async fn plan_directory(
+        &self,
+        cx: &Context,
+        account: AccountId,
+        snapshot: &Snapshot,
+        mappings: &[Mapping],
+        only: Option<&BTreeSet<EntryId>>,
+    ) -> Result<(Known, Plan), Error> {
+        let read = self.permitted(cx, Action::ManageDirectory, Over::Account(account))?;
+        planned(&read, snapshot, mappings, only, cx.at).await
+    }
+}
+
+/// A plan. Who would be refused because of whose address it is here does not join: it is known before anybody is asked.
+pub(super) async fn planned(
+    read: &Read,
+    snapshot: &Snapshot,
+    mappings: &[Mapping],
+    only: Option<&BTreeSet<EntryId>>,
+    now: Timestamp,
+) -> Result<(Known, Plan), Error> {
+    let known = known(read, only).await?;
+    let plan = plan(snapshot, mappings, only, &known, now);
+    let joining: Vec<&Command> = plan.commands.iter().filter(|command| command.joining().is_some()).collect();
+    let mut refused = HashMap::new();
+    for some in joining.chunks(AT_ONCE) {
+        let of = |command: &&Command| Some((command.joining()?.mail.key().to_owned(), command.id()));
+        let ids: HashMap<String, EntryId> = some.iter().filter_map(of).collect();
+        let unlinkable = read.unlinkable(&ids.keys().cloned().collect::<Vec<_>>()).await?;
+        refused.extend(unlinkable.into_iter().filter_map(|(key, why)| Some((*ids.get(&key)?, why))));
+    }
+    Ok((known, plan.without_refused(&refused)))
+}
+
+async fn known(read: &Read, only: Option<&BTreeSet<EntryId>>) -> Result<Known, Error> {
+    let domains = read.domains().await?.into_iter().filter(|claim| claim.verified.is_some());
+    let domains: HashSet<Domain> = domains.map(|claim| claim.domain).collect();
+    let only: Option<Vec<EntryId>> = only.map(|only| only.iter().copied().collect());
+    let entries = read.directory_entries(only.as_deref()).await?;
+    // For a few people the cost must not grow with the account: the members of the last full run are near enough.
+    let (members, unlinked) = match only {
+        None => (read.count_members(false).await?, read.count_members(true).await?),
+        Some(_) => (read.directory().await?.map_or(0, |directory| directory.members), 0),
+    };
+    Ok(Known { entries, administrators: read.administrators().await?, domains, members, unlinked })
+}
