@@ -304,7 +304,7 @@ impl Follower {
         let resolved = at.snapshot.resolve(&mut at.mappings);
         if resolved.changed {
             let cx = self.service.system();
-            let kept = self.service.keep_mappings(&cx, self.account, at.version, at.mappings.clone()).await?;
+            let kept = self.service.keep_mappings(&cx, self.turn, at.version, at.mappings.clone()).await?;
             at.version = kept.ok_or(Left::Changed)?;
         }
         Ok(resolved.changed)
@@ -322,7 +322,7 @@ impl Follower {
         }
         let kind = if only.is_some() { RunKind::Changes } else { RunKind::Full };
         if planned.commands.is_empty() && (planned.conflicts.is_empty() || kind == RunKind::Changes) && drift == 0 {
-            service.directory_unchanged(&cx, self.account, kind).await?;
+            service.directory_unchanged(&cx, self.turn, kind).await?;
             return Ok(cx.at);
         }
         let begun = service.begin_directory_run(&cx, self.turn, NewRun::of(kind, &planned, known.members)).await?;

@@ -56,7 +56,7 @@ impl Service {
             let answers = self.in_account(&now, VERB, account, Lock::Share, move |w, scene| {
                 let all = Arc::clone(&all);
                 async move {
-                    turn.held(w, scene).await?;
+                    turn.held(w, scene.stage.cx.at).await?;
                     apply(w, scene, run, &all.commands[from..end]).await
                 }
                 .boxed()

@@ -9,7 +9,7 @@ use futures::FutureExt;
 use serde_json::json;
 use store::{Directory, Lock, Read, Write};
 
-use super::DirectoryView;
+use super::{DirectoryView, Turn};
 use crate::effects::{self, Change};
 use crate::facts::Facts;
 use crate::run::{Outcome, Scene, Verb, single};
@@ -96,13 +96,14 @@ impl Service {
     pub async fn keep_mappings(
         &self,
         cx: &Context,
-        account: AccountId,
+        turn: Turn,
         version: i64,
         mappings: Vec<Mapping>,
     ) -> Result<Option<i64>, Error> {
-        let kept = self.in_account(cx, MAP, account, Lock::Share, move |w, scene| {
+        let kept = self.in_account(cx, MAP, turn.account, Lock::Share, move |w, scene| {
             let mappings = mappings.clone();
             async move {
+                turn.held(w, scene.stage.cx.at).await?;
                 let before = found(w, scene).await?;
                 let same = Some(version).filter(|version| *version == before.version);
                 if same.is_none() || before.mappings == mappings {

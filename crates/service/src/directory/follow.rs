@@ -4,6 +4,7 @@ use access::authority::{Action, Over};
 use access::directory::{Agreed, Conflict, Connection, Counts, EntryId, Mapping, Plan};
 use access::{AccountId, AccountType, Refusal};
 use futures::FutureExt;
+use jiff::Timestamp;
 use store::{Directory, DirectoryRun, Lock, RunKind, RunState, Write};
 use uuid::Uuid;
 
@@ -34,8 +35,8 @@ impl Turn {
     }
 
     /// Refuses who has lost the lease. Until the transaction ends nobody takes it over.
-    pub(super) async fn held(&self, w: &mut Write, scene: &Scene) -> Result<(), Error> {
-        match w.holds_task(&self.task(), self.node, scene.stage.cx.at).await? {
+    pub(super) async fn held(&self, w: &mut Write, at: Timestamp) -> Result<(), Error> {
+        match w.holds_task(&self.task(), self.node, at).await? {
             true => Ok(()),
             false => Err(Error::Unavailable("another node follows the directory by now".to_owned())),
         }
@@ -158,7 +159,7 @@ impl Service {
         let begun = self.in_account(cx, BEGIN, turn.account, Lock::Share, move |w, scene| {
             let run = run.clone();
             async move {
-                turn.held(w, scene).await?;
+                turn.held(w, scene.stage.cx.at).await?;
                 Ok(vec![begin(w, scene, run).await?])
             }
             .boxed()
@@ -169,13 +170,14 @@ impl Service {
     /// There is nothing to do: after a full read, the wish for one is fulfilled.
     ///
     /// **Permission**: Carillon itself.
-    pub async fn directory_unchanged(&self, cx: &Context, account: AccountId, kind: RunKind) -> Result<(), Error> {
-        let read = self.permitted(cx, Action::ManageDirectory, Over::Account(account))?;
+    pub async fn directory_unchanged(&self, cx: &Context, turn: Turn, kind: RunKind) -> Result<(), Error> {
+        let read = self.permitted(cx, Action::ManageDirectory, Over::Account(turn.account))?;
         let wished = read.directory().await?.is_some_and(|one| one.wanted || one.agreed.is_some());
         if kind == RunKind::Changes || !wished {
             return Ok(());
         }
-        self.unrecorded(move |w| fulfil(w, account).boxed()).await
+        let at = cx.at;
+        self.unrecorded(move |w| fulfil(w, turn, at).boxed()).await
     }
 
     /// A run is over. One that was stopped meanwhile stays so.
@@ -185,7 +187,7 @@ impl Service {
         let ended = self.in_account(cx, END, turn.account, Lock::Share, move |w, scene| {
             let end = end.clone();
             async move {
-                turn.held(w, scene).await?;
+                turn.held(w, scene.stage.cx.at).await?;
                 Ok(vec![finish(w, scene, number, end).await?])
             }
             .boxed()
@@ -213,13 +215,14 @@ async fn note(
     w: &mut Write,
     account: AccountId,
     failure: Option<(String, String)>,
-    at: jiff::Timestamp,
+    at: Timestamp,
 ) -> Result<(), Error> {
     Ok(w.note_directory(account, failure, at).await?)
 }
 
-async fn fulfil(w: &mut Write, account: AccountId) -> Result<(), Error> {
-    if let Some(directory) = w.directory(account).await? {
+async fn fulfil(w: &mut Write, turn: Turn, at: Timestamp) -> Result<(), Error> {
+    turn.held(w, at).await?;
+    if let Some(directory) = w.directory(turn.account).await? {
         w.save_directory(&Directory { wanted: false, agreed: None, ..directory }, None).await?;
     }
     Ok(())

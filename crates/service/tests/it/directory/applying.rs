@@ -236,6 +236,7 @@ fn who_lost_the_lease_changes_nothing_and_whose_run_was_ended_plans_again() {
             service.apply_directory(&cx, asleep, run, lost()).await.map(drop),
             service.apply_directory(&cx, asleep, another, lost()).await.map(drop),
             service.end_directory_run(&cx, asleep, another, over.clone()).await,
+            service.keep_mappings(&cx, asleep, 1, Vec::new()).await.map(drop),
         ] {
             assert!(matches!(tried, Err(Error::Unavailable(_))), "{tried:?}");
         }

@@ -204,22 +204,22 @@ impl Deployment {
     /// What the program that follows a directory does after a full read. `None`: the brake asks.
     pub async fn sync(&self, account: AccountId) -> Option<Stepped> {
         let (service, cx) = (self.service(), self.service().system());
+        let turn = self.turn(account, NODE).await;
         let followed = service.followed_directory(account).await.expect("a directory").expect("connected");
         let mut open = service.directories().open(&followed.connection, &followed.password).await.expect("it answers");
         let (reads, _) = open.all().await.expect("it is read");
         let (mut snapshot, mut mappings) = (Snapshot::default(), followed.mappings.clone());
         snapshot.take(reads);
         if snapshot.resolve(&mut mappings).changed {
-            let kept = service.keep_mappings(&cx, account, followed.version, mappings.clone()).await;
+            let kept = service.keep_mappings(&cx, turn, followed.version, mappings.clone()).await;
             assert_eq!(kept.expect("kept"), Some(followed.version));
         }
         let planned = service.plan_directory(&cx, account, &snapshot, &mappings, None).await;
         let (known, planned) = planned.expect("a plan");
         if planned.commands.is_empty() && planned.conflicts.is_empty() {
-            service.directory_unchanged(&cx, account, RunKind::Full).await.expect("noted");
+            service.directory_unchanged(&cx, turn, RunKind::Full).await.expect("noted");
             return Some(Stepped::default());
         }
-        let turn = self.turn(account, NODE).await;
         let new = NewRun::of(RunKind::Full, &planned, known.members);
         let Begun { number, question } = service.begin_directory_run(&cx, turn, new).await.expect("a run");
         if question.is_some() {
