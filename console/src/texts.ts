@@ -1,8 +1,8 @@
 /** Every word of the console that the server does not say, ready for translation. */
 import type { Schemas } from "./api/client";
 
-const users = (count: number) => (count === 1 ? "1 user" : `${count} users`);
 const figures = new Intl.NumberFormat();
+const users = (count: number) => (count === 1 ? "1 user" : `${figures.format(count)} users`);
 
 export const texts = {
   product: "Carillon",

@@ -1,7 +1,7 @@
 /** The words of the dialogs in which something is done to users. */
 import { texts } from "../texts";
 
-const { users } = texts;
+const { number, users } = texts;
 
 export const words = {
   notInvited: "has no open invitation",
@@ -10,9 +10,9 @@ export const words = {
   whom: (count: number) => `This is for ${users(count)}.`,
   pieces: "They are changed 1,000 at a time, each thousand wholly or not at all.",
   checking: "Looking at what will happen",
-  checked: (done: number, all: number) => `Looking at what will happen: ${done} of ${users(all)}`,
+  checked: (done: number, all: number) => `Looking at what will happen: ${number(done)} of ${users(all)}`,
   progress: "Progress",
-  under: (done: number, all: number) => `${done} of ${users(all)}`,
+  under: (done: number, all: number) => `${number(done)} of ${users(all)}`,
   stop: "Stop",
   stopping: "It stops after the thousand that is under way.",
   will: (count: number) => `What will happen to ${users(count)}`,
@@ -24,8 +24,8 @@ export const words = {
   user: "User",
   result: "Result",
   resultDone: "done",
-  shown: (rest: number) => `and ${rest} more`,
-  mails: (count: number) => (count === 1 ? "1 mail is sent." : `${count} mails are sent.`),
+  shown: (rest: number) => `and ${number(rest)} more`,
+  mails: (count: number) => (count === 1 ? "1 mail is sent." : `${number(count)} mails are sent.`),
   signedOut: (count: number) => `${users(count)} signed out everywhere.`,
   choose: "License",
   reason: "Reason",

@@ -1,5 +1,7 @@
 /** The words of the dialog that imports people. */
-const rows = (count: number) => (count === 1 ? "1 row" : `${count} rows`);
+import { texts } from "../texts";
+
+const rows = (count: number) => (count === 1 ? "1 row" : `${texts.number(count)} rows`);
 
 export const words = {
   title: "Import users",
@@ -13,9 +15,9 @@ export const words = {
   removeFile: "Take another file",
   notCsv: "The file has no rows below its first line. Its first line names the columns, such as address,name,license.",
   rows,
-  looking: (done: number, all: number) => `Looking at what will happen: ${done} of ${rows(all)}`,
+  looking: (done: number, all: number) => `Looking at what will happen: ${texts.number(done)} of ${rows(all)}`,
   progress: "Progress",
-  under: (done: number, all: number) => `${done} of ${rows(all)}`,
+  under: (done: number, all: number) => `${texts.number(done)} of ${rows(all)}`,
   would: "What will happen",
   did: "What was done",
   added: (count: number) => `${rows(count)}: added as members`,

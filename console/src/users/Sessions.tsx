@@ -36,11 +36,6 @@ export function Sessions({ account, user, role }: { account: string; user: strin
         ariaLabels={{ tableLabel: words.sessions, selectionGroupLabel: words.sessions }}
         columnDefinitions={[
           { id: "browser", header: words.browser, isRowHeader: true, cell: browserOf },
-          { id: "from", header: words.from, cell: (session) => session.remote ?? "-" },
-          { id: "methods", header: words.methods, cell: (session) => provedBy(session) },
-          { id: "began", header: words.began, cell: (session) => <Time at={session.created} /> },
-          { id: "used", header: words.used, cell: (session) => <Time at={session.last_used} /> },
-          { id: "ends", header: words.ends, cell: (session) => <Time at={session.expires} /> },
           { id: "end", header: words.end, cell: (session) => (
             <Button
               variant="inline-link"
@@ -52,6 +47,11 @@ export function Sessions({ account, user, role }: { account: string; user: strin
               {words.end}
             </Button>
           ) },
+          { id: "from", header: words.from, cell: (session) => session.remote ?? "-" },
+          { id: "methods", header: words.methods, cell: (session) => provedBy(session) },
+          { id: "began", header: words.began, cell: (session) => <Time at={session.created} /> },
+          { id: "used", header: words.used, cell: (session) => <Time at={session.last_used} /> },
+          { id: "ends", header: words.ends, cell: (session) => <Time at={session.expires} /> },
         ]}
       />
       {ending && <End account={account} user={user} session={ending} close={() => setEnding(undefined)} />}

@@ -92,7 +92,7 @@ export async function peopleComeFromAFileAndManyAreChangedAtOnce(console) {
   const lines = ["address,name,license", ...people, "not-an-address,,", "eve@elsewhere.example,,"];
   const buffer = Buffer.from(`${lines.join("\n")}\n`);
   await page.locator("input[type=file]").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer });
-  await dialog.getByText("1100 rows: added as members").waitFor();
+  await dialog.getByText("1,100 rows: added as members").waitFor();
   await dialog.getByText("2 rows refused").waitFor();
   await dialog.getByText("Line 1102, not-an-address:").waitFor();
   await console.inspect(page, "import-preview");
@@ -109,13 +109,13 @@ export async function peopleComeFromAFileAndManyAreChangedAtOnce(console) {
   await page.goto(`${console.url}/console/accounts/${id}/users?status=Unregistered`);
   await console.row(page, "p0@corp.example").waitFor();
   await page.getByRole("button", { name: "Select all that match" }).click();
-  await page.getByText(/11\d\d users selected/).waitFor();
+  await page.getByText(/1,1\d\d users selected/).waitFor();
   const assign = await console.choose(page, [], "Assign user license");
   await assign.getByRole("radio", { name: "Basic" }).check();
-  await assign.getByText(/What will happen to 11\d\d users/).waitFor();
+  await assign.getByText(/What will happen to 1,1\d\d users/).waitFor();
   await assign.getByText("They are changed 1,000 at a time").waitFor();
   await console.inspect(page, "list-many");
-  await console.confirm(page, assign, "Assign", /Assign user license: Done for 11\d\d users/);
+  await console.confirm(page, assign, "Assign", /Assign user license: Done for 1,1\d\d users/);
   await console.row(page, "p0@corp.example").getByText("Basic", { exact: true }).waitFor();
 
   const exported = page.waitForEvent("download");
