@@ -1,5 +1,6 @@
-import { Alert, Box, Button, KeyValuePairs, SpaceBetween } from "@cloudscape-design/components";
+import { Alert, Box, Button, SpaceBetween } from "@cloudscape-design/components";
 import { csv, download } from "../shell/csv";
+import { Once } from "../shell/Once";
 import { words } from "../texts/actions";
 import type { Action } from "./actions";
 import type { Came, Outcome } from "./perform";
@@ -38,7 +39,7 @@ export function Results({ action, outcomes }: { action: Action; outcomes: Outcom
 function Pins({ outcomes }: { outcomes: Outcome[] }) {
   return (
     <SpaceBetween size="xs">
-      <KeyValuePairs items={outcomes.map(({ done }) => ({ label: words.newPin, value: done?.pin ?? "-" }))} />
+      <Once known facts={outcomes.map(({ done }) => ({ label: words.newPin, value: done?.pin ?? "-" }))} />
       <Box color="text-body-secondary">{words.newPinHint}</Box>
     </SpaceBetween>
   );

@@ -57,7 +57,7 @@ async function choose(console, page, account, deed) {
 }
 
 export async function anAccountIsRenamedAndHasAnotherDefaultLicense(console) {
-  const { id } = await console.ask("POST", "/accounts", { name: "Before" });
+  const { id } = await console.api("POST", "/accounts", { name: "Before" });
   const page = await console.operator();
   const edit = "Rename or change the default license";
   const dialog = await choose(console, page, "Before", edit);
@@ -65,7 +65,7 @@ export async function anAccountIsRenamedAndHasAnotherDefaultLicense(console) {
   await dialog.getByRole("radio", { name: "Basic" }).check();
   await console.inspect(page, "accounts-edit");
   // Somebody is faster, which is said before it is tried again.
-  await console.ask("PATCH", `/accounts/${id}`, { trials: false });
+  await console.api("PATCH", `/accounts/${id}`, { trials: false });
   await dialog.getByRole("button", { name: "Save" }).click();
   await dialog.getByText("Somebody else was faster").waitFor();
   await console.inspect(page, "accounts-outdated");
@@ -74,7 +74,7 @@ export async function anAccountIsRenamedAndHasAnotherDefaultLicense(console) {
   await dialog.getByLabel("Name").fill("Afterwards");
   await dialog.getByRole("radio", { name: "Basic" }).check();
   await console.confirm(page, dialog, "Save", "Afterwards was changed.");
-  const { name, default_license, trials } = await console.ask("GET", `/accounts/${id}`);
+  const { name, default_license, trials } = await console.api("GET", `/accounts/${id}`);
   assert.deepEqual([name, default_license, trials], ["Afterwards", "Basic", false]);
 }
 
@@ -89,7 +89,7 @@ export async function whatStandsInTheWayOfADeletionIsLinked(console) {
 }
 
 export async function anAccountIsDeletedAndRestored(console) {
-  await console.ask("POST", "/accounts", { name: "Short-lived" });
+  await console.api("POST", "/accounts", { name: "Short-lived" });
   const page = await console.operator();
   const dialog = await choose(console, page, "Short-lived", "Delete account");
   await dialog.getByText("It is kept for 90 days").waitFor();
@@ -105,7 +105,7 @@ export async function anAccountIsDeletedAndRestored(console) {
 
 export async function whoAdministersOneAccountMayNotDeleteIt(console) {
   const account = console.demo.accounts.team.id;
-  await console.ask("POST", "/grants", { user: "alan@example.com", role: "FullAccess", account });
+  await console.api("POST", "/grants", { user: "alan@example.com", role: "FullAccess", account });
   const alan = console.demo.users.find(({ address }) => address === "alan@example.com");
   const page = await console.as(alan, "/console/accounts");
   await page.getByRole("button", { name: "Actions for Sample Team" }).click();

@@ -97,17 +97,6 @@ export class Console extends Site {
     await page.getByRole("button", { name: "Close" }).first().click();
   }
 
-  /// What the admin API answers to an operator's token.
-  async ask(method, path, body) {
-    const answer = await fetch(`${this.url}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${process.env.CARILLON_API_TOKEN}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    assert.ok(answer.ok, `${method} ${path} was answered ${answer.status}`);
-    return answer.status === 204 ? undefined : answer.json();
-  }
-
   /// A user's row.
   row(page, address) {
     return page.getByRole("row", { name: address });

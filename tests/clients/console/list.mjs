@@ -4,11 +4,11 @@ import { readFileSync } from "node:fs";
 
 /// Makes a Team with open invitations, one in five of them with Pro, by the API.
 async function crowd(console, name) {
-  const { id } = await console.ask("POST", "/accounts", { name });
+  const { id } = await console.api("POST", "/accounts", { name });
   const addresses = Array.from({ length: 25 }, (_, at) => `guest${String(at).padStart(2, "0")}@example.org`);
-  const { results } = await console.ask("POST", `/accounts/${id}/invitations`, { addresses: addresses.join(";") });
+  const { results } = await console.api("POST", `/accounts/${id}/invitations`, { addresses: addresses.join(";") });
   const users = results.map(({ ok }) => ok.invitation).filter((_, at) => at % 5 === 0);
-  await console.ask("POST", `/accounts/${id}/users/license`, { users, license: "Pro" });
+  await console.api("POST", `/accounts/${id}/users/license`, { users, license: "Pro" });
   return id;
 }
 

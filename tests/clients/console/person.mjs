@@ -50,7 +50,7 @@ export async function secondFactorsAreTakenAway(console) {
 export async function whoMayOnlyReadEndsNothing(console) {
   await console.as(grace(console), "/me");
   const account = console.demo.accounts.team.id;
-  await console.ask("POST", "/grants", { user: "edsger@example.com", role: "ReadOnly", account });
+  await console.api("POST", "/grants", { user: "edsger@example.com", role: "ReadOnly", account });
   const reader = await console.as(console.demo.users.find(({ address }) => address === "edsger@example.com"),
     "/console/accounts");
   await open(console, reader, "grace@example.com");
