@@ -64,7 +64,7 @@ impl From<Issued> for Common {
 #[schema(as = AccessKey)]
 struct Key {
     access_key_id: String,
-    /// Shown once, when it is made.
+    /// Shown once, when it is made; a preview makes none.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_access_key: Option<String>,
     grant: Uuid,
@@ -76,7 +76,7 @@ struct Key {
 #[derive(Serialize, ToSchema)]
 struct ApiToken {
     id: Uuid,
-    /// Shown once, when it is made.
+    /// Shown once, when it is made; a preview makes none.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
     grant: Option<Uuid>,
@@ -91,8 +91,12 @@ impl Key {
         Self { access_key_id: id, secret_access_key, grant: grant.0, common: issued.into() }
     }
 
-    fn new(made: NewAccessKey) -> Self {
-        Self::of(made.key, Some(made.secret))
+    /// How one that is made is shown. What a preview would show as its secret would never work.
+    fn shape(preview: bool) -> fn(NewAccessKey) -> Self {
+        match preview {
+            true => |made| Self::of(made.key, None),
+            false => |made| Self::of(made.key, Some(made.secret)),
+        }
     }
 }
 
@@ -106,8 +110,12 @@ impl ApiToken {
         Self { id, token, grant, application, common: issued.into() }
     }
 
-    fn new(made: NewToken) -> Self {
-        Self::of(made.token, Some(made.secret))
+    /// As of a key.
+    fn shape(preview: bool) -> fn(NewToken) -> Self {
+        match preview {
+            true => |made| Self::of(made.token, None),
+            false => |made| Self::of(made.token, Some(made.secret)),
+        }
     }
 }
 
@@ -189,7 +197,8 @@ async fn create_key(call: Call<Nothing, NewOne>) -> Answer {
         return Err(Problem::bad("an application has tokens and no keys; leave application out"));
     }
     let (grant, wish) = (call.body.grant(&call.cx.caller)?, call.body.wish());
-    call.create(|service, cx| async move { service.create_access_key(&cx, grant, wish).await }, Key::new).await
+    let shape = Key::shape(call.cx.preview);
+    call.create(|service, cx| async move { service.create_access_key(&cx, grant, wish).await }, shape).await
 }
 
 /// The access keys, revoked ones too. **Permission**: FullAccess there.
@@ -206,7 +215,8 @@ async fn list_keys(call: Call<Filter>) -> Answer {
     responses((status = 201, description = "The new key", body = Key)))]
 async fn rotate_key(call: Call<Nothing, Turn>) -> Answer {
     let (id, rotation) = (call.param("key").to_owned(), Rotation::from(&call.body));
-    call.create(|service, cx| async move { service.rotate_access_key(&cx, &id, rotation).await }, Key::new).await
+    let shape = Key::shape(call.cx.preview);
+    call.create(|service, cx| async move { service.rotate_access_key(&cx, &id, rotation).await }, shape).await
 }
 
 /// Revokes a key; it stops working at once. **Permission**: FullAccess over what its role is over.
@@ -228,7 +238,8 @@ async fn create_token(call: Call<Nothing, NewOne>) -> Answer {
         None => TokenHolder::Grant(call.body.grant(&call.cx.caller)?),
     };
     let wish = call.body.wish();
-    call.create(|service, cx| async move { service.create_token(&cx, holder, wish).await }, ApiToken::new).await
+    let shape = ApiToken::shape(call.cx.preview);
+    call.create(|service, cx| async move { service.create_token(&cx, holder, wish).await }, shape).await
 }
 
 /// The API tokens of administrators and applications, revoked ones too. **Permission**: FullAccess there.
@@ -245,7 +256,8 @@ async fn list_tokens(call: Call<Filter>) -> Answer {
     responses((status = 201, description = "The new token", body = ApiToken)))]
 async fn rotate_token(call: Call<Nothing, Turn>) -> Answer {
     let (id, rotation) = (call.token()?, Rotation::from(&call.body));
-    call.create(|service, cx| async move { service.rotate_token(&cx, id, rotation).await }, ApiToken::new).await
+    let shape = ApiToken::shape(call.cx.preview);
+    call.create(|service, cx| async move { service.rotate_token(&cx, id, rotation).await }, shape).await
 }
 
 /// Revokes a token; it stops working at once. **Permission**: FullAccess over what its role or application is over.

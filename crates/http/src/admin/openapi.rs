@@ -168,7 +168,12 @@ fn change(operation: &mut Operation, method: &str) {
     let mut more = vec![(PREVIEW, ParameterIn::Query, preview, "Makes no change; the answer is what it would be.")];
     if creates {
         let key = text().min_length(Some(1)).max_length(Some(255)).pattern(Some("^[!-~]+$")).build();
-        more.push(("Idempotency-Key", ParameterIn::Header, key, "Names the request, so that it can be repeated."));
+        more.push((
+            "Idempotency-Key",
+            ParameterIn::Header,
+            key,
+            "Names the request, so that it can be repeated; it does nothing where nothing is created.",
+        ));
     }
     if compares {
         let tag = text().pattern(Some("^\"[!#-~]+\"$")).build();

@@ -44,6 +44,52 @@ fn a_repeated_creation_makes_nothing_twice() {
 }
 
 #[test]
+fn a_key_does_nothing_where_nothing_is_created() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let operator = Client::operator(&app, &world).await;
+        let (ada, bob) = {
+            let account = team(&world, "Example").await;
+            (
+                member(&world, account, "ada@example.com", "Ada").await,
+                member(&world, account, "b@example.com", "B").await,
+            )
+        };
+        for (user, verb) in [(&ada, "block"), (&ada, "block"), (&bob, "block"), (&ada, "unblock")] {
+            let body = json!({ "users": [user] }).to_string();
+            let answer = operator.send("POST", &format!("/users/{verb}"), Some(body), &key("k")).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            assert_eq!(answer.json()["results"][0]["user"], *user, "{answer:?}");
+            assert!(answer.json()["results"][0]["ok"].is_object(), "{verb}: {answer:?}");
+        }
+    });
+}
+
+#[test]
+fn a_preview_shows_no_secret() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let operator = Client::operator(&app, &world).await;
+        let made = |path: String, body: serde_json::Value, secret: &'static str| {
+            let operator = &operator;
+            async move {
+                let foreseen = operator.post(&format!("{path}?preview=true"), &body).await;
+                assert_eq!((foreseen.status.as_u16(), foreseen.json().get(secret)), (201, None), "{foreseen:?}");
+                let made = operator.post(&path, &body).await.json();
+                assert!(made[secret].is_string(), "{made}");
+                made
+            }
+        };
+        let named = json!({ "name": "laptop" });
+        let key = made("/keys".to_owned(), named.clone(), "secret_access_key").await;
+        let token = made("/tokens".to_owned(), named, "token").await;
+        let id = |made: &serde_json::Value, member: &str| made[member].as_str().expect("an id").to_owned();
+        made(format!("/keys/{}/rotate", id(&key, "access_key_id")), json!({}), "secret_access_key").await;
+        made(format!("/tokens/{}/rotate", id(&token, "id")), json!({}), "token").await;
+    });
+}
+
+#[test]
 fn what_was_refused_may_be_tried_again_under_its_key() {
     on_both_engines(|world| async move {
         let app = App::new(&world);
