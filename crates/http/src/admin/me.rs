@@ -1,6 +1,6 @@
 //! `/me`: what the owner of the token does for themselves.
 
-use access::authority::Caller;
+use access::authority::{Action, Caller};
 use serde::{Deserialize, Serialize};
 use service::{Contact, Context, Service};
 use utoipa::{IntoParams, OpenApi, ToSchema};
@@ -68,11 +68,13 @@ async fn contacts(call: Call<Search>) -> Answer {
     ok(&Contacts { contacts: found.into_iter().map(Found::from).collect() })
 }
 
-/// Leaves the account; the person stays a free user (rule 17). **Permission**: the token's owner.
+/// Leaves the account; the person stays a free user (rule 17). **Permission**: the token's owner; not by a token that carries
+/// ReadOnly.
 #[utoipa::path(post, path = "/api/v1/me/leave",
     responses((status = 200, description = "The person", body = Person)))]
 async fn leave(call: Call) -> Answer {
-    let user = call.service.leave(&oneself(&call.cx)?).await?;
+    let cx = call.service.as_oneself(&call.cx, "user.leave", Action::Remove).await?;
+    let user = call.service.leave(&cx).await?;
     ok(&Person::from(user))
 }
 
@@ -101,18 +103,22 @@ async fn sessions(call: Call) -> Answer {
     ok(&Sessions::from(found))
 }
 
-/// Ends one session, and what was made in it (rule 23). **Permission**: the token's owner.
+/// Ends one session, and what was made in it (rule 23). **Permission**: the token's owner; not by a token that carries
+/// ReadOnly.
 #[utoipa::path(delete, path = "/api/v1/me/sessions/{session}", params(("session", Path)),
     responses((status = 204, description = "It has ended")))]
 async fn end_session(call: Call) -> Answer {
-    call.service.end_own_session(&oneself(&call.cx)?, of_members::named(&call)?).await?;
+    let cx = call.service.as_oneself(&call.cx, "session.end", Action::LogOut).await?;
+    call.service.end_own_session(&cx, of_members::named(&call)?).await?;
     nothing()
 }
 
-/// Ends every session, and everything that was made in any (rule 23). **Permission**: the token's owner.
+/// Ends every session, and everything that was made in any (rule 23). **Permission**: the token's owner; not by a token that
+/// carries ReadOnly.
 #[utoipa::path(post, path = "/api/v1/me/sign-out", responses((status = 204, description = "All have ended")))]
 async fn sign_out(call: Call) -> Answer {
-    call.service.sign_out_everywhere(&oneself(&call.cx)?).await?;
+    let cx = call.service.as_oneself(&call.cx, "user.sign-out-everywhere", Action::LogOut).await?;
+    call.service.sign_out_everywhere(&cx).await?;
     nothing()
 }
 

@@ -10,19 +10,37 @@ mod password;
 mod profile;
 mod standing;
 
-use access::authority::{Action, Caller};
+use access::authority::{Action, Caller, Role};
 use access::{Account, Refusal, User, UserId};
 use store::{Lock, Notice, Write};
 
 use crate::accounts::Accounts;
 use crate::mail::{Addressed, Mail};
 use crate::run::Stage;
-use crate::{Context, Error, signed_in};
+use crate::{Context, Credential, Error, Service, signed_in};
 
 pub use address::NewAddress;
 pub use applications::LetIn;
 pub use forgotten::PasswordLink;
 pub use standing::OwnStanding;
+
+impl Service {
+    /// The same request of the person who sent it, who changes something of their own.
+    ///
+    /// **Permission**: oneself. A key or token that carries `ReadOnly` alone looks, and changes nothing (rule 56).
+    pub async fn as_oneself(&self, cx: &Context, verb: &'static str, action: Action) -> Result<Context, Error> {
+        let most = match (&cx.caller, &cx.credential) {
+            (Caller::Administrator { grants, .. }, Some(Credential::Key(_) | Credential::Token(_))) => {
+                grants.iter().map(|grant| grant.role).max()
+            }
+            _ => None,
+        };
+        match cx.as_oneself() {
+            Some(own) if most != Some(Role::ReadOnly) => Ok(own),
+            _ => self.refuse(cx, verb, Refusal::NotPermitted { action }).await,
+        }
+    }
+}
 
 /// The person who acts for themselves; nobody else may.
 fn oneself(cx: &Context) -> Result<UserId, Refusal> {

@@ -1,7 +1,8 @@
 //! An administrator's day.
 
-use access::authority::{Over, Role};
+use access::authority::{Extent, Over, Role};
 use serde_json::{Value, json};
+use service::{NewCredential, TokenHolder};
 
 use super::Client;
 use crate::app::{App, on_both_engines};
@@ -188,7 +189,20 @@ fn people_find_colleagues_and_leave() {
         member(&world, account, "bob@example.com", "Adam").await;
         member(&world, team(&world, "Foreign").await, "adrian@example.com", "Adrian").await;
         invited(&world, account, "adele@example.com").await;
-        let me = Client::holding(&app, &world, "ada@example.com", Over::Account(account), Role::ReadOnly).await;
+        let (over, host) = (Over::Account(account), world.host());
+        let grant = world.service.create_grant(&host, "ada@example.com", over, Role::UserManagement).await;
+        let holder = TokenHolder::Grant(grant.expect("a grant").id);
+        let carries = async |most| {
+            let wish = NewCredential { extent: Extent { most, within: None }, ..NewCredential::named("test") };
+            let made = world.service.create_token(&host, holder, wish).await;
+            Client { app: &app, token: made.expect("a token").secret }
+        };
+        let looks = carries(Some(Role::ReadOnly)).await;
+        for (method, path) in [("POST", "/me/leave"), ("POST", "/me/sign-out"), ("DELETE", "/me/sessions/x")] {
+            let refused = looks.send(method, path, None, &[]).await;
+            assert_eq!(refused.problem(), (403, "not-permitted".to_owned()), "{path}: it looks only");
+        }
+        let me = carries(None).await;
         let found = me.get("/me/contacts?search=AD").await.json();
         let names: Vec<&str> =
             found["contacts"].as_array().unwrap().iter().map(|found| found["name"].as_str().unwrap()).collect();
