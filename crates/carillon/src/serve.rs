@@ -72,7 +72,7 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
         ))?;
     }
     tracing::info!(%url, version = env!("CARGO_PKG_VERSION"), "ready");
-    let (limits, drain) = (http.limits.clone(), http.drain.clone());
+    let (limits, proxies, drain) = (http.limits.clone(), http.trusted_proxies.clone(), http.drain.clone());
     let time = Duration::from_secs(settings.limits.drain_seconds);
     let stop = async {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => return tracing::info!("stopping") }
@@ -87,7 +87,7 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     let worker = Worker::start(&service, mailer, Logout { signin, outgoing }, tasks);
     let mut noting = JoinSet::new();
     noting.spawn(record_uses(service.clone()));
-    let doors = carillon_http::serve(listener, router(service.clone(), http), &limits, stop);
+    let doors = carillon_http::serve(listener, router(service.clone(), http), &limits, &proxies, stop);
     match counting {
         Some((listener, metrics)) => tokio::select! {
             () = doors => {}
@@ -182,6 +182,7 @@ fn limits(limits: &Limits) -> carillon_http::Limits {
         answer_time: Duration::from_secs(limits.answer_seconds),
         shutdown_time: Duration::from_secs(limits.shutdown_seconds),
         connections: limits.connections,
+        connections_per_address: Some(limits.connections_per_address).filter(|most| *most > 0),
         requests: limits.requests,
         per_credential: Rate::per_second(limits.per_credential),
         per_address: Rate::per_second(limits.per_address),

@@ -63,6 +63,9 @@ pub struct Limits {
     pub shutdown_time: Duration,
     /// The most connections at once; further ones wait in the listener's queue.
     pub connections: usize,
+    /// The most connections of one address (/64 of IPv6) that is no trusted proxy; further ones are closed at once. `None`:
+    /// without limit.
+    pub connections_per_address: Option<usize>,
     /// The most requests worked on at once; further ones are told to come again.
     pub requests: usize,
     /// For each credential and address it comes from. `None`: without limit.
@@ -124,6 +127,7 @@ impl Default for Limits {
             answer_time: Duration::from_secs(30),
             shutdown_time: Duration::from_secs(10),
             connections: 800,
+            connections_per_address: Some(400),
             requests: 512,
             per_credential: Rate::per_second(2_000),
             per_address: Rate::per_second(4_000),

@@ -86,6 +86,10 @@ pub const TABLE: &[Row] = &[
     row("limits.shutdown_seconds", "How long running requests may go on after the server was told to stop"),
     row("limits.connections", "Connections at once; further ones wait"),
     row(
+        "limits.connections_per_address",
+        "Connections at once of each network address that is no trusted proxy; further ones are closed; 0 for no limit",
+    ),
+    row(
         "limits.requests",
         "Requests worked on at once; further ones are told to come again. Sign-ins that wait take half of these at most",
     ),

@@ -103,7 +103,7 @@ fn credential(headers: &HeaderMap) -> Option<&[u8]> {
 }
 
 /// Who has one IPv6 address has 2^64 of them (RFC 6177): they count as one client.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),

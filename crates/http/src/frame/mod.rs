@@ -28,6 +28,7 @@ pub(crate) use request_id::RequestId;
 
 use crate::dialect::{Dialect, Trouble};
 use crate::{HttpSettings, admin};
+pub(crate) use limits::network;
 use limits::{Form, Limiters};
 
 /// Shared by all requests.
@@ -113,7 +114,7 @@ impl Frame {
 pub(crate) async fn frame(State(frame): State<Arc<Frame>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let dialect = Dialect::of(request.uri(), request.headers());
-    let id = RequestId::of(request.headers(), || frame.new_id());
+    let id = RequestId::of(request.headers(), frame.new_id());
     let remote = Remote::of(&request).and_then(|remote| remote.behind(request.headers(), &frame.settings));
     request.extensions_mut().insert(Origin { request: id.uuid(), remote });
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -121,6 +122,7 @@ pub(crate) async fn frame(State(frame): State<Arc<Frame>>, mut request: Request,
     let span = tracing::info_span!(
         "request",
         request = %id.uuid(),
+        client_request = id.client().map(field::display),
         method = request.method().as_str(),
         route = field::Empty,
         status = field::Empty,

@@ -10,34 +10,40 @@ const X_AMZN_REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid"
 /// Longer ones are not echoed.
 const LONGEST: usize = 128;
 
-/// The client's `X-Request-ID` if it is sane, else a new one.
+/// Our own id of a request, and what its client calls it.
 pub(crate) struct RequestId {
     uuid: Uuid,
-    echo: Option<HeaderValue>,
+    sent: Option<HeaderValue>,
 }
 
 impl RequestId {
-    /// A client's UUID is taken over. Any other short, printable text is echoed as AuthZEN demands, but logs and
-    /// audit get a new UUID: a stranger's words don't belong there.
-    pub fn of(headers: &HeaderMap, new: impl FnOnce() -> Uuid) -> Self {
+    /// The id is ours, whatever the client sends: nobody chooses what the trail names a change by, or names two alike.
+    pub fn of(headers: &HeaderMap, new: Uuid) -> Self {
         let sent = headers.get(X_REQUEST_ID);
-        let text = sent.and_then(|value| value.to_str().ok()).filter(|text| (1..=LONGEST).contains(&text.len()));
-        let uuid = text.and_then(|text| Uuid::parse_str(text).ok()).unwrap_or_else(new);
-        Self { uuid, echo: text.and(sent).cloned() }
+        let sane = |value: &&HeaderValue| value.to_str().is_ok_and(|text| (1..=LONGEST).contains(&text.len()));
+        Self { uuid: new, sent: sent.filter(sane).cloned() }
     }
 
     pub fn uuid(&self) -> Uuid {
         self.uuid
     }
 
-    /// Adds it to an answer, to the Chime API's also by the name its clients read.
+    /// The client's `X-Request-ID`, where it is a UUID, to be noted in the log beside ours. Other words of a stranger's do
+    /// not belong there.
+    pub fn client(&self) -> Option<Uuid> {
+        Uuid::parse_str(self.sent.as_ref()?.to_str().ok()?).ok()
+    }
+
+    /// Adds it to an answer, to the Chime API's also by the name its clients read. AuthZEN wants the client's own back
+    /// (Authorization API 1.0, section 10.1.1).
     pub fn put(self, headers: &mut HeaderMap, dialect: Dialect) {
         let mut text = Uuid::encode_buffer();
         let own = HeaderValue::from_str(self.uuid.hyphenated().encode_lower(&mut text)).ok();
         if let (Dialect::Chime, Some(own)) = (dialect, &own) {
             headers.insert(X_AMZN_REQUEST_ID, own.clone());
         }
-        if let Some(value) = self.echo.or(own) {
+        let echoed = self.sent.filter(|_| dialect == Dialect::Authzen);
+        if let Some(value) = echoed.or(own) {
             headers.insert(X_REQUEST_ID, value);
         }
     }

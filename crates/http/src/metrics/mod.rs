@@ -134,7 +134,7 @@ impl Metrics {
             }
         };
         tokio::select! {
-            () = serve(listener, router, limits, shutdown) => {}
+            () = serve(listener, router, limits, &[], shutdown) => {}
             () = gather => {}
         }
     }

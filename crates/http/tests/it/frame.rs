@@ -14,20 +14,24 @@ use signin::SignIn;
 use crate::app::{App, form, get, json, on_sqlite};
 
 #[test]
-fn a_sane_request_id_is_echoed_and_any_other_replaced() {
+fn a_request_has_an_id_of_ours_and_only_authzen_echoes_the_clients() {
     on_sqlite(|world| async move {
         let app = App::new(&world);
         let uuid = "bfe9eb29-ab87-4ca3-be83-a1d5d8305716";
         let long = "x".repeat(129);
-        for (sent, echoed) in [(uuid, true), ("order 17/b", true), (&*long, false), ("caf\u{e9}", false), ("", false)] {
-            let request = Request::get("/healthz").header("x-request-id", sent.as_bytes());
-            let answer = app.send(request.body(Body::empty()).unwrap()).await;
-            let id = answer.header("x-request-id");
-            assert_eq!(id == sent, echoed, "{sent:?} became {id:?}");
-            assert!(echoed || id.len() == 36, "{id:?}");
+        for (sent, sane) in [(uuid, true), ("order 17/b", true), (&*long, false), ("caf\u{e9}", false), ("", false)] {
+            for (path, echoes) in [("/healthz", false), ("/api/v1/accounts", false), ("/access/v1/evaluation", true)] {
+                let request = Request::get(path).header("x-request-id", sent.as_bytes());
+                let answer = app.send(request.body(Body::empty()).unwrap()).await;
+                let id = answer.header("x-request-id");
+                assert_eq!(id == sent, sane && echoes, "{path}: {sent:?} became {id:?}");
+                assert!(id == sent || id.len() == 36, "{id:?}");
+            }
         }
         let signed = Request::get("/accounts").header("x-request-id", uuid).body(Body::empty()).unwrap();
-        assert_eq!(app.send(signed).await.header("x-amzn-requestid"), uuid);
+        let answer = app.send(signed).await;
+        assert_eq!(answer.header("x-amzn-requestid"), answer.header("x-request-id"));
+        assert_ne!(answer.header("x-amzn-requestid"), uuid);
         assert_ne!(app.get("/healthz").await.header("x-request-id"), app.get("/healthz").await.header("x-request-id"));
     });
 }
@@ -236,7 +240,13 @@ fn the_log_says_what_ran_and_nothing_personal() {
         let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
         let lines: Vec<&str> = log.lines().filter(|line| line.contains("\"answered\"")).collect();
         assert_eq!(lines.len(), 4, "{log}");
-        for part in [uuid, "\"route\":\"/register/{token}\"", "\"status\":410", "\"method\":\"GET\"", "duration_us"] {
+        for part in [
+            &*format!("\"client_request\":\"{uuid}\""),
+            "\"route\":\"/register/{token}\"",
+            "\"status\":410",
+            "\"method\":\"GET\"",
+            "duration_us",
+        ] {
             assert!(lines[0].contains(part), "{part}: {}", lines[0]);
         }
         for personal in ["ada", "s3cret", "t0ken", "192.0.2.7"] {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use carillon_http::{Drain, HttpSettings, Limits, router, serve};
 use service::testing::World;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
@@ -28,7 +28,7 @@ async fn start(world: &World, change: impl FnOnce(&mut Limits)) -> Server {
 async fn start_with(world: &World, change: impl FnOnce(&mut HttpSettings)) -> Server {
     let mut settings = HttpSettings::new(world.service.settings().base_url.clone());
     change(&mut settings);
-    let limits = settings.limits.clone();
+    let (limits, proxies) = (settings.limits.clone(), settings.trusted_proxies.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
@@ -38,7 +38,7 @@ async fn start_with(world: &World, change: impl FnOnce(&mut HttpSettings)) -> Se
         let asked = async {
             stopped.await.ok();
         };
-        serve(listener, router, &limits, asked).await;
+        serve(listener, router, &limits, &proxies, asked).await;
     });
     Server { address, stop, task }
 }
@@ -93,6 +93,35 @@ fn a_server_about_to_stop_answers_but_sends_everybody_elsewhere() {
         stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
         let said = rest(&mut stream).await;
         assert!(said.starts_with("HTTP/1.1 503 ") && said.ends_with("about to stop\n"), "{said}");
+    });
+}
+
+/// A connection from this address of this machine.
+async fn from(client: &str, server: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(client.parse().unwrap(), 0)).unwrap();
+    socket.connect(server).await.unwrap()
+}
+
+#[test]
+fn one_address_cannot_take_all_connections() {
+    on_sqlite(|world| async move {
+        let server = start_with(&world, |settings| {
+            settings.limits.connections_per_address = Some(2);
+            settings.trusted_proxies = vec!["127.0.0.9/32".parse().unwrap()];
+        })
+        .await;
+        let mut open = Vec::new();
+        for client in ["127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.9", "127.0.0.9", "127.0.0.9"] {
+            let mut stream = from(client, server.address).await;
+            stream.write_all(REQUEST).await.unwrap();
+            assert!(answer(&mut stream).await.starts_with("HTTP/1.1 200 OK\r\n"), "{client}");
+            open.push(stream);
+        }
+        let mut third = from("127.0.0.1", server.address).await;
+        assert_eq!(rest(&mut third).await, "", "it is closed, though nothing was asked");
+        open[0].write_all(REQUEST).await.unwrap();
+        assert!(answer(&mut open[0]).await.starts_with("HTTP/1.1 200 OK\r\n"), "those there are go on");
     });
 }
 
