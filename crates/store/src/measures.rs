@@ -10,6 +10,9 @@ use crate::{Error, Store};
 /// The most changes of the commits that are counted together; the last bound is the most that a commit may hold.
 pub const COMMIT_SIZES: [usize; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 
+/// So many entries of the outbox that are alike are counted, and no more: looking costs the same on the worst day.
+pub const MOST_COUNTED: u64 = 100_000;
+
 /// Counted while the store works. Adding costs some nanoseconds, so it is done on every path.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
@@ -45,7 +48,7 @@ pub struct Measures {
     pub sqlite: Option<Sqlite>,
     /// How far this node's clock is ahead of the database's, in milliseconds (rule 22); PostgreSQL only.
     pub clock_ahead: Option<i64>,
-    /// What waits to leave, and what did.
+    /// What waits to leave, and what was given up.
     pub outbox: Vec<Waiting>,
     /// When each scheduled task is due next.
     pub tasks: Vec<(String, Timestamp)>,
@@ -80,9 +83,9 @@ pub struct Sqlite {
 pub struct Waiting {
     /// For whom: `mail` or `application`.
     pub receiver: String,
-    /// The state they are in.
+    /// The state they are in: `waiting` or `dead`.
     pub state: String,
-    /// How many.
+    /// How many, up to [`MOST_COUNTED`].
     pub entries: u64,
     /// When the oldest of them was written.
     pub oldest: Timestamp,
@@ -102,7 +105,8 @@ impl Counts {
 }
 
 impl Store {
-    /// Looks at the store. `now` is this node's time. The outbox is counted in the database, so do not ask in a hurry.
+    /// Looks at the store. `now` is this node's time. What of the outbox waits or was given up is counted in indexes, as
+    /// far as [`MOST_COUNTED`]; what was delivered is not looked at.
     pub async fn measures(&self, now: Timestamp) -> Result<Measures, Error> {
         let counts = &self.0.counts;
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -124,21 +128,34 @@ impl Store {
     }
 }
 
+/// Of what is counted: the receiver, the state, and which entries these are.
+pub(crate) const COUNTED: [(&str, &str, &str); 4] = [
+    ("application", "dead", "state = 'dead' AND receiver < 'mail'"),
+    ("application", "waiting", "state = 'waiting' AND receiver < 'mail'"),
+    ("mail", "dead", "state = 'dead' AND receiver = 'mail'"),
+    ("mail", "waiting", "state = 'waiting' AND receiver = 'mail'"),
+];
+
+/// Counts entries in the order of an index, the oldest of a receiver first. Applications' ids come before `mail`.
+pub(crate) fn counting(entries: &str) -> String {
+    format!(
+        "SELECT count(*), min(created) FROM (SELECT created FROM outbox WHERE {entries} ORDER BY receiver, created \
+         LIMIT {MOST_COUNTED}) AS counted"
+    )
+}
+
 async fn outbox(database: &DatabaseConnection) -> Result<Vec<Waiting>, Error> {
-    let text = "SELECT CASE WHEN receiver = 'mail' THEN 'mail' ELSE 'application' END, state, count(*), min(created) \
-                FROM outbox GROUP BY 1, 2 ORDER BY 1, 2";
-    let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), text)).await?;
-    let read = |row: &sea_orm::QueryResult| {
-        let oldest = Timestamp::from_millisecond(row.try_get_by_index(3)?).map_err(Error::corrupt)?;
-        let entries: i64 = row.try_get_by_index(2)?;
-        Ok(Waiting {
-            receiver: row.try_get_by_index(0)?,
-            state: row.try_get_by_index(1)?,
-            entries: entries.unsigned_abs(),
-            oldest,
-        })
-    };
-    rows.iter().map(read).collect()
+    let mut found = Vec::new();
+    for (receiver, state, entries) in COUNTED {
+        let statement = Statement::from_string(database.get_database_backend(), counting(entries));
+        let Some(row) = database.query_one_raw(statement).await? else { continue };
+        let (entries, oldest): (i64, Option<i64>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let Some(oldest) = oldest else { continue };
+        let oldest = Timestamp::from_millisecond(oldest).map_err(Error::corrupt)?;
+        let (receiver, state) = (receiver.to_owned(), state.to_owned());
+        found.push(Waiting { receiver, state, entries: entries.unsigned_abs(), oldest });
+    }
+    Ok(found)
 }
 
 async fn tasks(database: &DatabaseConnection) -> Result<Vec<(String, Timestamp)>, Error> {

@@ -16,14 +16,15 @@ use uuid::Uuid;
 
 use crate::entity::audit;
 use crate::hot::Statement as Fixed;
+use crate::measures::{COUNTED, counting};
 use crate::read::{
     HistoryPlace, Position, filtered, history_page, lists, named, newest_before, oldest_since, trials, within,
 };
 use crate::testing::on_both_engines;
 use crate::write::{directories, domains, invitations, users};
 use crate::{
-    AccessKey, Actor, AuditFilter, Authorization, EntryFilter, Error, Issued, Narrowed, NewIssued, Record, Session,
-    Store, Token, TokenHash, TokenHolder, Write,
+    AccessKey, Actor, AuditFilter, Authorization, EntryFilter, Error, Issued, Narrowed, NewIssued, Notice, Receiver,
+    Record, Session, Store, Token, TokenHash, TokenHolder, Write,
 };
 
 const MEMBERS: u128 = 3_000;
@@ -138,7 +139,7 @@ async fn plan(store: &Store, sql: &str, values: usize) -> Vec<String> {
 /// Asserts that no table of people is read from end to end, nothing is sorted, and the index is used.
 fn served(what: &str, plan: &[String], index: &str) {
     for step in plan.iter().map(|step| step.trim()) {
-        let people = ["users", "addresses", "invitations", "license_history", "u", "o"];
+        let people = ["users", "addresses", "invitations", "license_history", "outbox", "u", "o"];
         let signed_in = ["sessions", "access_tokens", "refresh_tokens", "authorizations", "s", "x", "r", "z"];
         let mut people = people.into_iter().chain(signed_in);
         let whole = people.any(|table| {
@@ -335,6 +336,50 @@ fn a_question_reads_no_table_from_end_to_end() {
                 served(&what, &plan, if postgres { on_postgres } else { on_sqlite });
             }
         }
+    });
+}
+
+/// An outbox of which most was delivered; the first hundred, of mails and notices in turn, wait, and the next were given up.
+async fn outbox(store: &Store) {
+    let written: Result<(), Error> = store
+        .write(move |write: &mut Write| {
+            Box::pin(async move {
+                let application = ApplicationId(Uuid::from_u128(1));
+                let notices = (0..2 * MEMBERS).map(|n| Notice {
+                    receiver: if n % 2 == 0 { Receiver::Mail } else { Receiver::Application(application) },
+                    person: Uuid::from_u128(n),
+                    account: None,
+                    kind: "test".to_owned(),
+                    at: Timestamp::UNIX_EPOCH,
+                    payload: serde_json::json!({}),
+                });
+                write.commit((), vec![], notices.collect()).await
+            })
+        })
+        .await;
+    written.expect("the outbox is filled");
+    let reads = &store.0.reads;
+    for text in [
+        "UPDATE outbox SET state = 'delivered', delivered = 1 WHERE id > 200",
+        "UPDATE outbox SET state = 'dead' WHERE id > 100 AND id <= 200",
+        "ANALYZE",
+    ] {
+        reads.execute_unprepared(text).await.expect("it is as it is after a month");
+    }
+}
+
+#[test]
+fn what_waits_is_counted_without_reading_what_was_delivered() {
+    on_both_engines(|store| async move {
+        outbox(&store).await;
+        for (receiver, state, entries) in COUNTED {
+            let plan = plan(&store, &counting(entries), 0).await;
+            served(&format!("{state} of {receiver}"), &plan, &format!("outbox_{state}_by_age"));
+        }
+        let found = store.measures(Timestamp::UNIX_EPOCH).await.expect("measures").outbox;
+        let found: Vec<_> = found.iter().map(|one| (&*one.receiver, &*one.state, one.entries)).collect();
+        let expected = [("application", "dead"), ("application", "waiting"), ("mail", "dead"), ("mail", "waiting")];
+        assert_eq!(found, expected.map(|(receiver, state)| (receiver, state, 50)));
     });
 }
 
