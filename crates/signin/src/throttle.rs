@@ -26,6 +26,8 @@ pub const LONGEST: Duration = Duration::from_secs(8);
 const SHORTEST: Duration = Duration::from_millis(250);
 /// So many are held back at once, unless the doors say otherwise; who comes then is told to come again.
 const MOST_HELD: usize = 128;
+/// The part of them that are of one site at most: whoever tries from one leaves places to those whom they slow.
+const SHARE: usize = 4;
 /// So many counts are kept in each of two generations: some megabytes in all.
 const GENERATION: usize = 32_768;
 
@@ -83,6 +85,8 @@ pub struct Held {
     throttle: Arc<Throttle>,
     counts: Vec<(u64, Limit)>,
     forgiving: Vec<u64>,
+    /// Where it comes from, if it is held back.
+    site: Option<Option<IpAddr>>,
     /// For how long.
     pub wait: Duration,
 }
@@ -91,10 +95,17 @@ pub struct Held {
 #[derive(Debug)]
 pub struct Throttle {
     counts: Mutex<Counts>,
-    held: AtomicUsize,
+    held: Mutex<HeldBack>,
     most_held: AtomicUsize,
     /// Keyed anew in each process: nobody finds two names that share a count.
     keys: RandomState,
+}
+
+/// How many tries are held back, in all and of each site.
+#[derive(Debug, Default)]
+struct HeldBack {
+    all: usize,
+    sites: HashMap<Option<IpAddr>, usize>,
 }
 
 /// Counts in two generations: a full one is dropped when the next is. Whatever is touched is in the newer.
@@ -113,8 +124,8 @@ struct Count {
 
 impl Default for Throttle {
     fn default() -> Self {
-        let (counts, held, most_held) = (Mutex::default(), AtomicUsize::new(0), AtomicUsize::new(MOST_HELD));
-        Self { counts, held, most_held, keys: RandomState::new() }
+        let most_held = AtomicUsize::new(MOST_HELD);
+        Self { counts: Mutex::default(), held: Mutex::default(), most_held, keys: RandomState::new() }
     }
 }
 
@@ -167,11 +178,12 @@ impl Throttle {
             let mut kept = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
             counts.iter().map(|(key, limit)| limit.wait(kept.add(*key, *limit, at))).max().unwrap_or_default()
         };
-        if !wait.is_zero() && self.held.fetch_add(1, Ordering::Relaxed) >= self.most_held.load(Ordering::Relaxed) {
-            self.held.fetch_sub(1, Ordering::Relaxed);
-            return Err(TooMany);
+        let site = (!wait.is_zero()).then(|| tried.remote.map(site));
+        if let Some(site) = site {
+            let most = self.most_held.load(Ordering::Relaxed);
+            self.held.lock().unwrap_or_else(PoisonError::into_inner).one_more(site, most)?;
         }
-        Ok(Held { throttle: Arc::clone(self), counts, forgiving, wait })
+        Ok(Held { throttle: Arc::clone(self), counts, forgiving, site, wait })
     }
 
     /// Whether a directory may see one more password of somebody; `None` when it has seen too many wrong ones lately. A
@@ -191,7 +203,7 @@ impl Throttle {
 
     /// How many answers are held back now.
     pub fn held(&self) -> usize {
-        self.held.load(Ordering::Relaxed)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).all
     }
 
     /// How many counts there are.
@@ -235,8 +247,31 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if !self.wait.is_zero() {
-            self.throttle.held.fetch_sub(1, Ordering::Relaxed);
+        if let Some(site) = self.site {
+            self.throttle.held.lock().unwrap_or_else(PoisonError::into_inner).one_less(site);
+        }
+    }
+}
+
+impl HeldBack {
+    /// One more of a site, if there are fewer than `most` in all, and fewer than the site's share of them.
+    fn one_more(&mut self, site: Option<IpAddr>, most: usize) -> Result<(), TooMany> {
+        let its = self.sites.get(&site).copied().unwrap_or(0);
+        if self.all >= most || its >= (most / SHARE).max(1) {
+            return Err(TooMany);
+        }
+        self.sites.insert(site, its + 1);
+        self.all += 1;
+        Ok(())
+    }
+
+    fn one_less(&mut self, site: Option<IpAddr>) {
+        self.all = self.all.saturating_sub(1);
+        match self.sites.get_mut(&site) {
+            Some(its) if *its > 1 => *its -= 1,
+            _ => {
+                self.sites.remove(&site);
+            }
         }
     }
 }
@@ -297,6 +332,14 @@ fn network(remote: IpAddr) -> IpAddr {
     match remote.to_canonical() {
         IpAddr::V4(address) => IpAddr::from((u32::from(address) & 0xffff_ff00).to_be_bytes()),
         IpAddr::V6(address) => IpAddr::from((u128::from(address) >> 64 << 64).to_be_bytes()),
+    }
+}
+
+/// All networks that one customer may have: /24, and /48 of IPv6.
+fn site(remote: IpAddr) -> IpAddr {
+    match network(remote) {
+        IpAddr::V6(address) => IpAddr::from((u128::from(address) >> 80 << 80).to_be_bytes()),
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -411,11 +454,32 @@ mod tests {
         }
         assert!(throttle.size() <= 2 * GENERATION, "{}", throttle.size());
         assert_eq!(waits(&throttle, &stranger(&ada, "198.51.100.7"), start()), 8000, "who is tried is not forgotten");
-        let held: Vec<_> = (0..MOST_HELD).map(|_| throttle.tried(&stranger(&ada, "192.0.2.7"), start())).collect();
+        let from = |n: usize| throttle.tried(&stranger(&ada, &format!("192.0.{}.7", n % SHARE)), start());
+        let held: Vec<_> = (0..MOST_HELD).map(from).collect();
         assert!(held.iter().all(Result::is_ok));
-        assert_eq!(throttle.tried(&stranger(&ada, "192.0.2.7"), start()).err(), Some(TooMany));
+        assert_eq!(throttle.tried(&stranger(&ada, "198.51.100.7"), start()).err(), Some(TooMany));
         drop(held);
         assert_eq!(throttle.held(), 0);
+    }
+
+    #[test]
+    fn one_site_has_a_share_of_the_places_of_who_is_held_back() {
+        let (throttle, ada) = (Arc::new(Throttle::default()), email("ada@example.org"));
+        for n in 0..20 {
+            waits(&throttle, &stranger(&ada, &format!("10.0.{n}.7")), start());
+        }
+        for (own, other) in [("192.0.2.", "198.51.100.7"), ("2001:db8:0:1::", "2001:db8:1::1")] {
+            let from = |n: usize| throttle.tried(&stranger(&ada, &format!("{own}{n}")), start());
+            let held: Vec<_> = (1..=MOST_HELD / SHARE).map(from).collect();
+            assert!(held.iter().all(Result::is_ok), "{own}");
+            assert_eq!(from(99).err(), Some(TooMany), "{own} has no more");
+            let person = throttle.tried(&stranger(&ada, other), start());
+            assert!(person.is_ok_and(|held| held.wait == LONGEST), "who is slowed by them waits, and is not sent away");
+            drop(held);
+            assert!(from(99).is_ok(), "{own}");
+        }
+        assert_eq!(throttle.held(), 0);
+        assert!(throttle.held.lock().unwrap().sites.is_empty(), "nobody is remembered");
     }
 
     #[test]
