@@ -133,7 +133,7 @@ async fn request(w: &mut Write, stage: &Stage, address: Email) -> Result<Outcome
             // The link before it ends. Its id is kept, so that asking again and again leaves one person's traces.
             let former = w.take_registrations(address.key()).await?.pop();
             let id = former.map_or_else(|| fresh::id(&stage.random, at), |link| link.id);
-            let link = Registration { id, address: address.clone(), created: at, expires: expiry(at) };
+            let link = Registration { id, address: address.clone(), mailed: true, created: at, expires: expiry(at) };
             let token = fresh::token(&stage.random);
             w.insert_registration(&link, &TokenHash::of(&token)).await?;
             (id, address, Mail::Registration { token, expires: link.expires })
@@ -161,15 +161,20 @@ pub(crate) async fn apply(
     for command in commands {
         decided.push(match links.remove(&command.token) {
             None => Err(Refusal::LinkExpired),
-            Some(link) => decide(w, stage, &locked, &mut tried, link, command).await?.inspect(|_| used.push(command)),
+            Some(link) => {
+                let mailed = link.mailed;
+                let decided = decide(w, stage, &locked, &mut tried, link, command).await?;
+                decided.inspect(|_| used.push((command, mailed)))
+            }
         });
     }
-    let used_tokens: Vec<TokenHash> = used.iter().map(|command| command.token).collect();
+    let used_tokens: Vec<TokenHash> = used.iter().map(|(command, _)| command.token).collect();
     w.delete_registrations(&used_tokens).await?;
     let outcomes = effects::write_decided(w, stage, &mut locked.accounts, VERB, decided).await?;
     let people = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
-    for (user, command) in people.zip(used) {
+    for (user, (command, mailed)) in people.zip(used) {
         w.set_password(user.id, &command.hash, at).await?;
+        w.set_address_proved(user.id, &user.primary, mailed).await?;
     }
     outcomes.into_iter().map(|outcome| outcome.try_map(|user| registered(user, &locked.accounts, at))).collect()
 }

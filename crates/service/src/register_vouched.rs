@@ -42,5 +42,9 @@ pub async fn register_vouched(
         Change { before, transition }
     });
     let written = effects::write_decided(w, stage, &mut locked.accounts, VERB, vec![decided]).await?;
-    written.into_iter().next().ok_or_else(|| Error::Internal("one person, one answer".to_owned()))
+    let answer = written.into_iter().next().ok_or_else(|| Error::Internal("one person, one answer".to_owned()))?;
+    if let Ok(user) = &answer.result {
+        w.set_address_proved(user.id, &user.primary, true).await?;
+    }
+    Ok(answer)
 }

@@ -158,9 +158,10 @@ async fn set_up(
     if operators(&there).next().is_some() {
         return Err(Refusal::LinkExpired.into());
     }
-    // From here on it is a link to register with, as if it had been mailed to this address.
-    let mailed = Registration { id: link.id, address, created: link.created, expires: link.expires };
-    w.insert_registration(&mailed, &command.token).await?;
+    // From here on it is a link to register with, that was not mailed to this address.
+    let (created, expires) = (link.created, link.expires);
+    let link = Registration { id: link.id, address, mailed: false, created, expires };
+    w.insert_registration(&link, &command.token).await?;
     let mut outcomes = register::apply(w, stage, &[command]).await?;
     for outcome in &mut outcomes {
         let done = outcome.result.clone()?;
@@ -229,7 +230,8 @@ async fn registration_link(w: &mut Write, stage: &Stage, user: &User) -> Result<
     w.take_registrations(user.primary.key()).await?;
     let (created, token) = (stage.cx.at, fresh::token(&stage.random));
     let expires = register::expiry(created);
-    let link = Registration { id: user.id.0, address: user.primary.clone(), created, expires };
+    let address = user.primary.clone();
+    let link = Registration { id: user.id.0, address, mailed: false, created, expires };
     w.insert_registration(&link, &TokenHash::of(&token)).await?;
     Ok(NewLink { token, expires })
 }

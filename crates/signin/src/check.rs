@@ -62,7 +62,7 @@ impl SignIn {
                 None => return Ok(Checked::Nobody),
             },
         };
-        let Person { asked, address, name } = person;
+        let Person { asked, address, address_proved, name } = person;
         let Some(mut application) = asked.application else { return Ok(Checked::Refused("unknown-application")) };
         // A token that was made for another application stands for nobody here.
         if application.id != demand.application {
@@ -75,7 +75,7 @@ impl SignIn {
             let why = decision.reasons.last().map_or("not-allowed", |reason| reason.code());
             return Ok(Checked::Refused(why));
         }
-        Ok(Checked::Allowed(Box::new(subject(&asked.facts, decision, name, address, &scope))))
+        Ok(Checked::Allowed(Box::new(subject(&asked.facts, decision, name, (address, address_proved), &scope))))
     }
 
     /// Where a browser is sent to come back to an application's host with a code: the same request that any client

@@ -267,7 +267,8 @@ impl Hand<'_> {
         if !decision.allowed {
             return Err(Refusal::MayNotEnter.into());
         }
-        let (name, address) = (user.display_name.clone(), user.primary.as_typed().to_owned());
+        let proved = w.is_address_proved(&user).await?;
+        let (name, address) = (user.display_name.clone(), (user.primary.as_typed().to_owned(), proved));
         Ok((user, subject(&facts, decision, name, address, scope)))
     }
 

@@ -14,7 +14,7 @@ pub(crate) fn subject(
     facts: &Facts,
     decision: Decision,
     name: Option<String>,
-    address: String,
+    (address, proved): (String, bool),
     scope: &Scope,
 ) -> Subject {
     let subject = Subject {
@@ -24,9 +24,9 @@ pub(crate) fn subject(
         account: facts.account.map(|account| account.id),
         name,
         email: Some(address),
-        // An address is registered by a mailed link, or comes from a source or a provider that speaks for it, and changes
-        // by a mailed link. The first operator's alone is believed as it was typed (rule 57).
-        email_verified: Some(true),
+        // Proved by a mailed link, or said by a source or a provider that speaks for it; not what was typed or named on the
+        // host (rule 57).
+        email_verified: Some(proved),
     };
     subject.within(scope)
 }
@@ -47,7 +47,7 @@ impl SignIn {
         let Some(application) = &person.asked.application else { return Ok(None) };
         let catalog = self.service.store().catalog(person.asked.catalog_version).await?;
         let decision = may_enter(&person.asked.facts, application, &catalog, at);
-        let (name, address) = (person.name.clone(), person.address.clone());
+        let (name, address) = (person.name.clone(), (person.address.clone(), person.address_proved));
         Ok(decision.allowed.then(|| subject(&person.asked.facts, decision, name, address, scope)))
     }
 }

@@ -163,11 +163,19 @@ CREATE TABLE registrations (
   id          {uuid} NOT NULL,
   address     TEXT NOT NULL,
   address_key {key} NOT NULL,
+  mailed      BOOLEAN NOT NULL,
   created     BIGINT NOT NULL,
   expires     BIGINT NOT NULL
 ) {without_rowid};
 CREATE INDEX registrations_by_expiry ON registrations (expires);
 CREATE INDEX registrations_by_address ON registrations (address_key);
+
+-- Addresses that were typed, or named on the host, and that nobody has proved since (rule 57). Another address that a person
+-- moves to is proved: the row says which one is not.
+CREATE TABLE unproved_addresses (
+  user_id     {uuid} NOT NULL PRIMARY KEY REFERENCES users (id),
+  address_key {key} NOT NULL
+) {without_rowid};
 
 -- How many mails with a link of a kind an address got within the hour since the first of them (rules 52, 73 and 74).
 CREATE TABLE link_mails (
@@ -553,7 +561,9 @@ CREATE INDEX outbox_by_person ON outbox (person, id);
 CREATE INDEX outbox_by_receiver ON outbox (receiver, id);
 CREATE INDEX outbox_waiting ON outbox (receiver, due, id) WHERE state = 'waiting';
 CREATE INDEX outbox_waiting_by_person ON outbox (person, receiver, id) WHERE state = 'waiting';
+CREATE INDEX outbox_waiting_by_age ON outbox (receiver, created) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
+CREATE INDEX outbox_dead_by_age ON outbox (receiver, created) WHERE state = 'dead';
 CREATE INDEX outbox_delivered ON outbox (delivered) WHERE state = 'delivered';
 CREATE INDEX outbox_over ON outbox (created) WHERE state IN ('dead', 'kept');
 

@@ -147,8 +147,15 @@ table!(registrations, "registrations", {
     id: Uuid,
     address: String,
     address_key: String,
+    mailed: bool,
     created: i64,
     expires: i64,
+});
+
+table!(unproved_addresses, "unproved_addresses", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    user_id: Uuid,
+    address_key: String,
 });
 
 table!(link_mails, "link_mails", {
@@ -508,6 +515,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
         table::<addresses::Entity>(),
         table::<invitations::Entity>(),
         table::<registrations::Entity>(),
+        table::<unproved_addresses::Entity>(),
         table::<link_mails::Entity>(),
         table::<passwords::Entity>(),
         table::<license_history::Entity>(),

@@ -70,8 +70,12 @@ impl Service {
             async move {
                 let locked = Locked::of(w, stage, id).await?;
                 let link = w.link(LinkKind::Password, &token).await?;
-                if !link.is_some_and(|link| works(&link, &locked.user, stage.cx.at)) {
+                if !link.as_ref().is_some_and(|link| works(link, &locked.user, stage.cx.at)) {
                     return Err(Refusal::LinkExpired.into());
+                }
+                // The link was mailed there.
+                if link.is_some_and(|link| link.address == locked.user.primary.as_typed()) {
+                    w.set_address_proved(id, &locked.user.primary, true).await?;
                 }
                 Ok(vec![set(w, stage, locked, VERB, &hash).await?.1])
             }

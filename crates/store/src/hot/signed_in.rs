@@ -37,6 +37,8 @@ pub struct Person {
     pub asked: Asked,
     /// Their primary address as typed. Personal.
     pub address: String,
+    /// Whether it is proved that it is theirs (rule 57).
+    pub address_proved: bool,
     /// Their name. Personal.
     pub name: Option<String>,
 }
@@ -220,12 +222,12 @@ fn client(reader: &mut Reader<'_>) -> Result<Option<Client>, Error> {
 
 fn person(reader: &mut Reader<'_>, catalog_version: i64) -> Result<Option<Person>, Error> {
     let facts: Option<Facts> = reader.person()?;
-    let (address, name) = (reader.text()?, reader.text()?);
+    let (address, unproved, name) = (reader.text()?, reader.flag()?, reader.text()?);
     let (application, owner): (Option<ApplicationFacts>, _) = reader.application()?.unzip();
     let Some(facts) = facts else { return Ok(None) };
     let asked = Asked { facts, application, application_owner: owner.flatten(), catalog_version };
     let address = some(address, "a person's address")?.to_owned();
-    Ok(Some(Person { asked, address, name: name.map(str::to_owned) }))
+    Ok(Some(Person { asked, address, address_proved: !unproved, name: name.map(str::to_owned) }))
 }
 
 fn some<T>(value: Option<T>, what: &str) -> Result<T, Error> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use access::{Email, UserId};
+use access::{Email, User, UserId};
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -10,16 +10,18 @@ use uuid::Uuid;
 use super::rows::{CHUNK, drop_expired, insert, padded, upsert};
 use super::{Lock, Write, locked};
 use crate::convert::{self, ms, time};
-use crate::entity::{link_mails, passwords, registrations, setup_links};
+use crate::entity::{link_mails, passwords, registrations, setup_links, unproved_addresses};
 use crate::{Error, TokenHash};
 
-/// A mailed link to register with (rule 15).
+/// A link to register with (rule 15).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
     /// The person's id once they register; until then the key their mails are sealed under.
     pub id: Uuid,
-    /// The address the link was mailed to, and so proves.
+    /// The address that is registered by it.
     pub address: Email,
+    /// Whether it was mailed there, and so proves the address; else it was given out on the host.
+    pub mailed: bool,
     /// When it was asked for.
     pub created: Timestamp,
     /// When the link stops working.
@@ -91,10 +93,27 @@ impl Write {
             id: new.id,
             address: new.address.as_typed().to_owned(),
             address_key: new.address.key().to_owned(),
+            mailed: new.mailed,
             created: ms(new.created),
             expires: ms(new.expires),
         };
         insert::<registrations::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// Whether it is proved that a person's address is theirs (rule 57).
+    pub async fn set_address_proved(&mut self, user: UserId, address: &Email, proved: bool) -> Result<(), Error> {
+        if proved {
+            unproved_addresses::Entity::delete_by_id(user.0).exec(&self.transaction).await?;
+            return Ok(());
+        }
+        let row = unproved_addresses::Model { user_id: user.0, address_key: address.key().to_owned() };
+        upsert::<unproved_addresses::Entity, _>(&self.transaction, vec![row.into_active_model()]).await
+    }
+
+    /// Whether that is so.
+    pub async fn is_address_proved(&mut self, user: &User) -> Result<bool, Error> {
+        let unproved = unproved_addresses::Entity::find_by_id(user.id.0).one(&self.transaction).await?;
+        Ok(unproved.is_none_or(|unproved| unproved.address_key != user.primary.key()))
     }
 
     /// Drops links that have expired, at most so many. Returns how many.
@@ -208,6 +227,7 @@ pub(crate) fn registration(row: &registrations::Model) -> Result<Registration, E
     Ok(Registration {
         id: row.id,
         address: convert::email(&row.address)?,
+        mailed: row.mailed,
         created: time(row.created)?,
         expires: time(row.expires)?,
     })

@@ -10,12 +10,13 @@ use crate::entity::{invitations, person_keys};
 use crate::write::rows::{CHUNK, padded};
 
 /// The tables whose rows are a person's own and go with them.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     "sessions",
     "authorizations",
     "consents",
     "links",
     "passwords",
+    "unproved_addresses",
     "totps",
     "recovery_codes",
     "passkeys",

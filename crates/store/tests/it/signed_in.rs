@@ -124,6 +124,7 @@ fn person(world: &World, user: &User, application: Option<ApplicationId>) -> Per
             catalog_version: 1,
         },
         address: user.primary.as_typed().to_owned(),
+        address_proved: true,
         name: user.display_name.clone(),
     }
 }

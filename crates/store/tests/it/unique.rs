@@ -184,7 +184,7 @@ fn a_link_to_register_is_taken_once() {
                 Box::pin(async move {
                     let (created, expires) = (at(0), at(100));
                     let address = email("ada@example.org");
-                    let new = store::Registration { id: uuid(5), address, created, expires };
+                    let new = store::Registration { id: uuid(5), address, mailed: true, created, expires };
                     write.insert_registration(&new, &token).await?;
                     write.commit((), vec![], vec![]).await
                 })

@@ -12,6 +12,44 @@ use super::*;
 use crate::app::{on_both_engines, on_sqlite};
 use crate::people;
 
+/// Rule 57: the first operator's address is believed as it was typed, and applications are told so.
+#[test]
+fn an_address_is_verified_once_it_was_proved() {
+    on_both_engines(|world| async move {
+        let app = App::new(&world);
+        let wiki = party(&world, &app, wish(client())).await;
+        let address = "root@example.org";
+        let link = world.service.create_setup_link(&world.host(), true).await.expect("a link");
+        let fields = [("address", address), ("name", "Root"), ("password", people::PASSWORD)];
+        let done = app.send(form(&format!("/setup/{}", link.token), &fields)).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        let verified = async || {
+            let tokens = wiki.tokens(&sign_in(&app, address).await, &[]).await;
+            let told = wiki.userinfo(&tokens.access).await.json();
+            assert_eq!(told["email_verified"], claims(&tokens.id)["email_verified"]);
+            told["email_verified"].clone()
+        };
+        assert_eq!(verified().await, json!(false));
+        // A link that was mailed there proves it, whatever it is for.
+        app.send(form("/forgot", &[("address", address)])).await;
+        let link = people::link(&world, address).await;
+        let done = app.send(form(&link, &[("password", people::PASSWORD)])).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        assert_eq!(verified().await, json!(true));
+        // Whom the host names registers by a link that was not mailed either.
+        let recovered = world.service.recover_operator(&world.host(), &address_of("next@example.org")).await;
+        let link = recovered.expect("an operator").link.expect("a link");
+        let fields = [("name", "Next"), ("password", people::PASSWORD)];
+        app.send(form(&format!("/register/{}", link.token), &fields)).await;
+        let tokens = wiki.tokens(&sign_in(&app, "next@example.org").await, &[]).await;
+        assert_eq!(claims(&tokens.id)["email_verified"], json!(false));
+    });
+}
+
+fn address_of(text: &str) -> access::Email {
+    access::Email::parse(text).expect("an address")
+}
+
 #[test]
 fn a_token_says_who_the_person_is_and_what_they_may() {
     on_both_engines(|world| async move {
