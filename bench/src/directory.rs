@@ -13,11 +13,12 @@ use access::{AccountId, BaseLicense, Domain, Email, License, User, UserId};
 use futures::FutureExt;
 use service::directory::reach::{Directories, Reading};
 use service::directory::{NewDirectory, RunState};
-use service::{Context, Door, PageRequest, Service, UserFilter};
+use service::{Context, Door, NewCredential, PageRequest, Service, TokenHolder, UserFilter};
 use store::Database;
 use tokio::time::sleep;
 use uuid::Uuid;
 
+use crate::connection::Connection as Client;
 use crate::report::{Aim, Row, Spread};
 use crate::start::Server;
 use crate::{Bench, Engine, Outcome, children, import, now, population, template};
@@ -135,10 +136,10 @@ async fn measure(database: &Database, ldap: &Ldap, people: u64) -> Outcome<Measu
     let store = template::open(database).await?;
     let service = children::service_reaching(store.clone(), Arc::new(Network::new(true)))?;
     let cx = service.context(Caller::Host, Door::Cli, Uuid::from_bytes(service.random().bytes()), None);
-    let account = connected(&service, &cx, ldap.connection(), people).await?;
+    let (account, token) = connected(&service, &cx, ldap.connection(), people).await?;
     let began = now();
     let server = Server::start(database)?;
-    let suspension = suspended(&service, &cx, account).await?;
+    let suspension = suspended(&service, &cx, account, &server, &token).await?;
     until(async || Ok(state(&service, &cx, account).await? == Some(RunState::Done))).await?;
     let first = began.elapsed().as_secs_f64();
     let memory = server.process.memory()?;
@@ -163,8 +164,13 @@ async fn measure(database: &Database, ldap: &Ldap, people: u64) -> Outcome<Measu
     Ok(Measured { first, memory, suspension, again, change })
 }
 
-/// An account whose directory is connected; nobody has followed it yet.
-async fn connected(service: &Service, cx: &Context, connection: Connection, people: u64) -> Outcome<AccountId> {
+/// An account whose directory is connected, and the token of who administers it; nobody has followed it yet.
+async fn connected(
+    service: &Service,
+    cx: &Context,
+    connection: Connection,
+    people: u64,
+) -> Outcome<(AccountId, String)> {
     let account = service.create_account(cx, "Crowd".to_owned()).await.map_err(failed)?.id;
     service.vouch_domain(cx, account, Domain::parse(population::DOMAIN)?).await.map_err(failed)?;
     // Somebody must be able to administer it afterwards (rule 3). They come after all people of the directory, so that these
@@ -172,7 +178,10 @@ async fn connected(service: &Service, cx: &Context, connection: Connection, peop
     let address = Email::parse("operator@operators.example")?;
     let operator = User { registered: Some(cx.at), ..User::new(UserId(Uuid::max()), address.clone(), cx.at) };
     template::change(service.store(), move |w| async move { w.insert_users(&[operator]).await }.boxed()).await?;
-    service.create_grant(cx, address.as_typed(), Over::Deployment, Role::FullAccess).await.map_err(failed)?;
+    let grant =
+        service.create_grant(cx, address.as_typed(), Over::Deployment, Role::FullAccess).await.map_err(failed)?;
+    let holder = TokenHolder::Grant(grant.id);
+    let token = service.create_token(cx, holder, NewCredential::named("bench")).await.map_err(failed)?.secret;
     let mapping = |license, group: String| Mapping { license, group, id: None, anew: false, nested: true };
     let pro = mapping(BaseLicense::Pro, "g0".to_owned());
     let plus = (1..GROUPS - 1).map(|group| mapping(BaseLicense::Plus, format!("g{group}")));
@@ -180,11 +189,11 @@ async fn connected(service: &Service, cx: &Context, connection: Connection, peop
     let wish = NewDirectory { connection, password: Some(PASSWORD.to_owned()), mappings, brake: None };
     service.set_directory(cx, account, wish).await.map_err(failed)?;
     service.connect_directory(cx, account, Agreed { into: people, ..Agreed::default() }).await.map_err(failed)?;
-    Ok(account)
+    Ok((account, token))
 }
 
-/// Suspends somebody as soon as somebody is there; how long that took, in milliseconds.
-async fn suspended(service: &Service, cx: &Context, account: AccountId) -> Outcome<f64> {
+/// Suspends somebody by the admin API as soon as somebody is there; how long that took, in milliseconds.
+async fn suspended(service: &Service, cx: &Context, account: AccountId, server: &Server, token: &str) -> Outcome<f64> {
     let page = || PageRequest { after: None, limit: 1 };
     loop {
         let listed = service.list_users(cx, account, UserFilter::default(), page()).await.map_err(failed)?;
@@ -192,8 +201,18 @@ async fn suspended(service: &Service, cx: &Context, account: AccountId) -> Outco
             sleep(Duration::from_millis(5)).await;
             continue;
         };
+        let body = format!(r#"{{"users":["{}"]}}"#, user.id);
+        let request = format!(
+            "POST /api/v1/accounts/{account}/users/suspend HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut administrator = Client::open(server.address).await?;
         let began = now();
-        service.suspend(cx, account, vec![user.id.to_string()], None, None).await.map_err(failed)?;
+        let answer = administrator.ask(&request).await?;
+        if answer.status() != "200" {
+            return Err(format!("a suspension was answered by {answer}").into());
+        }
         return Ok(began.elapsed().as_secs_f64() * 1e3);
     }
 }
