@@ -31,9 +31,6 @@ export const texts = {
     `This needs ${needed} over ${deployment ? "the deployment" : "this account"}; ` +
     `your role there is ${held ?? "none"}.`,
   checking: "Looking at what will happen",
-  copy: "Copy",
-  copied: "Copied",
-  copyFailed: "The browser did not let it be copied: select it, and copy it by hand.",
   number: (count: number) => figures.format(count),
   yes: "Yes",
   no: "No",

@@ -1,5 +1,5 @@
-import { Box, Container, CopyToClipboard, Header, KeyValuePairs, SpaceBetween } from "@cloudscape-design/components";
-import { texts } from "../texts";
+import { Box, Container, Header, KeyValuePairs, SpaceBetween } from "@cloudscape-design/components";
+import { Copied } from "../shell/Once";
 import { domains } from "../texts/domains";
 import type { Claim } from "./claims";
 
@@ -15,28 +15,16 @@ export function TxtRecord({ claim }: { claim: Claim }) {
           {
             label: words.name,
             value: <>
-              <Copy text={claim.name} label={words.copyName} />
+              <Copied text={claim.name} label={words.name.toLowerCase()} />
               <Box variant="small" display="block">{words.nameHint}</Box>
             </>,
           },
         ]} />
         <KeyValuePairs items={[{
           label: words.value,
-          value: <Copy text={claim.record} label={words.copyValue} />,
+          value: <Copied text={claim.record} label={words.value.toLowerCase()} />,
         }]} />
       </SpaceBetween>
     </Container>
-  );
-}
-
-function Copy({ text, label }: { text: string; label: string }) {
-  return (
-    <CopyToClipboard
-      variant="inline"
-      textToCopy={text}
-      copyButtonAriaLabel={label}
-      copySuccessText={texts.copied}
-      copyErrorText={texts.copyFailed}
-    />
   );
 }

@@ -21,8 +21,8 @@ export function Catalog() {
   const past = useQuery({ ...versionQuery(word), enabled: word !== "" });
   const shown = word === "" ? now : past;
   const failed = [now, shown].find(({ error }) => error);
-  if (failed?.error) return <Failure error={failed.error} again={() => void failed.refetch()} />;
-  if (!now.data || !shown.data) return <Waiting />;
+  const failure = failed?.error && <Failure error={failed.error} again={() => void failed.refetch()} />;
+  if (!now.data || !shown.data) return failure ?? <Waiting />;
   const { data } = shown;
   const old = data.version !== now.data.version;
   if (editing) {
@@ -43,6 +43,7 @@ export function Catalog() {
   const version = now.data.version;
   return (
     <SpaceBetween size="l">
+      {failure}
       {old && (
         <Alert type="info" action={<Button onClick={() => setWord("")}>{words.toInForce}</Button>}>
           {words.past(data.version)}

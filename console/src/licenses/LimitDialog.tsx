@@ -34,7 +34,7 @@ export function LimitDialog({ account, seats, close }: {
       ready={(!limited || (whole && settled === typed.trim())) && !same}
       preview={() => ask({ preview: "true" })}
       perform={() => ask({})}
-      foreseen={(then) => <Foreseen now={seats} then={then} />}
+      foreseen={(then) => <Meaning now={seats} then={then} />}
       done={words.done(texts.license[license], said)}
       close={close}
     >
@@ -56,7 +56,7 @@ export function LimitDialog({ account, seats, close }: {
 }
 
 /** What a limit means for who has the license and who waits. */
-function Foreseen({ now, then }: { now: Schemas["SeatsOf"]; then: Schemas["SeatLimit"] }) {
+function Meaning({ now, then }: { now: Schemas["SeatsOf"]; then: Schemas["SeatLimit"] }) {
   // Without a limit nobody waits any more.
   const used = then.used ?? now.used + now.waiting;
   const over = then.limit == null ? 0 : used - then.limit;

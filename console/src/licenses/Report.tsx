@@ -1,6 +1,7 @@
 import { Box, Button, Header, Select, SpaceBetween, Table } from "@cloudscape-design/components";
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import { useSearchParams } from "react-router";
 import { useAccount } from "../api/account";
 import { root } from "../place";
 import { Failure, Go, Waiting } from "../shell/parts";
@@ -64,14 +65,20 @@ function useMonths(account: string, months: string[]) {
     queries: months.map((month, at) => {
       const before = months[at - 1];
       return {
-        ...monthQuery(account, month, at === 0),
-        enabled: before === undefined || queries.getQueryData(["report", account, before]) !== undefined,
+        ...monthQuery(account, month),
+        enabled: before === undefined || queries.getQueryData(monthQuery(account, before).queryKey) !== undefined,
       };
     }),
   });
 }
 
 function Months({ account, months, loading }: { account: string; months: Totals[]; loading: boolean }) {
+  const [search] = useSearchParams();
+  const to = (month: string) => {
+    const words = new URLSearchParams(search);
+    words.set("month", month);
+    return `/accounts/${account}/licenses?${words}`;
+  };
   return (
     <Table
       variant="embedded"
@@ -82,7 +89,7 @@ function Months({ account, months, loading }: { account: string; months: Totals[
       ariaLabels={{ tableLabel: words.asTable, selectionGroupLabel: words.asTable }}
       columnDefinitions={[
         { id: "month", header: words.month, isRowHeader: true, cell: ({ month }) => (
-          <Go to={`/accounts/${account}/licenses?tab=report&month=${month}`}>{monthName(month)}</Go>
+          <Go to={to(month)}>{monthName(month)}</Go>
         ) },
         { id: "csv", header: words.file, cell: ({ month }) => (
           <Button

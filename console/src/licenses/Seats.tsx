@@ -19,9 +19,9 @@ export function Seats({ account }: { account: string }) {
     queryKey: ["seats", account],
     queryFn: () => answer(api.GET("/api/v1/accounts/{account}/seats", { params: { path: { account } } })),
   });
-  if (asked.error) return <Failure error={asked.error} again={() => void asked.refetch()} />;
   return (
-    <>
+    <SpaceBetween size="l">
+      {asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />}
       <Table
         header={<Header variant="h2" description={words.hint}>{words.title}</Header>}
         items={[...asked.data?.items ?? []].reverse()}
@@ -49,7 +49,7 @@ export function Seats({ account }: { account: string }) {
         ]}
       />
       {changing && <LimitDialog account={account} seats={changing} close={() => setChanging(undefined)} />}
-    </>
+    </SpaceBetween>
   );
 }
 

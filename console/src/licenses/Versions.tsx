@@ -23,7 +23,10 @@ export function Versions({ inForce, show }: { inForce: number; show: (version: n
             {version === inForce ? `${words.version(version)}, ${words.inForce}` : words.version(version)}
           </Button>
         ) },
-        { id: "since", header: words.since, cell: ({ since }) => <Time at={since} /> },
+        { id: "since", header: words.since, cell: ({ since }) => (
+          // The first one came with Carillon, before any time.
+          Date.parse(since) > 0 ? <Time at={since} /> : words.shipped
+        ) },
       ]}
     />
   );

@@ -15,13 +15,19 @@ const name = new Intl.DateTimeFormat(undefined, { month: "short", year: "numeric
 /** A month as one reads it. */
 export const monthName = (month: string) => name.format(new Date(`${month}-01T00:00:00Z`));
 
+/** Whether a report is about the whole of its month, as it was counted. */
+function hasEnded({ month, until }: Totals): boolean {
+  const [year, number] = month.split("-").map(Number);
+  return Date.parse(until) >= Date.UTC(year ?? 0, number ?? 0, 1);
+}
+
 /** A month's report. Of one that has ended nothing changes any more. */
-export const monthQuery = (account: string, month: string, current: boolean) => queryOptions({
+export const monthQuery = (account: string, month: string) => queryOptions({
   queryKey: ["report", account, month],
   queryFn: () => answer(api.GET("/api/v1/accounts/{account}/report", {
     params: { path: { account }, query: { month } },
   })),
-  staleTime: current ? 60_000 : Infinity,
+  staleTime: ({ state }) => (state.data && hasEnded(state.data) ? Infinity : 60_000),
 });
 
 /** The columns in which a day can be counted, as they are shown and called: what is billed first. */

@@ -26,8 +26,8 @@ export default function Domain() {
   const [verb, setVerb] = useState<Verb>();
   const asked = useQuery(claimsQuery(id));
   const may = useRoles().roles.allow("FullAccess", id);
-  if (asked.isPending || !account) return asked.error ? <Failure error={asked.error} /> : <Waiting />;
-  if (asked.error) return <Failure error={asked.error} again={() => void asked.refetch()} />;
+  const failure = asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />;
+  if (!asked.data || !account) return failure ?? <Waiting />;
   const claim = asked.data.items.find(({ name }) => name === domain);
   if (!claim) {
     return (
@@ -43,6 +43,7 @@ export default function Domain() {
       <Header variant="h1" actions={<Verbs account={account} claim={claim} choose={setVerb} />}>{claim.name}</Header>
     }>
       <SpaceBetween size="l">
+        {failure}
         <Facts claim={claim} />
         {!claim.vouched && <TxtRecord claim={claim} />}
         {!claim.vouched && may && <Check account={id} claim={claim} />}

@@ -1,9 +1,9 @@
 import { Box, Button, Header } from "@cloudscape-design/components";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useAccount } from "../api/account";
-import { answer, api } from "../api/client";
 import { useRoles } from "../api/roles";
-import type { Claim } from "../domains/claims";
+import { claimsQuery, type Claim } from "../domains/claims";
 import { ClaimDialog } from "../domains/ClaimDialog";
 import { State } from "../domains/State";
 import { PagedTable } from "../shell/PagedTable";
@@ -13,6 +13,7 @@ import { domains as words } from "../texts/domains";
 /** The domains that an account claims. */
 export default function Domains() {
   const { id, account } = useAccount();
+  const queries = useQueryClient();
   const [claiming, setClaiming] = useState(false);
   const denied = useRoles().roles.denied("FullAccess", id);
   const claim = (
@@ -29,7 +30,8 @@ export default function Domains() {
     <>
       <PagedTable<Claim>
         queryKey={["domains", id, "list"]}
-        load={() => answer(api.GET("/api/v1/accounts/{account}/domains", { params: { path: { account: id } } }))}
+        // A domain's own page finds them there.
+        load={() => queries.fetchQuery({ ...claimsQuery(id), staleTime: 0 })}
         id={(claim) => claim.name}
         label={words.title}
         header={<Header variant="awsui-h1-sticky" description={words.what} actions={claim}>{words.title}</Header>}

@@ -43,6 +43,8 @@ export function PagedTable<T>(props: Props<T>) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
+    // Each page that was turned to is asked for again, one after another.
+    refetchOnWindowFocus: ({ state }) => (state.data?.pages.length ?? 0) <= 1,
     refetchInterval: ({ state }) => again?.(state.data?.pages.flatMap(({ items }) => items) ?? []) ?? false,
   });
   const pages = asked.data?.pages ?? [];
@@ -52,17 +54,20 @@ export function PagedTable<T>(props: Props<T>) {
   };
   const items = pages[page - 1]?.items ?? [];
   const failure = asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />;
+  // Under another filter the rows of before are none to choose from.
+  const old = asked.isPlaceholderData;
   return (
     <Table
       variant={variant}
       stickyHeader={variant === "full-page"}
-      items={failure ? [] : items}
+      items={old ? [] : items}
       columnDefinitions={columns}
       trackBy={id}
-      loading={asked.isPending || asked.isFetchingNextPage}
+      loading={asked.isPending || old || asked.isFetchingNextPage}
       loadingText={texts.loading}
       header={header}
       empty={failure ?? (typeof empty === "function" ? empty(asked.hasNextPage) : empty)}
+      footer={items.length > 0 && failure}
       filter={filter}
       enableKeyboardNavigation
       pagination={(variant === "full-page" || pages.length > 1 || asked.hasNextPage) && (

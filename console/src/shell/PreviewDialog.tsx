@@ -32,7 +32,6 @@ interface Props<T> {
 export function PreviewDialog<T>(props: Props<T>) {
   const { title, confirm, name, ready = true, preview, perform, foreseen, done, help, close, children } = props;
   const [queries, { say }] = [useQueryClient(), useBoard()];
-  const asked = useQuery({ queryKey: ["preview", ...name], queryFn: preview, enabled: ready, staleTime: 0, gcTime: 0 });
   const act = useMutation({
     mutationFn: perform,
     onSuccess: async () => {
@@ -40,6 +39,16 @@ export function PreviewDialog<T>(props: Props<T>) {
       close(true);
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "preview" });
     },
+  });
+  const asked = useQuery({
+    queryKey: ["preview", ...name],
+    queryFn: preview,
+    enabled: ready && !act.isPending && !act.isSuccess,
+    staleTime: 0,
+    gcTime: 0,
+    // What was read is what is confirmed: it does not change under the hand.
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
   });
   const refused = act.error ?? asked.error;
   const foreknown = ready && asked.isSuccess && !asked.isFetching;

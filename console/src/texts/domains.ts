@@ -53,8 +53,6 @@ export const domains = {
     name: "Name",
     nameHint: "Some DNS managers write the domain itself as @ or leave its name empty.",
     value: "Value",
-    copyName: "Copy name",
-    copyValue: "Copy value",
   },
 
   check: {

@@ -8,5 +8,5 @@ export const once = {
 export const copying = {
   copy: (label: string) => `Copy ${label}`,
   copied: "Copied",
-  failed: "Copying failed",
+  failed: "The browser did not let it be copied: select it, and copy it by hand.",
 };
