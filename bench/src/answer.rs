@@ -55,7 +55,7 @@ pub async fn answer(service: Service, facts: Facts) -> Outcome<()> {
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     print(&listener.local_addr()?.to_string());
     let ended = tokio::task::spawn_blocking(|| std::io::read_to_string(std::io::stdin()));
-    serve(listener, router, &limits, async { drop(ended.await) }).await;
+    serve(listener, router, &limits, &[], async { drop(ended.await) }).await;
     Ok(())
 }
 
