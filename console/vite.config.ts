@@ -46,7 +46,12 @@ export default defineConfig({
     outDir: site,
     emptyOutDir: true,
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // Lists of what later pages are made of would be in the first load; those pages find it by themselves.
+      resolveDependencies: (file, needed, { hostType }) =>
+        (hostType === "html" || /(Accounts|Users)-/.test(file) ? needed : []),
+    },
     target: "es2022",
     chunkSizeWarningLimit: 700,
   },

@@ -84,6 +84,26 @@ fn a_directory_is_set_up_followed_and_answered() {
     with_directory("directory", &Ldap::openldap());
 }
 
+#[test]
+fn applications_are_made_and_their_secrets_replaced() {
+    carry_out(Engine::Sqlite, "applications");
+}
+
+#[test]
+fn the_trail_is_searched_and_exported() {
+    carry_out(Engine::Sqlite, "audit");
+}
+
+#[test]
+fn the_outbox_is_looked_after() {
+    carry_out(Engine::Sqlite, "outbox");
+}
+
+#[test]
+fn the_servers_figures_are_plotted() {
+    carry_out(Engine::Sqlite, "health");
+}
+
 /// Carries out the tasks of `clients/console/{part}.mjs`.
 fn carry_out(engine: Engine, part: &str) {
     let server = Server::start_with(engine, |_| unlimited());

@@ -29,10 +29,18 @@ const sources = readdirSync("src", { recursive: true }).filter((name) => name.en
 const used = sources.map((name) => readFileSync(`src/${name}`, "utf8")).join("\n").matchAll(/<([A-Z][A-Za-z]+)/g);
 const parts = [...used].map(([, name]) => name.replace(/\B[A-Z]/g, "-$&").toLowerCase());
 const kept = new Set([...parts, "input", "modal", "i18n", "drawer", "error-boundary", "features-notification-drawer"]);
-for (const words of Object.values(messages).flatMap(Object.values)) {
-  for (const part of Object.keys(words)) if (!kept.has(part)) delete words[part];
+if (parts.some((part) => part.endsWith("-chart"))) kept.add("[charts]");
+// What only pages need that are loaded later is loaded with them: shell/Later.tsx.
+const late = new Set(["date-range-picker", "multiselect", "[charts]"]);
+const later = JSON.parse(JSON.stringify(messages));
+for (const [all, wanted] of [[messages, (part) => kept.has(part) && !late.has(part)],
+  [later, (part) => kept.has(part) && late.has(part)]]) {
+  for (const words of Object.values(all).flatMap(Object.values)) {
+    for (const part of Object.keys(words)) if (!wanted(part)) delete words[part];
+  }
 }
 writeFileSync("generated/messages.json", JSON.stringify(messages));
+writeFileSync("generated/later.json", JSON.stringify(later));
 
 // Cloudscape's theming is no module that Node.js loads by itself, so it is bundled first.
 await build({

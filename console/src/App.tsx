@@ -16,8 +16,11 @@ const Applications = lazy(() => import("./pages/Applications"));
 const Directory = lazy(() => import("./pages/Directory"));
 const DirectoryConnection = lazy(() => import("./pages/DirectoryConnection"));
 const DirectoryRun = lazy(() => import("./pages/DirectoryRun"));
+const Application = lazy(() => import("./pages/Application"));
+const NewApplication = lazy(() => import("./pages/NewApplication"));
 const Audit = lazy(() => import("./pages/Audit"));
 const Outbox = lazy(() => import("./pages/Outbox"));
+const Health = lazy(() => import("./pages/Health"));
 
 /** The pages by their addresses. */
 export function App() {
@@ -41,11 +44,16 @@ export function App() {
           <Route path="accounts/:account/directory/runs/:run" element={<DirectoryRun />} />
           <Route path="accounts/:account/licenses" element={<Licenses />} />
           <Route path="accounts/:account/applications" element={<Applications />} />
+          <Route path="accounts/:account/applications/new" element={<NewApplication />} />
+          <Route path="accounts/:account/applications/:application" element={<Application />} />
           <Route path="accounts/:account/audit" element={<Audit />} />
           <Route path="catalog" element={<Catalog />} />
           <Route path="applications" element={<Applications />} />
+          <Route path="applications/new" element={<NewApplication />} />
+          <Route path="applications/:application" element={<Application />} />
           <Route path="audit" element={<Audit />} />
           <Route path="outbox" element={<Outbox />} />
+          <Route path="health" element={<Health />} />
           <Route path="*" element={<Nothing title={texts.unknownPage} hint={texts.unknownPageHint} heading />} />
         </Routes>
       </Suspense>

@@ -1,67 +1,104 @@
-import { Box, Button, ExpandableSection, Header, StatusIndicator, TextFilter } from "@cloudscape-design/components";
-import { useParams } from "react-router";
-import { answer, api, type Schemas } from "../api/client";
+import { Button, Header, Link, SpaceBetween } from "@cloudscape-design/components";
+import { useRef, useState } from "react";
+import { useParams, useSearchParams } from "react-router";
+import { EntryDialog, Outcome } from "../audit/EntryDialog";
+import { ExportDialog } from "../audit/ExportDialog";
+import { Filters, type Wish } from "../audit/Filters";
+import { beginOf } from "../audit/TimeFilter";
+import { Who } from "../audit/Who";
+import { entries, type Entry, type Filter } from "../audit/queries";
 import { PagedTable } from "../shell/PagedTable";
 import { Nothing, Time } from "../shell/parts";
-import { useSettled } from "../shell/useSettled";
-import { useWord } from "../shell/useWord";
 import { texts } from "../texts";
+import { words } from "../texts/audit";
 
-const words = texts.audit;
-type Record = Schemas["Record"];
+const names = ["subject", "actor", "action", "refused", "last", "since", "until"] as const;
 
 /** What was done and what was refused, the newest first: of an account, or of the whole deployment. */
 export default function Audit() {
   const { account } = useParams();
-  const [action, setAction] = useWord("action");
-  const [subject, setSubject] = useWord("subject");
-  const settled = useSettled(action.trim()) || undefined;
+  const [address, setAddress] = useSearchParams();
+  const [known, setKnown] = useState(new Map<string, Entry>());
+  const [exporting, setExporting] = useState<Filter>();
+  // What "the last hour" is stays so from page to page of the list.
+  const began = useRef<string>(undefined);
+  const wish = Object.fromEntries(names.map((name) => [name, address.get(name) ?? ""])) as unknown as Wish;
+  const isFiltered = names.some((name) => wish[name]);
+  const change = (part: Partial<Wish> & { entry?: string }) => setAddress((address) => {
+    for (const [name, value] of Object.entries(part)) {
+      if (value) address.set(name, value);
+      else address.delete(name);
+    }
+    return address;
+  }, { replace: true });
+  const filter = (): Filter => ({
+    ...wish,
+    account,
+    refused: wish.refused === "true",
+    since: wish.last ? began.current : momentOf(wish.since),
+    until: momentOf(wish.until),
+  });
+  const load = async (after?: string) => {
+    if (!after) began.current = beginOf(wish.last, Date.now());
+    const page = await entries(filter(), after, 50);
+    setKnown((known) => new Map([...known, ...page.items.map((entry) => [String(entry.seq), entry] as const)]));
+    return page;
+  };
+  const open = known.get(address.get("entry") ?? "");
   return (
-    <PagedTable<Record>
-      queryKey={["audit", account, settled, subject]}
-      load={(after) => answer(api.GET("/api/v1/audit", {
-        params: { query: { account, action: settled, subject: subject || undefined, after, limit: 50 } },
-      }))}
-      id={(record) => String(record.seq)}
-      label={words.title}
-      header={
-        <Header
-          variant="awsui-h1-sticky"
-          description={subject ? words.ofPerson : undefined}
-          actions={subject && <Button onClick={() => setSubject("")}>{words.everything}</Button>}
-        >
-          {words.title}
-        </Header>
-      }
-      filter={
-        <TextFilter
-          filteringText={action}
-          filteringAriaLabel={words.filter}
-          filteringPlaceholder={words.filterHint}
-          onChange={({ detail }) => setAction(detail.filteringText)}
-        />
-      }
-      empty={<Nothing title={words.empty} hint={words.emptyHint} />}
-      columns={[
-        { id: "at", header: words.at, isRowHeader: true, cell: (record) => <Time at={record.at} /> },
-        { id: "action", header: words.action, cell: (record) => record.action },
-        { id: "outcome", header: words.outcome, cell: (record) => (
-          record.refusal ? <StatusIndicator type="error">{record.refusal}</StatusIndicator> :
-            <StatusIndicator type="success">{words.done}</StatusIndicator>
-        ) },
-        { id: "actor", header: words.actor, cell: ({ actor }) => [actor.kind, actor.id].filter(Boolean).join(" ") },
-        { id: "door", header: words.door, cell: (record) => record.door },
-        { id: "change", header: words.change, cell: (record) => <Change record={record} /> },
-      ]}
-    />
+    <>
+      <PagedTable<Entry>
+        queryKey={["audit", account, wish]}
+        load={load}
+        id={(entry) => String(entry.seq)}
+        label={texts.audit.title}
+        header={
+          <Header
+            variant="awsui-h1-sticky"
+            description={wish.subject ? words.ofPerson : undefined}
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                {isFiltered && (
+                  <Button onClick={() => change(Object.fromEntries(names.map((name) => [name, ""])))}>
+                    {words.everything}
+                  </Button>
+                )}
+                <Button iconName="download" onClick={() => setExporting(filter())}>{words.export}</Button>
+              </SpaceBetween>
+            }
+          >
+            {texts.audit.title}
+          </Header>
+        }
+        filter={<Filters wish={wish} change={change} />}
+        empty={isFiltered ? <Nothing title={words.none} hint={words.noneHint} /> :
+          <Nothing title={words.empty} hint={words.emptyHint} />}
+        columns={columnsOf((entry) => {
+          setKnown((known) => new Map(known).set(String(entry.seq), entry));
+          change({ entry: String(entry.seq) });
+        })}
+      />
+      {open && <EntryDialog entry={open} close={() => change({ entry: "" })} />}
+      {exporting && <ExportDialog filter={exporting} close={() => setExporting(undefined)} />}
+    </>
   );
 }
 
-function Change({ record }: { record: Record }) {
-  if (!record.before && !record.after) return <>{record.why ?? "-"}</>;
-  return (
-    <ExpandableSection headerText={words.change} variant="footer">
-      <Box variant="pre">{JSON.stringify({ before: record.before, after: record.after }, null, 2)}</Box>
-    </ExpandableSection>
-  );
-}
+/** A moment of the page's address, which anybody may have typed. */
+const momentOf = (text: string) => (text && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : undefined);
+
+const columnsOf = (open: (entry: Entry) => void) => [
+  { id: "action", header: words.action, isRowHeader: true, cell: (entry: Entry) => (
+    <Link
+      ariaLabel={words.show(words.actions[entry.action] ?? entry.action, new Date(entry.at).toLocaleString())}
+      onFollow={() => open(entry)}
+    >
+      {words.actions[entry.action] ?? entry.action}
+    </Link>
+  ) },
+  { id: "at", header: words.at, cell: (entry: Entry) => <Time at={entry.at} /> },
+  { id: "actor", header: words.actor, cell: ({ actor }: Entry) => <Who actor={actor} /> },
+  { id: "outcome", header: words.outcome, cell: (entry: Entry) => <Outcome entry={entry} /> },
+  { id: "door", header: words.door, cell: (entry: Entry) => words.doors[entry.door] ?? entry.door },
+  { id: "why", header: words.why, cell: (entry: Entry) => entry.why ?? "-" },
+];

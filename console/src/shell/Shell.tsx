@@ -87,7 +87,7 @@ export function Shell({ children }: { children: ReactNode }) {
 /** The address of the page in the navigation to which an address belongs. */
 function active(pathname: string): string {
   const [, account] = /^\/accounts\/[^/]+\/([^/]+)/.exec(pathname) ?? [];
-  return account ? pathname.split("/").slice(0, 4).join("/") : pathname;
+  return pathname.split("/").slice(0, account ? 4 : 2).join("/");
 }
 
 /** The pages that the role shows, and the way to the one that is shown. */
@@ -111,6 +111,7 @@ function usePages(base: string, pathname: string) {
     link(texts.catalog.title, "/catalog"),
     link(texts.audit.title, "/audit"),
     link(texts.outbox.title, "/outbox"),
+    link(texts.health.title, "/health"),
   ];
   const name = account?.name ?? texts.loading;
   if (inAccount.length > 0) items.push({ type: "section-group", title: name, items: inAccount });

@@ -6,9 +6,9 @@ export function csv(rows: (string | number)[][]): string {
 }
 
 /** Gives the browser a file to keep. */
-export function download(name: string, text: string) {
+export function download(name: string, text: string, type = "text/csv") {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);

@@ -67,6 +67,13 @@ export class Console extends Site {
     return { address, password: phrase };
   }
 
+  /// The tab of somebody who may only read: an account, or with `null` the deployment.
+  async reader(account = this.demo.accounts.team.id) {
+    const reader = this.demo.users.find(({ address }) => address === "edsger@example.com");
+    await this.api("POST", "/grants", { user: reader.address, role: "ReadOnly", ...(account && { account }) });
+    return this.as(reader, "/console/accounts");
+  }
+
   /// The page with this heading is shown, and nothing is still being asked for.
   async shown(page, heading) {
     await page.getByRole("heading", { level: 1, name: heading }).waitFor();

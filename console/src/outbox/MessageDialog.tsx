@@ -1,0 +1,54 @@
+import { Box, Button, KeyValuePairs, Modal, SpaceBetween } from "@cloudscape-design/components";
+import { useQuery } from "@tanstack/react-query";
+import { accountQuery } from "../api/account";
+import { answer, api } from "../api/client";
+import { Go, Time } from "../shell/parts";
+import { texts } from "../texts";
+import { words } from "../texts/outbox";
+import { Receiver, StateOf } from "./Message";
+import { kindOf, type Message } from "./actions";
+
+/** All that is known of a message, with links to whom it is about. */
+export function MessageDialog({ message, close }: { message: Message; close: () => void }) {
+  const account = useQuery({ ...accountQuery(message.account ?? ""), enabled: Boolean(message.account) }).data;
+  return (
+    <Modal
+      visible
+      size="large"
+      header={words.details(kindOf(message), message.id)}
+      closeAriaLabel={texts.close}
+      onDismiss={close}
+      footer={<Box float="right"><Button onClick={close}>{texts.close}</Button></Box>}
+    >
+      <SpaceBetween size="m">
+        <KeyValuePairs columns={2} items={[
+          { label: words.receiver, value: <Receiver message={message} /> },
+          { label: words.person, value: <About message={message} /> },
+          { label: words.account, value: message.account ? (
+            <Go to={`/accounts/${message.account}/users`}>{account?.name ?? message.account}</Go>
+          ) : "-" },
+          { label: words.state, value: <><StateOf message={message} /><Box>{words.stateHints[message.state]}</Box></> },
+          { label: words.at, value: <Time at={message.at} /> },
+          { label: words.attempts, value: message.attempts },
+          { label: words.next, value: <Time at={message.next} /> },
+          { label: words.delivered, value: <Time at={message.delivered} /> },
+          { label: words.error, value: message.error ?? "-" },
+        ]} />
+      </SpaceBetween>
+    </Modal>
+  );
+}
+
+/** The user or invitation that it is about, where there still is one. */
+function About({ message: { account, person } }: { message: Message }) {
+  const { data } = useQuery({
+    queryKey: ["users", account, "one", person],
+    queryFn: () => answer(api.GET("/api/v1/accounts/{account}/users/{user}", {
+      params: { path: { account: account ?? "", user: person } },
+    })),
+    enabled: Boolean(account),
+    retry: false,
+  });
+  if (!data || !account) return <>{words.unknownPerson(person)}</>;
+  return <Go to={`/accounts/${account}/users/${data.id}`}>{data.address}</Go>;
+}
