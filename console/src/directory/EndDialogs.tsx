@@ -1,9 +1,10 @@
-import { Box, StatusIndicator } from "@cloudscape-design/components";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "../api/client";
+import { Box } from "@cloudscape-design/components";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "../api/client";
 import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { Failure } from "../shell/parts";
+import { PreviewDialog } from "../shell/PreviewDialog";
 import { texts as common } from "../texts";
 import { texts } from "../texts/directory";
 
@@ -15,34 +16,23 @@ interface Props {
 /** From now on the directory decides nothing; people keep what they have. */
 export function Disconnect({ account, close }: Props) {
   const words = texts.disconnect;
-  const [queries, { say }] = [useQueryClient(), useBoard()];
-  const path = { account };
-  const preview = useQuery({
-    queryKey: ["preview", "disconnect", account],
-    queryFn: () => answer(api.POST("/api/v1/accounts/{account}/directory/disconnect", {
-      params: { path, query: { preview: "true" } },
-    })),
-    staleTime: 0,
-    gcTime: 0,
-  });
-  const act = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/accounts/{account}/directory/disconnect", { params: { path } })),
-    onSuccess: async () => {
-      say({ type: "success", text: words.done });
-      close();
-      await queries.invalidateQueries();
-    },
-  });
+  const ask = (query: { preview?: "true" }) =>
+    answer(api.POST("/api/v1/accounts/{account}/directory/disconnect", { params: { path: { account }, query } }));
   return (
-    <Dialog title={words.title} confirm={texts.do.disconnect} ready={preview.isSuccess} act={act} close={close}>
+    <PreviewDialog<Schemas["Switched"]>
+      title={words.title}
+      confirm={texts.do.disconnect}
+      name={["disconnect", account]}
+      preview={() => ask({ preview: "true" })}
+      perform={() => ask({})}
+      foreseen={({ account_type }) => <Box>{words.type(common.type[account_type])}</Box>}
+      done={words.done}
+      close={close}
+    >
       <Box>{words.says}</Box>
       <Box>{words.password}</Box>
       <Box>{words.again}</Box>
-      {preview.isPending && <StatusIndicator type="loading">{common.loading}</StatusIndicator>}
-      {preview.data && <Box>{words.type(common.type[preview.data.account_type])}</Box>}
-      {preview.error && <Failure error={preview.error} />}
-      {act.error && <Failure error={act.error} />}
-    </Dialog>
+    </PreviewDialog>
   );
 }
 

@@ -30,9 +30,11 @@ export function PreviewDialog({ account, proposed, then, close, outdated }: {
   /** Loads anew what somebody else has changed meanwhile. */
   outdated?: () => void;
 }) {
-  const [agreed, setAgreed] = useState(false);
+  // Which preview was agreed to, by when it was made: another one is agreed to anew.
+  const [agreedTo, setAgreedTo] = useState<number>();
   const preview = useQuery(previewQuery(account, proposed));
-  const seen = preview.isFetching ? undefined : preview.data;
+  const seen = preview.isFetching || preview.error ? undefined : preview.data;
+  const agreed = agreedTo === preview.dataUpdatedAt;
   const act = useMutation({
     mutationFn: (asks: Schemas["DirectoryAgreed"]) => then?.act(asks) ?? Promise.resolve(),
     onSuccess: () => then?.done(),
@@ -78,7 +80,9 @@ export function PreviewDialog({ account, proposed, then, close, outdated }: {
         {seen && <Foreseen account={account} preview={seen} />}
         {asks && then && <Alert type="warning">{then.agree ? words.brakeConnect : words.brakeSave}</Alert>}
         {asks && then?.agree && seen && (
-          <Checkbox checked={agreed} onChange={({ detail }) => setAgreed(detail.checked)}>
+          <Checkbox checked={agreed} onChange={({ detail }) => (
+            setAgreedTo(detail.checked ? preview.dataUpdatedAt : undefined)
+          )}>
             {words.agree(seen.asks.into, seen.asks.out)}
           </Checkbox>
         )}

@@ -20,12 +20,15 @@ export function StateOf({ account, directory, runs, may }: {
   runs: Run[];
   may: boolean;
 }) {
-  const asking = runs.find((run) => run.state === "asking");
+  // The question that was opened: a later run asks another one, which nobody has looked at.
+  const [answering, setAnswering] = useState<Run>();
   const active = runs.find(isUnderWay);
   const full = runs.find((run) => run.kind === "full" && run.state === "done");
   return (
     <SpaceBetween size="l">
-      {asking && <Asking account={account} run={asking} may={may} />}
+      {runs.filter(({ state }) => state === "asking").map((run) => (
+        <Asking key={run.number} run={run} may={may} open={() => setAnswering(run)} />
+      ))}
       {directory.failure && directory.connected && (
         <Alert type="error" header={words.silent}>{directory.failure.detail}. {words.whySilent}</Alert>
       )}
@@ -53,6 +56,7 @@ export function StateOf({ account, directory, runs, may }: {
       </Container>
       {!directory.connected && <Begun account={account} directory={directory} />}
       <Container header={<Header variant="h2">{words.linkTitle}</Header>}>{words.link}</Container>
+      {answering && <QuestionDialog account={account} run={answering} close={() => setAnswering(undefined)} />}
     </SpaceBetween>
   );
 }
@@ -65,18 +69,12 @@ function Now({ directory }: { directory: Directory }) {
 }
 
 /** A run that waits for an answer. */
-function Asking({ account, run, may }: { account: string; run: Run; may: boolean }) {
-  const [open, setOpen] = useState(false);
+function Asking({ run, may, open }: { run: Run; may: boolean; open: () => void }) {
   return (
-    <>
-      <Alert type="warning" header={words.asks(run.number)} action={
-        <Button disabled={!may} disabledReason={texts.needsFullAccess} onClick={() => setOpen(true)}>
-          {words.answer}
-        </Button>
-      }>
-        {texts.question.says}
-      </Alert>
-      {open && <QuestionDialog account={account} run={run} close={() => setOpen(false)} />}
-    </>
+    <Alert type="warning" header={words.asks(run.number)} action={
+      <Button disabled={!may} disabledReason={texts.needsFullAccess} onClick={open}>{words.answer}</Button>
+    }>
+      {texts.question.says}
+    </Alert>
   );
 }

@@ -19,6 +19,8 @@ export function TestDialog({ account, proposed, close }: { account: string; prop
     })),
     staleTime: 0,
     gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
   });
   return (
     <Modal

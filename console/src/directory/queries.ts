@@ -86,4 +86,7 @@ export const previewQuery = (account: string, proposed: Proposed) => queryOption
   })),
   staleTime: 0,
   gcTime: 0,
+  // What somebody looks at, and agrees to, stays what it is until they ask for it anew.
+  refetchOnWindowFocus: false,
+  refetchOnReconnect: false,
 });

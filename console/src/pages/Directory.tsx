@@ -30,11 +30,16 @@ export default function Directory() {
   const { id, account } = useAccount();
   const may = useRoles().roles.allow("FullAccess", id);
   const { directory, runs, again } = useDirectory(id);
-  if (directory.error) return <Failure error={directory.error} again={() => void directory.refetch()} />;
+  if (directory.isLoadingError) return <Failure error={directory.error} again={() => void directory.refetch()} />;
   if (directory.isPending || !account) return <Waiting />;
   const found = directory.data;
   if (!found) return <Begin account={account} may={may} />;
-  return <SetUp account={id} found={found} runs={runs.data ?? []} may={may} again={() => void again()} />;
+  return (
+    <SpaceBetween size="m">
+      {directory.error && <Failure error={directory.error} again={() => void directory.refetch()} />}
+      <SetUp account={id} found={found} runs={runs.data ?? []} may={may} again={() => void again()} />
+    </SpaceBetween>
+  );
 }
 
 function SetUp({ account, found, runs, may, again }: {

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useAccount } from "../api/account";
-import { api, type Schemas } from "../api/client";
+import { api, Refused, type Schemas } from "../api/client";
 import { tagged, type Tagged } from "../api/tagged";
 import { useRoles } from "../api/roles";
 import { ConnectionFields } from "../directory/ConnectionFields";
@@ -26,33 +26,20 @@ export default function DirectoryConnection() {
   const { roles, isPending } = useRoles();
   const queries = useQueryClient();
   const asked = useQuery(directoryQuery(id));
-  const [begun, setBegun] = useState<{ found: Found | null; times: number }>();
-  if (asked.error) return <Failure error={asked.error} again={() => void asked.refetch()} />;
+  const [times, setTimes] = useState(0);
+  if (asked.isLoadingError) return <Failure error={asked.error} again={() => void asked.refetch()} />;
   if (isPending || asked.isPending) return <Waiting />;
   if (!roles.allow("FullAccess", id)) return <Nothing title={words.heading} hint={texts.needsFullAccess} heading />;
-  const { found, times } = begun ?? { found: asked.data, times: 0 };
   const reload = async () => {
     await queries.invalidateQueries({ queryKey: ["directory", id] });
-    setBegun({ found: queries.getQueryData(directoryQuery(id).queryKey) ?? null, times: times + 1 });
+    setTimes(times + 1);
   };
-  return (
-    <Filling
-      key={times}
-      account={id}
-      found={found}
-      begin={() => begun ?? setBegun({ found, times })}
-      reload={() => void reload()}
-    />
-  );
+  return <Filling key={times} account={id} now={asked.data} reload={() => void reload()} />;
 }
 
 /** The form. What it began from stays the same until it is loaded anew. */
-function Filling({ account, found, begin, reload }: {
-  account: string;
-  found: Found | null;
-  begin: () => void;
-  reload: () => void;
-}) {
+function Filling({ account, now, reload }: { account: string; now: Found | null; reload: () => void }) {
+  const [found] = useState(now);
   const [draft, setDraft] = useState<Draft>(() => draftOf(found?.body.connection));
   const [doing, setDoing] = useState<"test" | "preview">();
   const [queries, { say }, navigate] = [useQueryClient(), useBoard(), useNavigate()];
@@ -64,10 +51,15 @@ function Filling({ account, found, begin, reload }: {
     void navigate(`/accounts/${account}/directory${found ? "?tab=connection" : ""}`);
   };
   const save = useMutation({
-    mutationFn: () => tagged(api.PUT("/api/v1/accounts/{account}/directory", {
-      params: { path: { account }, header: found ? { "If-Match": found.tag } : {} },
-      body: proposed,
-    })),
+    mutationFn: async () => {
+      // Where there was none, no tag can say so.
+      const other = !found && await queries.fetchQuery({ ...directoryQuery(account), staleTime: 0 });
+      if (other) throw new Refused({ code: "outdated", detail: words.meanwhile });
+      return tagged(api.PUT("/api/v1/accounts/{account}/directory", {
+        params: { path: { account }, header: found ? { "If-Match": found.tag } : {} },
+        body: proposed,
+      }));
+    },
     onSuccess: saved,
   });
   const whole = isWhole(draft, found !== null);
@@ -94,10 +86,7 @@ function Filling({ account, found, begin, reload }: {
         }>
           <SpaceBetween size="m">
             <Container>
-              <ConnectionFields draft={draft} kept={found !== null} change={(draft) => {
-                begin();
-                setDraft(draft);
-              }} />
+              <ConnectionFields draft={draft} kept={found !== null} change={setDraft} />
             </Container>
             {save.error && <Box><Problem error={save.error} account={account} load={reload} /></Box>}
           </SpaceBetween>

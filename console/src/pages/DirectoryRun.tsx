@@ -27,22 +27,23 @@ export default function DirectoryRun() {
   const { id } = useAccount();
   const may = useRoles().roles.allow("FullAccess", id);
   const asked = useRun(id, number);
-  const [doing, setDoing] = useState<"stop" | "answer">();
+  const [stopping, setStopping] = useState(false);
+  const [answering, setAnswering] = useState<Run>();
   if (asked.isPending) return <Waiting />;
-  if (asked.error) return <Failure error={asked.error} again={() => void asked.refetch()} />;
+  if (asked.isLoadingError) return <Failure error={asked.error} again={() => void asked.refetch()} />;
   const run = asked.data;
   const denied = may ? undefined : texts.needsFullAccess;
   return (
     <ContentLayout header={
       <Header variant="h1" actions={run.state === "asking" ? (
-        <Button variant="primary" disabled={!may} disabledReason={denied} onClick={() => setDoing("answer")}>
+        <Button variant="primary" disabled={!may} disabledReason={denied} onClick={() => setAnswering(run)}>
           {texts.state.answer}
         </Button>
       ) : (
         <Button
           disabled={!may || run.state !== "running"}
           disabledReason={denied ?? words.over}
-          onClick={() => setDoing("stop")}
+          onClick={() => setStopping(true)}
         >
           {words.stop}
         </Button>
@@ -51,6 +52,7 @@ export default function DirectoryRun() {
       </Header>
     }>
       <SpaceBetween size="l">
+        {asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />}
         {run.state === "asking" && (
           <Alert type="warning" header={texts.state.asks(run.number)}>{texts.question.says}</Alert>
         )}
@@ -59,8 +61,8 @@ export default function DirectoryRun() {
         <Facts run={run} />
         <Log account={id} run={run} />
       </SpaceBetween>
-      {doing === "answer" && <QuestionDialog account={id} run={run} close={() => setDoing(undefined)} />}
-      {doing === "stop" && <Stop account={id} run={run} close={() => setDoing(undefined)} />}
+      {answering && <QuestionDialog account={id} run={answering} close={() => setAnswering(undefined)} />}
+      {stopping && <Stop account={id} run={run} close={() => setStopping(false)} />}
     </ContentLayout>
   );
 }

@@ -169,6 +169,7 @@ export const texts = {
     save: "Save",
     saveWithPreview: "Preview and save",
     saved: "The connection was saved.",
+    meanwhile: "Somebody else has set a directory up meanwhile; nothing was saved.",
     yes: "Yes",
     no: "No",
     usual: (usual: string) => `${usual} (as usual)`,
