@@ -26,7 +26,7 @@ export async function whatHappenedToSomebodyIsOneClickAway(console) {
   await page.getByRole("link", { name: "grace@example.com" }).click();
   await page.getByRole("link", { name: "What happened" }).click();
   await console.shown(page, "Audit");
-  await page.getByText("Only what happened to one person is shown.").waitFor();
+  await page.getByText("Only what happened to one person or thing is shown.").waitFor();
   await page.getByRole("button", { name: /^License assigned/ }).first().waitFor();
   await page.getByRole("button", { name: "Show everything" }).click();
   await page.getByRole("button", { name: /^Account created/ }).first().waitFor();
