@@ -24,9 +24,10 @@ const Health = lazy(() => import("./pages/Health"));
 
 /** The pages by their addresses. */
 export function App() {
-  const { roles, isPending, error, refetch } = useRoles();
+  const { roles, data, isPending, error, refetch } = useRoles();
   if (isPending) return <Shell><Waiting /></Shell>;
-  if (error) return <Shell><Failure error={error} again={() => void refetch()} /></Shell>;
+  // What was known before goes on being shown when it cannot be asked for again.
+  if (error && !data) return <Shell><Failure error={error} again={() => void refetch()} /></Shell>;
   if (roles.none) return <Shell><Nothing title={texts.noRole} hint={texts.noRoleHint} heading /></Shell>;
   return (
     <Shell>

@@ -30,9 +30,8 @@ export default function Details() {
       params: { path: { account: accountId, user: id } },
     })),
   });
-  if (asked.isPending) return <Waiting />;
-  if (asked.error) return <Failure error={asked.error} again={() => void asked.refetch()} />;
   const user = asked.data;
+  if (!user) return asked.error ? <Failure error={asked.error} again={() => void asked.refetch()} /> : <Waiting />;
   const selected = new Map([[user.id, user]]);
   const close = (done: boolean) => {
     setAction(undefined);

@@ -9,7 +9,7 @@ import { Failure, Nothing } from "../shell/parts";
 import { useSettled } from "../shell/useSettled";
 import { useWord } from "../shell/useWord";
 import { texts } from "../texts";
-import { labels, words } from "../texts/users";
+import { labels, reasons, words } from "../texts/users";
 import { actions, forbidden, lacks, mayManage, type Action } from "../users/actions";
 import { useFilters } from "../users/filters";
 import { ChosenFilters, FilterMenu } from "../users/FilterMenu";
@@ -23,9 +23,14 @@ const ImportDialog = lazy(() => import("../users/ImportDialog"));
 /** What is open over the list. */
 type Open = Action | "invite" | "import";
 
-/** The users of an account. Who is selected stays so on other pages of the list and under another search. */
+/** The users of an account, each account's list by itself. */
 export default function Users() {
   const { id, account } = useAccount();
+  return <List key={id} id={id} account={account} />;
+}
+
+/** Who is selected stays so on other pages of the list and under another search. */
+function List({ id, account }: { id: string; account: Account | undefined }) {
   const role = useRoles().roles.over(id);
   const [search, setSearch] = useWord("search");
   const [filters, setFilter] = useFilters();
@@ -47,6 +52,7 @@ export default function Users() {
         selection={{
           chosen: selection.chosen,
           change: selection.onPage,
+          disabled: selection.counted !== undefined,
           all: words.select,
           one: (user) => words.selectOne(user.address),
         }}
@@ -54,7 +60,15 @@ export default function Users() {
           <Header
             variant="awsui-h1-sticky"
             description={<Selected selection={selection} shown={shown} />}
-            actions={<Actions role={role} account={account} selected={selection.chosen} open={setOpen} />}
+            actions={
+              <Actions
+                role={role}
+                account={account}
+                selected={selection.chosen}
+                counting={selection.counted !== undefined}
+                open={setOpen}
+              />
+            }
           >
             {texts.usersPage.title}
           </Header>
@@ -124,16 +138,20 @@ function Selected({ selection, shown }: { selection: ReturnType<typeof useSelect
 }
 
 /** What can be done; what cannot says why. */
-function Actions({ role, account, selected, open }: {
+function Actions({ role, account, selected, counting, open }: {
   role: Role | undefined;
   account: Account | undefined;
   selected: ReadonlyMap<string, Chosen>;
+  /** They are still being selected. */
+  counting: boolean;
   open: (what: Open) => void;
 }) {
   const denied = mayManage(role) ? undefined : lacks(role);
   return (
     <SpaceBetween direction="horizontal" size="xs">
       <ButtonDropdown
+        disabled={counting}
+        disabledReason={reasons.counting}
         items={actions.map((id) => {
           const reason = forbidden(id, role, account, selected);
           return { id, text: labels[id], disabled: reason !== undefined, disabledReason: reason };

@@ -24,6 +24,8 @@ interface Props<T> {
     chosen: { has: (id: string) => boolean };
     /** Of the items of this page, these are selected now. */
     change: (page: T[], selected: T[]) => void;
+    /** Nothing can be selected now. */
+    disabled?: boolean;
     all: string;
     one: (item: T) => string;
   };
@@ -53,7 +55,9 @@ export function PagedTable<T>(props: Props<T>) {
     setTurned({ list, page: wanted });
   };
   const items = pages[page - 1]?.items ?? [];
-  const failure = asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />;
+  // What was read before stays when it cannot be read again.
+  const failure = asked.error && !pages[page - 1] &&
+    <Failure error={asked.error} again={() => void asked.refetch()} />;
   // Under another filter the rows of before are none to choose from.
   const old = asked.isPlaceholderData;
   return (
@@ -86,6 +90,7 @@ export function PagedTable<T>(props: Props<T>) {
       }}
       {...(selection && {
         selectionType: "multi" as const,
+        isItemDisabled: () => selection.disabled ?? false,
         selectedItems: items.filter((item) => selection.chosen.has(id(item))),
         onSelectionChange: ({ detail }: { detail: { selectedItems: T[] } }) =>
           selection.change(items, detail.selectedItems),

@@ -8,7 +8,8 @@ export const words = {
   notTried: "not tried: it was stopped before",
   broken: (why: string) => `not known: ${why}`,
   whom: (count: number) => `This is for ${users(count)}.`,
-  pieces: "They are changed 1,000 at a time, each thousand wholly or not at all.",
+  pieces: "They are changed 1,000 at a time, and what is foreseen counts seats and mails for each thousand by " +
+    "itself: where these are limited, the last thousands may be refused. The results say who was.",
   checking: "Looking at what will happen",
   checked: (done: number, all: number) => `Looking at what will happen: ${number(done)} of ${users(all)}`,
   progress: "Progress",
@@ -53,8 +54,9 @@ export const confirm = {
 };
 
 export const says = {
-  license: (license: string) => `They get the license ${license}, at once. Where seats are limited it takes one for ` +
-    "each; if there are too few for all, nobody gets it.",
+  license: (license: string, pieces: boolean) => `They get the license ${license}, at once. Where seats are limited ` +
+    "it takes one for each; if there are too few for all" +
+    `${pieces ? " of a thousand, nobody of these" : ", nobody"} gets it.`,
   suspend: "They are signed out everywhere and sign in nowhere until they are activated. They keep their place in " +
     "the account and its history.",
   activate: "Their suspension ends, and they may sign in again.",

@@ -19,6 +19,9 @@ export const words = {
   progress: "Progress",
   under: (done: number, all: number) => `${texts.number(done)} of ${rows(all)}`,
   would: "What will happen",
+  pieces: "They are imported 1,000 at a time, and what is foreseen counts seats and mails for each thousand by " +
+    "itself: where these are limited, the last thousands may be refused. The results say which were.",
+  stopping: "It stops after the rows that are under way.",
   did: "What was done",
   added: (count: number) => `${rows(count)}: added as members`,
   invited: (count: number) => `${rows(count)}: invited`,

@@ -45,6 +45,7 @@ export const reasons = {
   needsRole: (role: string) => `Your role over this account is ${role}; this needs UserManagement.`,
   noRole: "You have no role over this account.",
   noSelection: "Select users first.",
+  counting: "They are still being selected: wait, or stop it.",
   teamSuspends: "A Team's users cannot be suspended. Remove them instead.",
   byGroup: "The groups of the directory give the licenses of this account.",
   nobodySuspended: "Nobody selected is suspended.",

@@ -4,6 +4,7 @@ import { useId, useRef, useState } from "react";
 import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { Failure } from "../shell/parts";
+import { useSettled } from "../shell/useSettled";
 import { confirm, words } from "../texts/actions";
 import { labels } from "../texts/users";
 import type { Action } from "./actions";
@@ -28,16 +29,6 @@ export default function ActionDialog({ action, account, users, close }: Props) {
   const stopped = useRef(false);
   const [queries, { say }, own] = [useQueryClient(), useBoard(), useId()];
   const ready = (action !== "license" || terms.license !== undefined) && isDay(terms.until);
-  const preview = useQuery({
-    // Whom it is for does not change while the dialog is open, and may be a million.
-    queryKey: ["preview", own, terms.license],
-    queryFn: ({ signal }) => perform(action, account, users, terms, {
-      preview: true, under: setUnder, stopped: () => signal.aborted,
-    }),
-    enabled: ready,
-    staleTime: 0,
-    gcTime: 0,
-  });
   const act = useMutation({
     mutationFn: () => {
       setUnder(0);
@@ -54,29 +45,49 @@ export default function ActionDialog({ action, account, users, close }: Props) {
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "preview" });
     },
   });
-  const somebody = preview.data?.outcomes.some((one) => !one.problem) ?? false;
+  const open = !act.isPending && !act.isSuccess;
+  const settled = useSettled(JSON.stringify(terms));
+  const preview = useQuery({
+    // Whom it is for does not change while the dialog is open, and may be a million.
+    queryKey: ["preview", own, settled],
+    queryFn: ({ signal }) => perform(action, account, users, JSON.parse(settled) as Terms, {
+      preview: true, under: setUnder, stopped: () => signal.aborted,
+    }),
+    enabled: ready && open,
+    // It is as much work as the change itself.
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
   const leave = () => {
     if (!act.isPending) return close(act.isSuccess);
     stopped.current = true;
     setStopping(true);
   };
+  const change = (terms: Terms) => {
+    act.reset();
+    setTerms(terms);
+  };
+  const foreseen = open && ready && settled === JSON.stringify(terms) && !preview.isFetching ? preview.data : undefined;
+  const somebody = foreseen?.outcomes.some((one) => !one.problem) ?? false;
   const many = users.length > most;
   return (
     <Dialog
       title={labels[action]}
       confirm={confirm[action]}
-      ready={ready && somebody && !preview.isFetching}
+      ready={somebody}
       act={act}
       close={leave}
     >
-      {!act.isSuccess && <Question action={action} terms={terms} change={setTerms} count={users.length} />}
-      {!act.isSuccess && preview.isFetching && (
+      {!act.isSuccess && <Question action={action} terms={terms} change={change} count={users.length} />}
+      {open && preview.isFetching && (
         <StatusIndicator type="loading">
           {many && under > 0 ? words.checked(under, users.length) : words.checking}
         </StatusIndicator>
       )}
-      {preview.error && <Failure error={preview.error} again={() => void preview.refetch()} />}
-      {preview.data && act.isIdle && !preview.isFetching && <Foreseen {...preview.data} />}
+      {open && preview.error && <Failure error={preview.error} again={() => void preview.refetch()} />}
+      {foreseen && <Foreseen {...foreseen} />}
       {act.isPending && many && <Progress under={under} all={users.length} stopping={stopping} />}
       {act.error && <Failure error={act.error} />}
       {act.data && <Results action={action} outcomes={act.data.outcomes} />}

@@ -6,26 +6,20 @@ import { csv, download } from "../shell/csv";
 import { Dialog } from "../shell/Dialog";
 import { Failure } from "../shell/parts";
 import { words } from "../texts/import";
-import { importPeople, splitRows, type Imported, type PeopleFile } from "./importing";
+import { importPeople, most, splitRows, type Imported, type PeopleFile } from "./importing";
 
 /** Takes a file, says what it comes to, imports it, and says what came of each row. */
 export default function ImportDialog({ account, close }: { account: Account; close: () => void }) {
   const [chosen, setChosen] = useState<File[]>([]);
   const [file, setFile] = useState<PeopleFile>();
   const [under, setUnder] = useState(0);
+  const [stopping, setStopping] = useState(false);
   const stopped = useRef(false);
   const [queries, own] = [useQueryClient(), useId()];
   const choose = async ([one]: File[]) => {
     setChosen(one ? [one] : []);
     setFile(one && splitRows(await one.text()));
   };
-  const preview = useQuery({
-    queryKey: ["preview", own, chosen[0]?.name, chosen[0]?.lastModified, file?.rows.length],
-    queryFn: ({ signal }) => file ? importPeople(account.id, file, true, setUnder, () => signal.aborted) : [],
-    enabled: file !== undefined,
-    staleTime: 0,
-    gcTime: 0,
-  });
   const act = useMutation({
     mutationFn: async () => {
       setUnder(0);
@@ -33,15 +27,25 @@ export default function ImportDialog({ account, close }: { account: Account; clo
     },
     onSuccess: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "preview" }),
   });
+  const preview = useQuery({
+    queryKey: ["preview", own, chosen[0]?.name, chosen[0]?.lastModified, file?.rows.length],
+    queryFn: ({ signal }) => file ? importPeople(account.id, file, true, setUnder, () => signal.aborted) : [],
+    enabled: file !== undefined && act.isIdle,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
   const all = file?.rows.length ?? 0;
   const changes = preview.data?.some((row) => row.outcome && row.outcome !== "unchanged") ?? false;
   const wrong = chosen.length > 0 && file === undefined;
   return (
     <Dialog title={words.title} confirm={words.confirm} ready={changes && !preview.isFetching} act={act} close={() => {
       stopped.current = true;
+      setStopping(act.isPending);
       if (!act.isPending) close();
     }}>
-      {!act.isSuccess && (
+      {act.isIdle && (
         <FormField label={words.file} description={words.hint} {...(wrong && { errorText: words.notCsv })}>
           <FileUpload
             value={chosen}
@@ -64,9 +68,11 @@ export default function ImportDialog({ account, close }: { account: Account; clo
       )}
       {preview.error && <Failure error={preview.error} again={() => void preview.refetch()} />}
       {file && preview.data && act.isIdle && !preview.isFetching && <Sums title={words.would} rows={preview.data} />}
+      {act.isIdle && all > most && <Box>{words.pieces}</Box>}
       {act.isPending && (
         <ProgressBar label={words.progress} value={(100 * under) / all} additionalInfo={words.under(under, all)} />
       )}
+      {act.isPending && stopping && <Box>{words.stopping}</Box>}
       {act.error && <Failure error={act.error} />}
       {act.data && <Results rows={act.data} />}
     </Dialog>

@@ -13,7 +13,7 @@ export function Question({ action, terms, change, count }: {
   change: (terms: Terms) => void;
   count: number;
 }) {
-  const chosen = terms.license && says.license(texts.license[terms.license]);
+  const chosen = terms.license && says.license(texts.license[terms.license], count > most);
   const said = action === "license" ? chosen : says[action];
   return (
     <SpaceBetween size="m">

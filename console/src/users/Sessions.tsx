@@ -23,7 +23,7 @@ const sessionsQuery = (account: string, user: string) => ({
 export function Sessions({ account, user, role }: { account: string; user: string; role: Role | undefined }) {
   const [ending, setEnding] = useState<Session>();
   const asked = useQuery(sessionsQuery(account, user));
-  if (asked.error) return <Failure error={asked.error} again={() => void asked.refetch()} />;
+  if (asked.error && !asked.data) return <Failure error={asked.error} again={() => void asked.refetch()} />;
   return (
     <>
       <Table<Session>

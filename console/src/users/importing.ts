@@ -18,7 +18,7 @@ export interface Imported {
 }
 
 /** The most rows of one request: as many as the server changes at once. */
-const most = 1000;
+export const most = 1000;
 /** The most characters of one request; its body is bounded. */
 const longest = 250_000;
 

@@ -1,6 +1,6 @@
-import { Alert, Box, Button, SpaceBetween } from "@cloudscape-design/components";
+import { Alert, Box, Button, KeyValuePairs, SpaceBetween } from "@cloudscape-design/components";
 import { csv, download } from "../shell/csv";
-import { Once } from "../shell/Once";
+import { Copied } from "../shell/Once";
 import { words } from "../texts/actions";
 import type { Action } from "./actions";
 import type { Came, Outcome } from "./perform";
@@ -39,7 +39,9 @@ export function Results({ action, outcomes }: { action: Action; outcomes: Outcom
 function Pins({ outcomes }: { outcomes: Outcome[] }) {
   return (
     <SpaceBetween size="xs">
-      <Once known facts={outcomes.map(({ done }) => ({ label: words.newPin, value: done?.pin ?? "-" }))} />
+      <KeyValuePairs items={outcomes.map(({ done }) => ({
+        label: words.newPin, value: <Copied text={done?.pin ?? ""} label={words.newPin} />,
+      }))} />
       <Box color="text-body-secondary">{words.newPinHint}</Box>
     </SpaceBetween>
   );

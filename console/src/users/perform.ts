@@ -78,7 +78,10 @@ function ask(action: Action, account: string, users: string[], terms: Terms, pre
       return api.POST("/api/v1/accounts/{account}/users/license", { params, body: { users, license } });
     }
     case "suspend": {
-      const body = { users, reason: terms.reason || null, until: lastMoment(terms.until) };
+      const until = terms.until ? lastMoment(terms.until) : null;
+      // Without an end it would hold for ever.
+      if (until === undefined) throw new Error(words.untilHint);
+      const body = { users, reason: terms.reason || null, until };
       return api.POST("/api/v1/accounts/{account}/users/suspend", { params, body });
     }
     case "activate":
@@ -97,11 +100,11 @@ function ask(action: Action, account: string, users: string[], terms: Terms, pre
 }
 
 /** Whether a day is none, or one that there is. */
-export const isDay = (day: string | undefined) => !day || lastMoment(day) !== null;
+export const isDay = (day: string | undefined) => !day || lastMoment(day) !== undefined;
 
-/** The end of a day in the viewer's zone. */
-function lastMoment(day: string | undefined): string | null {
-  if (!day || !/^\d{4}-\d\d-\d\d$/.test(day)) return null;
+/** The end of a day in the viewer's zone; nothing for a day that there is not, such as the 31st of February. */
+function lastMoment(day: string): string | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return undefined;
   const moment = new Date(`${day}T23:59:59`);
-  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
+  return moment.getDate() === Number(day.slice(-2)) ? moment.toISOString() : undefined;
 }

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { answer, api, type User } from "../api/client";
 import type { Filters } from "./filters";
 
@@ -16,6 +16,7 @@ export function useSelection(account: string) {
   const [counted, setCounted] = useState<number>();
   const [error, setError] = useState<Error>();
   const stopping = useRef(new AbortController());
+  useEffect(() => () => stopping.current.abort(), []);
   /** Of those on a page exactly these are selected. */
   const onPage = (page: User[], selected: User[]) => setChosen((chosen) => {
     const next = new Map(chosen);
@@ -32,14 +33,14 @@ export function useSelection(account: string) {
     try {
       for (let after: string | undefined, more = true; more && !signal.aborted;) {
         const page = await answer(api.GET("/api/v1/accounts/{account}/users", {
-          params: { path: { account }, query: { ...shown, after, limit: 200 } },
+          params: { path: { account }, query: { ...shown, after, limit: 200 } }, signal,
         }));
         page.items.forEach((user) => found.set(user.id, kept(user)));
         setCounted(found.size);
         [after, more] = [page.next ?? undefined, Boolean(page.next)];
       }
     } catch (error) {
-      setError(error as Error);
+      if (!signal.aborted) setError(error as Error);
     }
     setCounted(undefined);
     setChosen(found);
