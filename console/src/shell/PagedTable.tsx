@@ -55,9 +55,7 @@ export function PagedTable<T>(props: Props<T>) {
     setTurned({ list, page: wanted });
   };
   const items = pages[page - 1]?.items ?? [];
-  // What was read before stays when it cannot be read again.
-  const failure = asked.error && !pages[page - 1] &&
-    <Failure error={asked.error} again={() => void asked.refetch()} />;
+  const failure = asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />;
   // Under another filter the rows of before are none to choose from.
   const old = asked.isPlaceholderData;
   return (

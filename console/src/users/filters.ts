@@ -1,5 +1,6 @@
 import { useSearchParams } from "react-router";
 import type { paths } from "../../generated/schema";
+import { addressed } from "../shell/useWord";
 
 type Query = NonNullable<paths["/api/v1/accounts/{account}/users"]["get"]["parameters"]["query"]>;
 
@@ -24,7 +25,8 @@ export function useFilters(): [Filters, (filter: Filter, value?: string) => void
     const value = choices[filter].find((choice) => choice === words.get(filter));
     return value ? [[filter, value] as const] : [];
   });
-  const set = (filter: Filter, value?: string) => setWords((words) => {
+  const set = (filter: Filter, value?: string) => setWords(() => {
+    const words = addressed();
     if (value) words.set(filter, value);
     else words.delete(filter);
     return words;
