@@ -215,7 +215,7 @@ impl UserFacts {
             ("license from", self.license_origin.map(|origin| format!("{origin:?}"))),
             ("waiting for", self.waiting.map(|seat| format!("{} since {}", seat.license, time(Some(seat.since))))),
             (
-                "in the directory",
+                "directory",
                 self.enabled_in_source.map(|enabled| if enabled { "enabled" } else { "disabled" }.to_owned()),
             ),
             ("calls", calls(self.settings)),

@@ -171,8 +171,7 @@ fn people_in_every_way() {
     says(&host, &["user", "suspend", "new@corp.example", "--until", "someday"], 2, &["use a date"]);
     let suspend = ["user", "suspend", "new@corp.example", "--until", "2199-01-01", "--reason", "on leave"];
     says(&host, &suspend, 0, &["Suspended"]);
-    let details =
-        ["joined by         Administrator", "license from      Default", "until 2199-01-01", "on leave", "history"];
+    let details = ["joined by     Administrator", "license from  Default", "until 2199-01-01", "on leave", "history"];
     says(&host, &["user", "show", "new@corp.example"], 0, &details);
     let details = host.json(&["user", "show", "new@corp.example"]);
     assert_eq!((&details["origin"], &details["suspension"]["reason"]), (&json!("Administrator"), &json!("on leave")));
