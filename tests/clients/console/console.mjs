@@ -35,7 +35,8 @@ export class Console extends Site {
   /// What the operator's tab shows, for who looks into a failure; kept when CARILLON_SCREENSHOTS names a folder.
   async picture(name) {
     const folder = process.env.CARILLON_SCREENSHOTS;
-    if (folder && this.operators) await this.operators.screenshot({ path: `${folder}/${name}.png` });
+    // Why a flow failed is not covered by a picture that cannot be taken.
+    if (folder) await this.operators?.screenshot({ path: `${folder}/${name}.png` }).catch(() => {});
   }
 
   /// Asks the admin API as the operator, for what a flow begins with.
