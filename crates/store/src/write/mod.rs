@@ -1,8 +1,9 @@
 //! One change: what it may load, lock and save, and the only way to commit.
 //!
-//! On PostgreSQL loads take locks, in one order for all changes: reaches of grants, applications, accounts, seats, tasks, directories with their runs, names of domains, users,
-//! sessions, codes, refresh tokens, authorizations, invitations, grants, access keys, tokens, and within each by id. What says it is without a lock serves to learn what
-//! to lock. On SQLite there is one writer, and [`Lock`] means nothing.
+//! On PostgreSQL loads take locks, in one order for all changes: reaches of grants, applications, accounts, seats,
+//! tasks, directories with their runs, names of domains, users, sessions, codes, refresh tokens, authorizations,
+//! invitations, grants, access keys, tokens, and within each by id. What says it is without a lock serves to learn
+//! what to lock. On SQLite there is one writer, and [`Lock`] means nothing.
 
 pub(crate) mod accounts;
 pub(crate) mod administration;
