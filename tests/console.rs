@@ -38,9 +38,7 @@ fn what_there_is_can_be_read() {
 #[test]
 fn domains_are_claimed_verified_and_released() {
     let address = Dns::start().address();
-    let server = Server::start_with(Engine::Sqlite, |_| {
-        [unlimited(), vec![("CARILLON_DNS_SERVERS", address.clone().into())]].concat()
-    });
+    let server = asking(&address);
     part(&server, "domains").env("CARILLON_DNS_SERVERS", &address).run().ok();
 }
 
@@ -48,9 +46,7 @@ fn domains_are_claimed_verified_and_released() {
 fn a_domain_whose_record_is_missing_is_taken_over() {
     let mut dns = Dns::start();
     let address = dns.address();
-    let server = Server::start_with(Engine::Sqlite, |_| {
-        [unlimited(), vec![("CARILLON_DNS_SERVERS", address.clone().into())]].concat()
-    });
+    let server = asking(&address);
     let domain = |line: &str| {
         let command = server.carillon(&format!("{line} --json")).env("CARILLON_DNS_SERVERS", &address);
         command.run().json()
@@ -100,7 +96,7 @@ fn the_outbox_is_looked_after() {
 }
 
 #[test]
-fn the_servers_figures_are_plotted() {
+fn whether_the_server_takes_requests_is_told() {
     carry_out(Engine::Sqlite, "health");
 }
 

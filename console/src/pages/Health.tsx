@@ -1,74 +1,43 @@
-import {
-  Alert, ColumnLayout, ContentLayout, Header, SegmentedControl, SpaceBetween,
-} from "@cloudscape-design/components";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Facts } from "../health/Facts";
-import { Plot } from "../health/Plot";
-import { Messages, Reasons, Routes, Tasks } from "../health/Tables";
-import { measuresQuery, type Look } from "../health/measures";
-import type { Sample } from "../health/prometheus";
-import { connections, decisions, latency, outbox, requests } from "../health/series";
+import { Alert, Container, ContentLayout, Header, KeyValuePairs, SpaceBetween, StatusIndicator }
+  from "@cloudscape-design/components";
+import { useQuery } from "@tanstack/react-query";
+import { root } from "../place";
 import { Failure, Waiting } from "../shell/parts";
-import { useWord } from "../shell/useWord";
 import { texts } from "../texts";
 import { words } from "../texts/health";
 
-/** How the server is doing: what stands now, and how it went while this page is open. */
+/** How often is looked while the page is open, in milliseconds. */
+const every = 5_000;
+
+/** Whether the server takes requests. */
 export default function Health() {
-  const queries = useQueryClient();
-  const asked = useQuery(measuresQuery(queries));
-  const [view, setView] = useWord("view");
-  const told = asked.data;
+  const asked = useQuery({
+    queryKey: ["ready"],
+    queryFn: async () => (await fetch(`${root}/readyz`).catch(() => {
+      throw new Error(texts.unreachable);
+    })).ok,
+    refetchInterval: every,
+    staleTime: 0,
+  });
   return (
-    <ContentLayout header={
-      <Header
-        variant="h1"
-        description={words.description}
-        actions={told?.samples && (
-          <SegmentedControl
-            label={words.view}
-            selectedId={view === "table" ? "table" : "plot"}
-            options={[{ id: "plot", text: words.asPlot }, { id: "table", text: words.asTable }]}
-            onChange={({ detail }) => setView(detail.selectedId === "table" ? "table" : "")}
-          />
-        )}
-      >
-        {texts.health.title}
-      </Header>
-    }>
+    <ContentLayout header={<Header variant="h1" description={words.description}>{texts.health.title}</Header>}>
       <SpaceBetween size="l">
         {asked.isPending && <Waiting />}
         {asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />}
-        {told && <Facts told={told} />}
-        {told && !told.samples && <Alert header={words.unmeasured}>{words.unmeasuredHint}</Alert>}
-        {told?.samples && <Plots looks={told.looks} asTable={view === "table"} />}
-        {told?.samples && <Tables samples={told.samples} />}
+        {asked.data !== undefined && <Now isReady={asked.data} />}
+        {asked.data !== undefined && <Alert header={words.unmeasured}>{words.unmeasuredHint}</Alert>}
       </SpaceBetween>
     </ContentLayout>
   );
 }
 
-function Plots({ looks, asTable }: { looks: Look[]; asTable: boolean }) {
+function Now({ isReady }: { isReady: boolean }) {
+  const [type, word] = isReady ? ["success", words.ready] as const : ["error", words.notReady] as const;
   return (
-    <ColumnLayout columns={2} minColumnWidth={320}>
-      <Plot {...words.decisions} lines={decisions(looks)} asTable={asTable} />
-      <Plot {...words.requests} lines={requests(looks)} asTable={asTable} />
-      <Plot {...words.latency} lines={latency(looks)} asTable={asTable} />
-      <Plot {...words.outbox} lines={outbox(looks)} asTable={asTable} />
-      <Plot {...words.connections} lines={connections(looks)} asTable={asTable} />
-    </ColumnLayout>
-  );
-}
-
-function Tables({ samples }: { samples: Sample[] }) {
-  return (
-    <>
-      <ColumnLayout columns={2} minColumnWidth={320}>
-        <Messages samples={samples} />
-        <Reasons samples={samples} />
-      </ColumnLayout>
-      <Routes samples={samples} />
-      <Tasks samples={samples} />
-    </>
+    <Container header={<Header variant="h2">{words.now}</Header>}>
+      <KeyValuePairs columns={4} items={[
+        { label: words.state, value: <StatusIndicator type={type}>{word}</StatusIndicator> },
+      ]} />
+    </Container>
   );
 }
