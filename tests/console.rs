@@ -100,6 +100,11 @@ fn whether_the_server_takes_requests_is_told() {
     carry_out(Engine::Sqlite, "health");
 }
 
+/// A server that asks the DNS server at this address.
+fn asking(dns: &str) -> Server {
+    Server::start_with(Engine::Sqlite, |_| [unlimited(), vec![("CARILLON_DNS_SERVERS", dns.into())]].concat())
+}
+
 /// Carries out the tasks of `clients/console/{part}.mjs`.
 fn carry_out(engine: Engine, part: &str) {
     let server = Server::start_with(engine, |_| unlimited());

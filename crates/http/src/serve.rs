@@ -23,6 +23,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::Limits;
 use crate::frame::network;
+use crate::settings::trusted;
 
 /// How long to wait when the system has no more file descriptors, which only ended connections give back.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -60,7 +61,7 @@ pub async fn serve(
         let Some((stream, peer)) = usable(accepted).await else { continue };
         let address = peer.ip().to_canonical();
         let share = match limits.connections_per_address {
-            Some(most) if !proxies.iter().any(|proxy| proxy.contains(&address)) => {
+            Some(most) if !trusted(proxies, address) => {
                 // Closed without a word: an answer would take as long as the request that it answers.
                 let Some(share) = shares.take(network(address), most) else { continue };
                 Some(share)

@@ -104,7 +104,7 @@ impl HttpSettings {
 
     /// Whether this address belongs to a proxy that is believed.
     pub(crate) fn trusts(&self, address: IpAddr) -> bool {
-        self.trusted_proxies.iter().any(|network| network.contains(&address))
+        trusted(&self.trusted_proxies, address)
     }
 
     /// The path under which Carillon is reached, without a slash at its end.
@@ -147,4 +147,9 @@ impl Rate {
     pub fn per_second(requests: u32) -> Option<Self> {
         Self::new(requests, Duration::from_secs(1))
     }
+}
+
+/// Whether an address belongs to one of these networks.
+pub(crate) fn trusted(proxies: &[IpNet], address: IpAddr) -> bool {
+    proxies.iter().any(|network| network.contains(&address))
 }

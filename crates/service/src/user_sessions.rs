@@ -22,7 +22,7 @@ impl Service {
         let read = self.store().read(permit);
         let Entry::User(user) = show_user::entry(&read, id).await? else { return Ok(Vec::new()) };
         let mut held = read.sessions_of(user.id).await?;
-        held.retain(|session| session.epoch == user.epoch && cx.at < session.expires);
+        held.retain(|session| session.holds(user.epoch, cx.at));
         Ok(held)
     }
 

@@ -267,13 +267,13 @@ impl SignIn {
         single(went.await)
     }
 
-    /// Begins a further step of somebody's sign-in.
-    pub(crate) async fn go_on(&self, cx: &Context, attempt: Attempt) -> Result<Went, Error> {
+    /// Begins a step of somebody's sign-in; the value of its cookie.
+    pub(crate) async fn begun(&self, cx: &Context, attempt: Attempt) -> Result<String, Error> {
         let began = self.service.run(cx, VERB, move |w, stage| {
             let attempt = attempt.clone();
             async move {
                 let cookie = attempt.begin(w, stage).await?;
-                Ok(vec![Outcome { result: Ok(Went::On(cookie)), audit: vec![], notices: vec![] }])
+                Ok(vec![Outcome { result: Ok(cookie), audit: vec![], notices: vec![] }])
             }
             .boxed()
         });
@@ -343,26 +343,24 @@ pub(crate) async fn first_proved(
         let went = Went::On(attempt.begin(w, stage).await?);
         return Ok(Outcome { result: Ok(went), audit: vec![], notices: vec![] });
     }
-    all_proved(w, stage, &proved, joining, (wanted, browser)).await
+    all_proved(w, stage, (user, facts), (&proved, joining), (wanted, browser)).await
 }
 
-/// Who has proved every factor joins the account that they join by signing in, and the session begins.
+/// Who has proved every factor joins the account that they join by signing in, and the session begins. `user` and `facts`:
+/// as [`still`] found them in this transaction.
 async fn all_proved(
     w: &mut Write,
     stage: &Stage,
-    proved: &Proved,
-    joining: Option<Joining>,
+    (mut user, mut facts): (User, Facts),
+    (proved, joining): (&Proved, Option<Joining>),
     (wanted, browser): (&Wanted, &Browser),
 ) -> Result<Outcome<Went>, Error> {
-    // What they proved must hold before anything comes of it.
-    if still(w, proved).await?.is_none() {
-        return Err(Refusal::SignInEnded.into());
+    let (mut audit, mut notices) = (vec![], vec![]);
+    if let Some(joining) = joining {
+        (audit, notices) = joining.join(w, stage).await?;
+        // They are somebody else's now, and what they proved must hold of them as they are.
+        (user, facts) = still(w, proved).await?.ok_or(Refusal::SignInEnded)?;
     }
-    let (mut audit, mut notices) = match joining {
-        Some(joining) => joining.join(w, stage).await?,
-        None => (vec![], vec![]),
-    };
-    let (user, facts) = still(w, proved).await?.ok_or(Refusal::SignInEnded)?;
     let mut outcome = enter(w, stage, (&user, &facts), proved, (wanted, browser)).await?;
     audit.append(&mut outcome.audit);
     notices.append(&mut outcome.notices);
@@ -427,7 +425,8 @@ pub(crate) async fn finish(
     wish: (&Wanted, &Browser),
 ) -> Result<Outcome<Went>, Error> {
     w.delete_sign_in(cookie).await?;
-    all_proved(w, stage, proved, joining, wish).await
+    let whom = still(w, proved).await?.ok_or(Refusal::SignInEnded)?;
+    all_proved(w, stage, whom, (proved, joining), wish).await
 }
 
 async fn second(

@@ -116,7 +116,7 @@ impl SignIn {
             _ => None,
         };
         let Some(user) = confirms else { return self.service.refuse(cx, VERB, Refusal::MayNotSignIn).await };
-        self.go_on(cx, Attempt { wanted, step: Step::ConfirmDirectory { user } }).await
+        Ok(Went::On(self.begun(cx, Attempt { wanted, step: Step::ConfirmDirectory { user } }).await?))
     }
 
     /// An administrator has confirmed that the directory is to be linked to them; its next run, which begins at once, does

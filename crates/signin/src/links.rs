@@ -1,6 +1,6 @@
 //! Whom a provider may sign in, and whom it knows (rule 81).
 
-use access::{AccountId, Refusal, User};
+use access::{AccountId, Domain, Refusal, User};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use service::Stage;
@@ -29,8 +29,15 @@ pub(crate) struct NewLink {
 pub(crate) fn speaks(provider: &Provider, user: &User, owner: Option<AccountId>) -> bool {
     match (provider.account, user.membership) {
         (Some(account), Some(membership)) => membership.account == account,
-        (Some(account), None) => owner == Some(account) && provider.domains.contains(&user.primary.domain()),
-        (None, _) => owner.is_none(),
+        _ => speaks_on(provider, &user.primary.domain(), owner),
+    }
+}
+
+/// Whether a provider speaks for addresses on a domain, which `owner` has verified.
+pub(crate) fn speaks_on(provider: &Provider, domain: &Domain, owner: Option<AccountId>) -> bool {
+    match provider.account {
+        Some(account) => owner == Some(account) && provider.domains.contains(domain),
+        None => owner.is_none(),
     }
 }
 

@@ -187,25 +187,19 @@ impl Answered {
         now.credential = serde_json::to_value(&credential).map_err(fault)?;
         (now.version, now.last_used) = (now.version + 1, Some(stage.cx.at));
         w.save_passkey(&now).await?;
-        match attempt.step {
+        let link = match attempt.step {
             Step::Second { proved, .. } if proved.user == now.user => {
                 let proved = proved.and(method(&verified));
-                finish(w, stage, (&cookie, joining), &proved, (&attempt.wanted, browser)).await
+                return finish(w, stage, (&cookie, joining), &proved, (&attempt.wanted, browser)).await;
             }
-            step @ (Step::Passkey { .. } | Step::Confirm { .. }) => {
-                let link = match step {
-                    Step::Confirm { user, link, .. } if user == now.user => Some(link),
-                    Step::Confirm { .. } => return Err(Refusal::PasskeyRefused.into()),
-                    _ => None,
-                };
-                w.delete_sign_in(&cookie).await?;
-                let methods = vec![method(&verified).to_owned(), "mfa".to_owned()];
-                let by = By::Passkey(now.id);
-                let proved = Proved { user: user.id, epoch: user.epoch, methods, by, link };
-                first_proved(w, stage, &user, proved, (&attempt.wanted, browser)).await
-            }
-            _ => Err(Refusal::PasskeyRefused.into()),
-        }
+            Step::Passkey { .. } => None,
+            Step::Confirm { user, link, .. } if user == now.user => Some(link),
+            _ => return Err(Refusal::PasskeyRefused.into()),
+        };
+        w.delete_sign_in(&cookie).await?;
+        let methods = vec![method(&verified).to_owned(), "mfa".to_owned()];
+        let proved = Proved { user: user.id, epoch: user.epoch, methods, by: By::Passkey(now.id), link };
+        first_proved(w, stage, &user, proved, (&attempt.wanted, browser)).await
     }
 }
 

@@ -78,15 +78,7 @@ impl SignIn {
             (service::fresh::token(random), service::fresh::token(random), service::fresh::token(random));
         let to = address(&client, (&state, &nonce, &verifier), hint);
         let attempt = Attempt { wanted, step: Step::Upstream { provider: id, state, nonce, verifier, connects } };
-        let began = self.service.run(cx, VERB, move |w, stage| {
-            let attempt = attempt.clone();
-            async move {
-                let cookie = attempt.begin(w, stage).await?;
-                Ok(vec![Outcome { result: Ok(cookie), audit: vec![], notices: vec![] }])
-            }
-            .boxed()
-        });
-        Ok((to, single(began.await)?))
+        Ok((to, self.begun(cx, attempt).await?))
     }
 
     /// The provider's answer, as it came in the query, signs its person in. It is good for the browser that was sent there,
@@ -217,12 +209,8 @@ impl SignIn {
         let Some(address) = answered.named.address.clone() else { return Ok(Err(NO_ADDRESS)) };
         let domain = address.domain();
         let owner = self.service.store().read(Scope::Public).domain_owner(&domain).await?;
-        Ok(match answered.provider.account {
-            Some(account) if Some(account) == owner && answered.provider.domains.contains(&domain) => Ok(address),
-            Some(_) => Err(OTHER_DOMAIN),
-            None if owner.is_none() => Ok(address),
-            None => Err(MANAGED),
-        })
+        let why = if answered.provider.account.is_some() { OTHER_DOMAIN } else { MANAGED };
+        Ok(if links::speaks_on(&answered.provider, &domain, owner) { Ok(address) } else { Err(why) })
     }
 
     /// Somebody who exists, and whom the provider named by its subject or, with a new link, by their address. `None` when
@@ -258,7 +246,7 @@ impl SignIn {
     /// Somebody who exists proves first that it is them.
     async fn confirm(&self, cx: &Context, user: User, wanted: Wanted, link: NewLink) -> Result<Went, Error> {
         let step = Step::Confirm { user: user.id, link, challenge: None };
-        self.go_on(cx, Attempt { wanted, step }).await
+        Ok(Went::On(self.begun(cx, Attempt { wanted, step }).await?))
     }
 
     /// Somebody new registers by the provider's word, as by a mailed link (rule 15).

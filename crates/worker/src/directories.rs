@@ -69,7 +69,6 @@ pub(crate) async fn keep(service: Service, node: Uuid, mut stop: watch::Receiver
 /// A node's hand on one directory.
 struct Follower {
     service: Service,
-    account: AccountId,
     turn: Turn,
     /// Of the connection that was tried last.
     version: Option<i64>,
@@ -101,7 +100,7 @@ impl From<Error> for Left {
 
 impl Follower {
     fn new(service: Service, account: AccountId, node: Uuid) -> Self {
-        Self { service, account, turn: Turn { account, node }, version: None }
+        Self { service, turn: Turn { account, node }, version: None }
     }
 
     /// Follows as long as this node has the lease, if it gets it.
@@ -113,7 +112,7 @@ impl Follower {
         {
             return;
         }
-        let account = self.account;
+        let account = self.turn.account;
         tokio::select! {
             () = hold(&service, &task, node) => {
                 tracing::warn!(%account, "the lease of a directory was lost: another node follows it, or the database is away");
@@ -149,9 +148,9 @@ impl Follower {
             let lasted = self.service.clock().now().duration_since(begun);
             failures = if lasted > WAITS.longest { 1 } else { failures + 1 };
             let again = WAITS.after(failures, self.service.random().bytes());
-            tracing::warn!(account = %self.account, code = failed.code, error = %failed, "a directory is not followed for now");
-            if let Err(error) = self.service.note_directory(self.account, Err(&failed)).await {
-                tracing::warn!(account = %self.account, %error, "that could not be noted");
+            tracing::warn!(account = %self.turn.account, code = failed.code, error = %failed, "a directory is not followed for now");
+            if let Err(error) = self.service.note_directory(self.turn.account, Err(&failed)).await {
+                tracing::warn!(account = %self.turn.account, %error, "that could not be noted");
             }
             // A refused password is not tried over and over: the directory would lock the account that reads.
             let again = if failed.code == "credentials" { REFUSED } else { again };
@@ -166,7 +165,7 @@ impl Follower {
     }
 
     async fn on_a_connection(&mut self) -> Result<std::convert::Infallible, Left> {
-        let followed = self.service.followed_directory(self.account).await?.ok_or(Left::Disconnected)?;
+        let followed = self.service.followed_directory(self.turn.account).await?.ok_or(Left::Disconnected)?;
         self.version = Some(followed.version);
         let directories = self.service.directories();
         let mut reading = directories.open(&followed.connection, &followed.password).await?;
@@ -178,7 +177,7 @@ impl Follower {
             at.snapshot = Snapshot::default();
             at.snapshot.take(reads);
             at.left_out = reading.left_out();
-            self.service.note_directory(self.account, Ok(())).await?;
+            self.service.note_directory(self.turn.account, Ok(())).await?;
             let drift = self.drift(&mut *reading, &mut at, &mut position, before.take()).await?;
             self.everybody(&mut at, drift).await?;
             self.changes(&mut *reading, &mut at, &mut position).await?;
@@ -204,7 +203,7 @@ impl Follower {
         }
         let drift = snapshot.differing(&at.snapshot);
         if drift > 0 {
-            tracing::error!(account = %self.account, people = drift, "a directory had changes that were not heard of; the full read has them. Please report this defect");
+            tracing::error!(account = %self.turn.account, people = drift, "a directory had changes that were not heard of; the full read has them. Please report this defect");
         }
         Ok(drift)
     }
@@ -268,7 +267,7 @@ impl Follower {
     async fn wished(&self, version: Option<i64>) -> Result<(), Left> {
         loop {
             sleep(LOOK).await;
-            let wishes = self.service.directory_wishes(self.account).await?.ok_or(Left::Disconnected)?;
+            let wishes = self.service.directory_wishes(self.turn.account).await?.ok_or(Left::Disconnected)?;
             if version.is_some_and(|version| version != wishes.version) {
                 return Err(Left::Changed);
             }
@@ -280,8 +279,8 @@ impl Follower {
 
     /// What follows of a full read.
     async fn everybody(&mut self, at: &mut Following, drift: usize) -> Result<(), Left> {
-        let followed = self.service.followed_directory(self.account).await?.ok_or(Left::Disconnected)?;
-        if followed.version != at.version {
+        let wishes = self.service.directory_wishes(self.turn.account).await?.ok_or(Left::Disconnected)?;
+        if wishes.version != at.version {
             return Err(Left::Changed);
         }
         self.resolve(at).await?;
@@ -314,9 +313,10 @@ impl Follower {
     async fn run(&self, at: &Following, only: Option<&BTreeSet<EntryId>>, drift: usize) -> Result<Timestamp, Left> {
         let service = &self.service;
         let cx = service.system();
-        let (known, mut planned) = service.plan_directory(&cx, self.account, &at.snapshot, &at.mappings, only).await?;
+        let (known, mut planned) =
+            service.plan_directory(&cx, self.turn.account, &at.snapshot, &at.mappings, only).await?;
         if only.is_none() && at.left_out.missing > 0 {
-            tracing::warn!(account = %self.account, entries = at.left_out.missing,
+            tracing::warn!(account = %self.turn.account, entries = at.left_out.missing,
                 "entries of a directory could not be read, so nobody is removed by this run");
             planned = planned.without_removals();
         }
@@ -327,7 +327,7 @@ impl Follower {
         }
         let begun = service.begin_directory_run(&cx, self.turn, NewRun::of(kind, &planned, known.members)).await?;
         if let Some(question) = begun.question {
-            tracing::warn!(account = %self.account, run = begun.number, out = question.out, into = question.into,
+            tracing::warn!(account = %self.turn.account, run = begun.number, out = question.out, into = question.into,
                 "a directory run asks before it goes on");
             return Ok(cx.at);
         }

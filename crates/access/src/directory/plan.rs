@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::snapshot::Granting;
-use super::{Agreed, Brake, EntryId, Mapping, Person, Snapshot};
+use super::{Agreed, EntryId, Mapping, Person, Snapshot};
 use crate::change::Entry;
 use crate::user::usable_name;
 use crate::{BaseLicense, Domain, Email, UserId};
@@ -79,6 +79,8 @@ impl Fate {
 pub enum Command {
     /// The directory has them as follows.
     Has {
+        /// Their entry.
+        id: EntryId,
         /// As they are there.
         entry: Entry,
         /// To be stored when it was applied as it is.
@@ -99,9 +101,7 @@ impl Command {
     /// The entry it is about.
     pub fn id(&self) -> EntryId {
         match self {
-            Self::Lost { id, .. } => *id,
-            // A plan names entries by the ids they have in the directory.
-            Self::Has { entry, .. } => entry.id.parse().unwrap_or_default(),
+            Self::Has { id, .. } | Self::Lost { id, .. } => *id,
         }
     }
 
@@ -244,11 +244,6 @@ impl Plan {
         let administrators = self.administrators.values().copied().collect();
         Agreed { out: lock_out + remove, into: join + unlock, administrators }
     }
-
-    /// What somebody has to agree to before this is done (rule 85); `None` when it may go ahead. See [`Brake::stops`].
-    pub fn stopped_by(&self, brake: &Brake, members: u64, agreed: &Agreed, lately: &Agreed) -> Option<Agreed> {
-        Some(self.asks()).filter(|asks| brake.stops(asks, members, agreed, lately))
-    }
 }
 
 /// Plans the people in `only`, or everybody, as it is `now`. What a plan for a few leads to is what one for everybody would,
@@ -322,7 +317,7 @@ impl Planning<'_> {
         if let Some(stored) = stored.filter(|stored| !stored.present || stored.grants != grants) {
             self.touches(id, stored.user);
         }
-        let command = Command::Has { entry, digest, fate };
+        let command = Command::Has { id, entry, digest, fate };
         *self.plan.counts.of(&command) += 1;
         if grants.is_none() { self.plan.commands.push(command) } else { self.later.push(command) }
     }

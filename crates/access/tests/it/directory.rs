@@ -389,7 +389,8 @@ fn the_brake_asks_before_many_people_or_an_administrator_are_concerned() {
     snapshot.take(people.chain([group(10, "Hosts", &all)]).collect());
     snapshot.resolve(&mut mapped);
     let stops = |planned: &Plan, members, agreed: &Agreed, lately: u64| {
-        planned.stopped_by(&Brake::default(), members, agreed, &Agreed { out: lately, ..Agreed::default() })
+        let (asks, lately) = (planned.asks(), Agreed { out: lately, ..Agreed::default() });
+        Brake::default().stops(&asks, members, agreed, &lately).then_some(asks)
     };
     let nothing = Agreed::default();
     let planned = plan(&snapshot, &mapped, None, &kept.known(None));

@@ -95,7 +95,7 @@ pub(crate) fn see(to: &str) -> Response {
 /// Asks for the address.
 pub(super) async fn get(State(door): State<Pages>, Query(then): Query<Then>) -> Response {
     match first(&door, &then, then.hint.as_deref().unwrap_or_default()).await {
-        Ok(page) => leaving(page, StatusCode::OK, door.root()),
+        Ok(page) => page.response(StatusCode::OK, door.root()),
         Err(error) => Error::from(error).response(&door),
     }
 }
@@ -113,18 +113,18 @@ pub(super) async fn post(
     let address = match Email::parse(&typed) {
         Ok(address) => address,
         Err(refusal) => match first(&door, &then, &typed).await {
-            Ok(page) => return Error::from(service::Error::from(refusal)).on_form(&door, page.leading_away()),
+            Ok(page) => return Error::from(service::Error::from(refusal)).on_form(&door, page),
             Err(error) => return Error::from(error).response(&door),
         },
     };
     let form = || with_password(&door, &then, &typed);
     match door.signin.method(&address).await {
-        Ok(Method::Password) if password.is_empty() => leaving(form(), StatusCode::OK, door.root()),
+        Ok(Method::Password) if password.is_empty() => form().response(StatusCode::OK, door.root()),
         Ok(Method::Password) => {
             let browser = browser(&door, &headers);
             match door.signin.with_password(&cx, &address, password, then.wanted(), browser).await {
                 Ok(went) => go(&door, went),
-                Err(error) => Error::from(error).on_form(&door, form().leading_away()),
+                Err(error) => Error::from(error).on_form(&door, form()),
             }
         }
         Ok(Method::Provider(provider)) => {
@@ -143,7 +143,7 @@ pub(super) async fn step(
     let Some(cookie) = Cookie::SignIn.of(&headers, &door.settings) else { return begin_again(&door) };
     match door.signin.due(&door.context(origin), cookie).await {
         Ok(due) => match due_page(&door, due) {
-            Some(page) => leaving(page, StatusCode::OK, door.root()),
+            Some(page) => page.response(StatusCode::OK, door.root()),
             None => begin_again(&door),
         },
         Err(error) => ended(&door, error),
@@ -170,7 +170,7 @@ pub(super) async fn prove(
     };
     match (went, due_page(&door, due)) {
         (Ok(went), _) => go(&door, went),
-        (Err(error), Some(page)) => Error::from(error).on_form(&door, page.leading_away()),
+        (Err(error), Some(page)) => Error::from(error).on_form(&door, page),
         (Err(error), None) => ended(&door, error),
     }
 }
@@ -320,7 +320,7 @@ async fn first(door: &Pages, then: &Then, address: &str) -> Result<Page, service
     let passkey = door.signin.has_passkeys().then(|| onward(door, then, "passkey"));
     let offered = door.signin.offered_providers().await?.into_iter();
     let providers = offered.map(|one| (one.name, onward(door, then, &format!("with/{}", one.id)))).collect();
-    Ok(texts::sign_in::first(address, passkey, providers, door.root()))
+    Ok(texts::sign_in::first(address, passkey, providers, door.root()).leading_away())
 }
 
 /// To the provider, behind the sign-in's cookie.
@@ -333,7 +333,7 @@ pub(in crate::pages) fn away(door: &Pages, sent: Result<(String, String), servic
 
 fn with_password(door: &Pages, then: &Then, address: &str) -> Page {
     let passkey = door.signin.has_passkeys().then(|| onward(door, then, "passkey"));
-    texts::sign_in::with_password(address, passkey, door.root())
+    texts::sign_in::with_password(address, passkey, door.root()).leading_away()
 }
 
 /// A path below the page's own, that knows where the person wants to go.
@@ -346,7 +346,7 @@ fn onward(door: &Pages, then: &Then, path: &str) -> String {
 
 fn due_page(door: &Pages, due: Due) -> Option<Page> {
     let root = door.root();
-    Some(match due {
+    let page = match due {
         Due::Second { totp, passkey, recovery_code } => texts::sign_in::second(totp, passkey, recovery_code, root),
         Due::SetUp(setup) => texts::security::set_up(&setup, true, format!("{root}/signin/step")),
         Due::Passkey(options) => texts::sign_in::passkey(&options, root),
@@ -355,7 +355,9 @@ fn due_page(door: &Pages, due: Due) -> Option<Page> {
         }
         Due::Confirm { address, provider: None } => texts::sign_in::confirm_directory(&address),
         Due::Away => return None,
-    })
+    };
+    // Whatever is proved last leads on to where the person wanted to go, be that an application.
+    Some(page.leading_away())
 }
 
 /// Whether an address is a path of our own: nobody is sent elsewhere by a link to here (open redirects).

@@ -172,8 +172,10 @@ impl Service {
     /// **Permission**: Carillon itself.
     pub async fn directory_unchanged(&self, cx: &Context, turn: Turn, kind: RunKind) -> Result<(), Error> {
         let read = self.permitted(cx, Action::ManageDirectory, Over::Account(turn.account))?;
-        let wished = read.directory().await?.is_some_and(|one| one.wanted || one.agreed.is_some());
-        if kind == RunKind::Changes || !wished {
+        if kind == RunKind::Changes {
+            return Ok(());
+        }
+        if !read.directory().await?.is_some_and(|one| one.wanted || one.agreed.is_some()) {
             return Ok(());
         }
         let at = cx.at;

@@ -10,9 +10,6 @@ use store::Read;
 
 use crate::{Context, Error, Service};
 
-/// So many people who would join are looked for at once.
-const AT_ONCE: usize = 1_000;
-
 impl Service {
     /// What is known of the people of an account's directory: those of some entries, or all.
     ///
@@ -52,14 +49,10 @@ pub(super) async fn planned(
 ) -> Result<(Known, Plan), Error> {
     let known = known(read, only).await?;
     let plan = plan(snapshot, mappings, only, &known, now);
-    let joining: Vec<&Command> = plan.commands.iter().filter(|command| command.joining().is_some()).collect();
-    let mut refused = HashMap::new();
-    for some in joining.chunks(AT_ONCE) {
-        let of = |command: &&Command| Some((command.joining()?.mail.key().to_owned(), command.id()));
-        let ids: HashMap<String, EntryId> = some.iter().filter_map(of).collect();
-        let unlinkable = read.unlinkable(&ids.keys().cloned().collect::<Vec<_>>()).await?;
-        refused.extend(unlinkable.into_iter().filter_map(|(key, why)| Some((*ids.get(&key)?, why))));
-    }
+    let of = |command: &Command| Some((command.joining()?.mail.key().to_owned(), command.id()));
+    let joining: HashMap<String, EntryId> = plan.commands.iter().filter_map(of).collect();
+    let unlinkable = read.unlinkable(&joining.keys().cloned().collect::<Vec<_>>()).await?;
+    let refused = unlinkable.into_iter().filter_map(|(key, why)| Some((*joining.get(&key)?, why))).collect();
     Ok((known, plan.without_refused(&refused)))
 }
 

@@ -27,7 +27,7 @@ impl Service {
         let id = oneself(cx)?;
         let epoch = self.store().read(Scope::Public).user(id).await?.map(|user| user.epoch);
         let mut sessions = self.store().read(Scope::Oneself(id)).sessions().await?;
-        sessions.retain(|session| Some(session.epoch) == epoch && cx.at < session.expires);
+        sessions.retain(|session| epoch.is_some_and(|epoch| session.holds(epoch, cx.at)));
         Ok(sessions)
     }
 }

@@ -1,15 +1,15 @@
 //! Who is signed in connects a provider to themselves, which then signs them in (rule 90).
 //!
 //! It is theirs by two proofs: of here, a sign-in of the last minutes, and of there, the provider's answer. The answer is
-//! taken in the browser and the session that asked for it only, so nobody is connected to somebody else's subject.
+//! taken in the browser and of the person that asked for it only, so nobody is connected to somebody else's subject.
 
 use access::{Refusal, User};
 use futures::FutureExt;
 use service::{Context, Outcome};
-use store::{Provider, Scope, TokenHash, UpstreamLink};
+use store::{Provider, Scope, TokenHash, UpstreamLink, Write};
 use uuid::Uuid;
 
-use super::{NOT_ASKED, wire::Named};
+use super::NOT_ASKED;
 use crate::attempt::{Attempt, Step, Wanted};
 use crate::links::{self, LINK, NewLink};
 use crate::security::ProviderView;
@@ -40,10 +40,7 @@ impl SignIn {
     pub async fn connect_provider(&self, cx: &Context, session: &str, id: Uuid) -> Result<(String, String), Error> {
         let asked = self.as_oneself(cx, LINK, session, move |w, _, oneself| {
             async move {
-                let provider = w.provider(id).await?.ok_or_else(|| Refusal::UnknownProvider(id.to_string()))?;
-                if !links::speaks_for(w, &provider, &oneself.user).await? {
-                    return Err(Refusal::ProviderRefused(NOT_FOR_THEM).into());
-                }
+                may_connect(w, id, &oneself.user).await?;
                 Ok(Outcome { result: Ok(oneself.user), audit: vec![], notices: vec![] })
             }
             .boxed()
@@ -72,15 +69,13 @@ impl SignIn {
     ) -> Result<(), Error> {
         let answered = self.answered(cx, LINK, (cookie, id), query).await?;
         let refuse = |why| self.service.refuse(cx, LINK, Refusal::ProviderRefused(why));
-        let (Some(whom), Named { subject, .. }) = (answered.connects, answered.named.clone()) else {
-            return refuse(NOT_ASKED).await;
-        };
+        let Some(whom) = answered.connects else { return refuse(NOT_ASKED).await };
         let address = match self.vouched(&answered).await? {
             Ok(address) => address,
             Err(why) => return refuse(why).await,
         };
         let Provider { id, name, .. } = answered.provider;
-        let hash = UpstreamLink::hash(id, &subject);
+        let hash = UpstreamLink::hash(id, &answered.named.subject);
         let link = NewLink { provider: id, name, hash: hash.0, confirmed: true };
         self.as_oneself(cx, LINK, session, move |w, stage, oneself| {
             let (link, key) = (link.clone(), address.key().to_owned());
@@ -94,15 +89,21 @@ impl SignIn {
                 if by_address.into_iter().chain(by_subject).any(|known| known != user.id) {
                     return Err(Refusal::ProviderRefused(SOMEBODY_ELSES).into());
                 }
-                let provider = w.provider(id).await?.ok_or_else(|| Refusal::UnknownProvider(id.to_string()))?;
-                if !links::speaks_for(w, &provider, user).await? {
-                    return Err(Refusal::ProviderRefused(NOT_FOR_THEM).into());
-                }
+                may_connect(w, id, user).await?;
                 let (audit, notices) = links::know(w, stage, user, &link).await?;
                 Ok(Outcome { result: Ok(()), audit, notices })
             }
             .boxed()
         })
         .await
+    }
+}
+
+/// Refused unless the provider is there and speaks for the person as they are now.
+async fn may_connect(w: &mut Write, id: Uuid, user: &User) -> Result<(), Error> {
+    let provider = w.provider(id).await?.ok_or_else(|| Refusal::UnknownProvider(id.to_string()))?;
+    match links::speaks_for(w, &provider, user).await? {
+        true => Ok(()),
+        false => Err(Refusal::ProviderRefused(NOT_FOR_THEM).into()),
     }
 }

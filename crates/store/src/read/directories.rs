@@ -17,6 +17,7 @@ use crate::entity::{
 use crate::write::administration::grants_over;
 use crate::write::directories as written;
 use crate::write::rows::{CHUNK, padded};
+use crate::write::users::{address_owners, memberships};
 use crate::{Directory, DirectoryLine, DirectoryRun, Error};
 
 impl Read {
@@ -88,37 +89,22 @@ impl Read {
     /// Whose these address keys are, as far as they are members'.
     pub async fn members_by_address(&self, keys: &[String]) -> Result<HashMap<String, UserId>, Error> {
         let account = self.within("members")?;
-        let mut found = HashMap::new();
-        for chunk in keys.chunks(CHUNK) {
-            let select = addresses::Entity::find().filter(addresses::Column::Key.is_in(padded(chunk)));
-            let mut holders = select.all(&self.reads).await?;
-            let ids: Vec<Uuid> = holders.iter().map(|row| row.user_id).collect();
-            if !ids.is_empty() {
-                let members = users::Entity::find().select_only().column(users::Column::Id);
-                let members = members.filter(users::Column::Id.is_in(padded(&ids)));
-                let members = members.filter(users::Column::AccountId.eq(account.0)).into_tuple::<Uuid>();
-                let members: HashSet<Uuid> = members.all(&self.reads).await?.into_iter().collect();
-                holders.retain(|row| members.contains(&row.user_id));
-            }
-            found.extend(holders.into_iter().map(|row| (row.key, UserId(row.user_id))));
-        }
-        Ok(found)
+        let mut owners = address_owners(&self.reads, keys).await?;
+        let of = memberships(&self.reads, &owners.values().copied().collect::<Vec<_>>()).await?;
+        owners.retain(|_, user| of.get(user) == Some(&account));
+        Ok(owners)
     }
 
     /// Of these address keys, those whose people cannot be linked to the account's directory: members of another account;
     /// and whoever no source has brought, holds a grant and has not confirmed the link (rules 19 and 86).
     pub async fn unlinkable(&self, keys: &[String]) -> Result<HashMap<String, Conflict>, Error> {
         let account = self.within("people of a directory")?;
-        let mut found = HashMap::new();
-        for chunk in keys.chunks(CHUNK) {
-            let select = addresses::Entity::find().filter(addresses::Column::Key.is_in(padded(chunk)));
-            let holders = select.all(&self.reads).await?;
-            let ids: Vec<Uuid> = holders.iter().map(|row| row.user_id).collect();
-            let conflicts = unlinkable(&self.reads, account, &ids).await?;
-            let of = |row: addresses::Model| Some((row.key, *conflicts.get(&row.user_id)?));
-            found.extend(holders.into_iter().filter_map(of));
-        }
-        Ok(found)
+        let owners = address_owners(&self.reads, keys).await?;
+        let ids: Vec<UserId> = owners.values().copied().collect();
+        let mut conflicts = unconfirmed(&self.reads, account, &ids).await?;
+        let elsewhere = memberships(&self.reads, &ids).await?.into_iter().filter(|(_, of)| *of != account);
+        conflicts.extend(elsewhere.map(|(user, _)| (user, Conflict::ManagedElsewhere)));
+        Ok(owners.into_iter().filter_map(|(key, user)| Some((key, *conflicts.get(&user)?))).collect())
     }
 
     /// Who holds a grant over the account or the deployment.
@@ -167,26 +153,28 @@ impl Read {
     }
 }
 
-/// Of these people, those who cannot be linked to an account's directory, and why.
-async fn unlinkable(
+/// Of these people, those whom no source has brought, who hold a grant and have not confirmed the link to an account's
+/// directory.
+async fn unconfirmed(
     connection: &impl ConnectionTrait,
     account: AccountId,
-    ids: &[Uuid],
-) -> Result<HashMap<Uuid, Conflict>, Error> {
+    ids: &[UserId],
+) -> Result<HashMap<UserId, Conflict>, Error> {
     let mut conflicts = HashMap::new();
     let granted = grants::Entity::find().select_only().column(grants::Column::UserId).into_query();
     let confirmed = directory_confirmations::Entity::find().select_only();
     let confirmed = confirmed.column(directory_confirmations::Column::UserId);
     let confirmed = confirmed.filter(directory_confirmations::Column::AccountId.eq(account.0)).into_query();
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     for chunk in ids.chunks(CHUNK) {
-        let these = users::Entity::find().filter(users::Column::Id.is_in(padded(chunk)));
-        let elsewhere = these.clone().filter(users::Column::AccountId.ne(account.0));
-        let unconfirmed = these
+        let select = users::Entity::find().select_only().column(users::Column::Id);
+        let select = select
+            .filter(users::Column::Id.is_in(padded(chunk)))
             .filter(users::Column::SourceId.is_null())
             .filter(users::Column::Id.in_subquery(granted.clone()))
             .filter(users::Column::Id.not_in_subquery(confirmed.clone()));
-        conflicts.extend(unconfirmed.all(connection).await?.into_iter().map(|row| (row.id, Conflict::LinkUnconfirmed)));
-        conflicts.extend(elsewhere.all(connection).await?.into_iter().map(|row| (row.id, Conflict::ManagedElsewhere)));
+        let found: Vec<Uuid> = select.into_tuple().all(connection).await?;
+        conflicts.extend(found.into_iter().map(|id| (UserId(id), Conflict::LinkUnconfirmed)));
     }
     Ok(conflicts)
 }

@@ -140,11 +140,11 @@ pub(crate) fn lists(
     let invited = invited.order_by_asc(invitations::Column::AddressKey).limit(limit);
     match filter.narrowed {
         None => (Some(members), Some(invited)),
-        Some(Narrowed::License(license)) => {
-            (Some(members.filter(users::Column::License.eq(license.name()))), Some(invited))
-        }
         Some(Narrowed::Invited) => (None, Some(invited)),
-        Some(narrowed) => (Some(narrow(members, narrowed)), None),
+        Some(narrowed) => {
+            let invited = matches!(narrowed, Narrowed::License(_)).then_some(invited);
+            (Some(narrow(members, narrowed)), invited)
+        }
     }
 }
 

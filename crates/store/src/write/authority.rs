@@ -90,8 +90,7 @@ impl Write {
         let Some(person) = with_addresses(&self.transaction, person).await?.pop() else { return Ok(None) };
         if let Some(Credential::Session(cookie)) = credential {
             let session = self.session(cookie).await?;
-            let holds =
-                |session: &Session| session.user == user && session.epoch == person.epoch && at < session.expires;
+            let holds = |session: &Session| session.user == user && session.holds(person.epoch, at);
             if !session.as_ref().is_some_and(holds) {
                 return Ok(None);
             }

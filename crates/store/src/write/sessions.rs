@@ -42,6 +42,13 @@ pub struct Session {
     pub device: Option<Value>,
 }
 
+impl Session {
+    /// Whether it holds at a moment, for a person of this epoch (rule 23).
+    pub fn holds(&self, epoch: i64, at: Timestamp) -> bool {
+        self.epoch == epoch && at < self.expires
+    }
+}
+
 /// What a mailed link of a person who exists is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkKind {

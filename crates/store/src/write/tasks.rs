@@ -14,7 +14,7 @@ impl Store {
     /// Whether a task is this holder's now.
     pub async fn holds_task(&self, name: &str, holder: Uuid, now: Timestamp) -> Result<bool, Error> {
         let task = tasks::Entity::find_by_id(name.to_owned()).one(&self.0.reads).await?;
-        Ok(task.is_some_and(|task| task.holder == Some(holder) && task.until > ms(now)))
+        Ok(is_held(task, holder, now))
     }
 
     /// Whether a task waits for somebody to do it: it is due, and nobody holds it. Costs less than trying to take it.
@@ -47,7 +47,7 @@ impl Write {
     /// Whether a task is this holder's now. It stays so until the transaction ends: taking it waits for that.
     pub async fn holds_task(&mut self, name: &str, holder: Uuid, now: Timestamp) -> Result<bool, Error> {
         let task = locked(tasks::Entity::find_by_id(name.to_owned()), Lock::Share).one(&self.transaction).await?;
-        Ok(task.is_some_and(|task| task.holder == Some(holder) && task.until > ms(now)))
+        Ok(is_held(task, holder, now))
     }
 
     /// Gives a task back; it is due again at `due`. Nothing happens when somebody else has taken it meanwhile.
@@ -62,4 +62,8 @@ impl Write {
             .await?;
         Ok(())
     }
+}
+
+fn is_held(task: Option<tasks::Model>, holder: Uuid, now: Timestamp) -> bool {
+    task.is_some_and(|task| task.holder == Some(holder) && task.until > ms(now))
 }

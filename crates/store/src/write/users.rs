@@ -48,29 +48,12 @@ impl Write {
 
     /// Whose these address keys are, without locks: to learn which accounts to lock before the people.
     pub async fn address_owners(&mut self, keys: &[String]) -> Result<HashMap<String, UserId>, Error> {
-        let keys: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
-        let keys: Vec<&str> = keys.into_iter().collect();
-        let mut owners = HashMap::new();
-        for chunk in keys.chunks(CHUNK) {
-            let select = addresses::Entity::find().filter(addresses::Column::Key.is_in(padded(chunk)));
-            let rows = select.all(&self.transaction).await?;
-            owners.extend(rows.into_iter().map(|row| (row.key, UserId(row.user_id))));
-        }
-        Ok(owners)
+        address_owners(&self.transaction, keys).await
     }
 
     /// The account each of these people is a member of, without locks: to learn which accounts to lock first.
     pub async fn memberships(&mut self, ids: &[UserId]) -> Result<HashMap<UserId, AccountId>, Error> {
-        let mut memberships = HashMap::new();
-        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        for chunk in ids.chunks(CHUNK) {
-            let select = users::Entity::find().select_only().columns([users::Column::Id, users::Column::AccountId]);
-            let select = select.filter(users::Column::Id.is_in(padded(chunk)));
-            let rows: Vec<(Uuid, Option<Uuid>)> = select.into_tuple().all(&self.transaction).await?;
-            let members = rows.into_iter().filter_map(|(user, account)| Some((UserId(user), AccountId(account?))));
-            memberships.extend(members);
-        }
-        Ok(memberships)
+        memberships(&self.transaction, ids).await
     }
 
     /// The first who wait for a license, in order of (since, id), locked (rule 12).
@@ -164,4 +147,37 @@ fn moved(before: &User, after: &User) -> bool {
 fn history_rows(before: Option<&User>, after: &User, at: Timestamp) -> impl Iterator<Item = history::Row> + use<> {
     let user = after.id;
     recorded(before, after).map(move |(account, held)| history::row(user, account, Entry { at, held }))
+}
+
+/// Whose these address keys are.
+pub(crate) async fn address_owners(
+    connection: &impl ConnectionTrait,
+    keys: &[String],
+) -> Result<HashMap<String, UserId>, Error> {
+    let keys: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
+    let keys: Vec<&str> = keys.into_iter().collect();
+    let mut owners = HashMap::new();
+    for chunk in keys.chunks(CHUNK) {
+        let select = addresses::Entity::find().filter(addresses::Column::Key.is_in(padded(chunk)));
+        let rows = select.all(connection).await?;
+        owners.extend(rows.into_iter().map(|row| (row.key, UserId(row.user_id))));
+    }
+    Ok(owners)
+}
+
+/// The account each of these people is a member of.
+pub(crate) async fn memberships(
+    connection: &impl ConnectionTrait,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, AccountId>, Error> {
+    let mut memberships = HashMap::new();
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    for chunk in ids.chunks(CHUNK) {
+        let select = users::Entity::find().select_only().columns([users::Column::Id, users::Column::AccountId]);
+        let select = select.filter(users::Column::Id.is_in(padded(chunk)));
+        let rows: Vec<(Uuid, Option<Uuid>)> = select.into_tuple().all(connection).await?;
+        let members = rows.into_iter().filter_map(|(user, account)| Some((UserId(user), AccountId(account?))));
+        memberships.extend(members);
+    }
+    Ok(memberships)
 }
