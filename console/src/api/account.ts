@@ -8,6 +8,12 @@ export const accountQuery = (account: string) => queryOptions({
   queryFn: () => answer(api.GET("/api/v1/accounts/{account}", { params: { path: { account } } })),
 });
 
+/** Somebody in an account, or an invitation of it. */
+export const userQuery = (account: string, user: string) => queryOptions({
+  queryKey: ["users", account, "one", user],
+  queryFn: () => answer(api.GET("/api/v1/accounts/{account}/users/{user}", { params: { path: { account, user } } })),
+});
+
 /** The id of the account in the page's address, and the account. */
 export function useAccount() {
   const { account: id = "" } = useParams();

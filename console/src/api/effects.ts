@@ -7,7 +7,7 @@ export interface Effects {
 }
 
 /** What a preview's header counts (RFC 9651 section 3.2). */
-export function readEffects(header: string | null): Effects {
+function readEffects(header: string | null): Effects {
   const effects = { mails: 0, signedOut: 0 };
   for (const [, name, value] of (header ?? "").matchAll(/([a-z-]+)=(\d+)/g)) {
     if (name?.startsWith("mail-")) effects.mails += Number(value);

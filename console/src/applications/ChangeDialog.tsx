@@ -7,7 +7,7 @@ import { useBoard } from "../shell/notices";
 import { texts } from "../texts";
 import { words } from "../texts/applications";
 import { bodyOf, differences, draftOf, type Application, type Draft } from "./draft";
-import { applicationQuery, useNames } from "./queries";
+import { useNames } from "./queries";
 
 /** Sends a change, or with `preview` only asks what would come of it. */
 const send = (application: Application, tag: string, draft: Draft, preview: boolean) =>
@@ -46,7 +46,6 @@ export function ChangeDialog({ application, tag, draft, close }: {
   const act = useMutation({
     mutationFn: () => send(application, tag, draft, false),
     onSuccess: async ({ name }) => {
-      await queries.invalidateQueries({ queryKey: applicationQuery(application.id).queryKey });
       await queries.invalidateQueries({ queryKey: ["applications"] });
       say({ type: "success", text: words.saved(name) });
       close();

@@ -3,7 +3,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../api/client";
 import { Dialog } from "../shell/Dialog";
-import { Outdated } from "../shell/Outdated";
 import { useBoard } from "../shell/notices";
 import { Failure } from "../shell/parts";
 import { words } from "../texts/applications";
@@ -16,23 +15,22 @@ const remove = (application: string, preview: boolean) =>
   }));
 
 /** Says what goes with an application, and deletes it once its name was typed. */
-export function DeleteDialog({ application, tag, close }: {
+export function DeleteDialog({ application, close }: {
   application: Application;
-  tag: string;
   close: (done: boolean) => void;
 }) {
   const [typed, setTyped] = useState("");
   const [queries, { say }] = [useQueryClient(), useBoard()];
-  const { id, name, owner } = application;
+  const { id, name } = application;
   const preview = useQuery({
-    queryKey: ["preview", "application", id, tag, "delete"],
+    queryKey: ["preview", "application", id, "delete"],
     queryFn: async () => ((await remove(id, true)), true),
     staleTime: 0,
     gcTime: 0,
     refetchOnWindowFocus: false,
     retry: false,
   });
-  const secrets = useQuery(secretsQuery(id, owner ?? undefined));
+  const secrets = useQuery(secretsQuery(id, application.owner ?? undefined));
   const act = useMutation({
     mutationFn: () => remove(id, false),
     onSuccess: async () => {
@@ -60,7 +58,7 @@ export function DeleteDialog({ application, tag, close }: {
       <FormField label={words.deleteConfirm(name)}>
         <Input value={typed} autoFocus onChange={({ detail }) => setTyped(detail.value)} />
       </FormField>
-      {error && <Outdated error={error} subject={id} account={owner} again={() => close(false)} />}
+      {error && <Failure error={error} />}
     </Dialog>
   );
 }

@@ -2,7 +2,7 @@ import {
   Checkbox, FormField, Input, RadioGroup, Select, SpaceBetween, Textarea, type SelectProps,
 } from "@cloudscape-design/components";
 import { useQuery } from "@tanstack/react-query";
-import { answer, api } from "../api/client";
+import { catalogQuery } from "../licenses/catalogQueries";
 import { texts } from "../texts";
 import { words } from "../texts/applications";
 import { AccountsChoice } from "./AccountsChoice";
@@ -43,10 +43,7 @@ export function EntryFields({ draft, change, owner }: Props) {
 }
 
 function Demands({ draft, change }: Omit<Props, "owner">) {
-  const catalog = useQuery({
-    queryKey: ["catalog"],
-    queryFn: () => answer(api.GET("/api/v1/catalog")),
-  });
+  const catalog = useQuery(catalogQuery);
   const any = { value: "", label: words.anyLicense };
   const levels: SelectProps.Option[] = [any, ...licenses.map((value) => ({ value, label: texts.license[value] }))];
   const known = Object.keys(catalog.data?.features ?? {}).sort();

@@ -1,7 +1,6 @@
 import { Box, Button, KeyValuePairs, Modal, SpaceBetween } from "@cloudscape-design/components";
 import { useQuery } from "@tanstack/react-query";
-import { accountQuery } from "../api/account";
-import { answer, api } from "../api/client";
+import { accountQuery, userQuery } from "../api/account";
 import { Go, Time } from "../shell/parts";
 import { texts } from "../texts";
 import { words } from "../texts/outbox";
@@ -41,14 +40,7 @@ export function MessageDialog({ message, close }: { message: Message; close: () 
 
 /** The user or invitation that it is about, where there still is one. */
 function About({ message: { account, person } }: { message: Message }) {
-  const { data } = useQuery({
-    queryKey: ["users", account, "one", person],
-    queryFn: () => answer(api.GET("/api/v1/accounts/{account}/users/{user}", {
-      params: { path: { account: account ?? "", user: person } },
-    })),
-    enabled: Boolean(account),
-    retry: false,
-  });
+  const { data } = useQuery({ ...userQuery(account ?? "", person), enabled: Boolean(account), retry: false });
   if (!data || !account) return <>{words.unknownPerson(person)}</>;
   return <Go to={`/accounts/${account}/users/${data.id}`}>{data.address}</Go>;
 }

@@ -49,7 +49,6 @@ export default function Application() {
       {deleting && (
         <DeleteDialog
           application={application}
-          tag={tag}
           close={(done) => {
             setDeleting(false);
             if (done) void navigate(list);

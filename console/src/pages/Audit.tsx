@@ -1,6 +1,6 @@
 import { Button, Header, Link, SpaceBetween } from "@cloudscape-design/components";
 import { useRef, useState } from "react";
-import { useParams, useSearchParams } from "react-router";
+import { useParams } from "react-router";
 import { EntryDialog, Outcome } from "../audit/EntryDialog";
 import { ExportDialog } from "../audit/ExportDialog";
 import { Filters, type Wish } from "../audit/Filters";
@@ -9,6 +9,7 @@ import { Who } from "../audit/Who";
 import { entries, type Entry, type Filter } from "../audit/queries";
 import { PagedTable } from "../shell/PagedTable";
 import { Nothing, Time } from "../shell/parts";
+import { useWords } from "../shell/useWord";
 import { texts } from "../texts";
 import { words } from "../texts/audit";
 
@@ -17,20 +18,14 @@ const names = ["subject", "actor", "action", "refused", "last", "since", "until"
 /** What was done and what was refused, the newest first: of an account, or of the whole deployment. */
 export default function Audit() {
   const { account } = useParams();
-  const [address, setAddress] = useSearchParams();
+  const [address, setAddress] = useWords();
   const [known, setKnown] = useState(new Map<string, Entry>());
   const [exporting, setExporting] = useState<Filter>();
   // What "the last hour" is stays so from page to page of the list.
   const began = useRef<string>(undefined);
   const wish = Object.fromEntries(names.map((name) => [name, address.get(name) ?? ""])) as unknown as Wish;
   const isFiltered = names.some((name) => wish[name]);
-  const change = (part: Partial<Wish> & { entry?: string }) => setAddress((address) => {
-    for (const [name, value] of Object.entries(part)) {
-      if (value) address.set(name, value);
-      else address.delete(name);
-    }
-    return address;
-  }, { replace: true });
+  const change = (part: Partial<Wish> & { entry?: string }) => setAddress({ ...part });
   const filter = (): Filter => ({
     ...wish,
     account,

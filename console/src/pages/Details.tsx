@@ -2,8 +2,7 @@ import { Button, ButtonDropdown, ContentLayout, Header, SpaceBetween } from "@cl
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
-import { useAccount } from "../api/account";
-import { answer, api } from "../api/client";
+import { useAccount, userQuery } from "../api/account";
 import { useRoles } from "../api/roles";
 import { Failure, Go, Waiting } from "../shell/parts";
 import { words } from "../texts/details";
@@ -24,12 +23,7 @@ export default function Details() {
   const navigate = useNavigate();
   const [action, setAction] = useState<Action>();
   const [why, setWhy] = useState(false);
-  const asked = useQuery({
-    queryKey: ["users", accountId, "one", id],
-    queryFn: () => answer(api.GET("/api/v1/accounts/{account}/users/{user}", {
-      params: { path: { account: accountId, user: id } },
-    })),
-  });
+  const asked = useQuery(userQuery(accountId, id));
   const user = asked.data;
   if (!user) return asked.error ? <Failure error={asked.error} again={() => void asked.refetch()} /> : <Waiting />;
   const selected = new Map([[user.id, user]]);

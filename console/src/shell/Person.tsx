@@ -1,14 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { answer, api } from "../api/client";
+import { userQuery } from "../api/account";
 import { Go } from "./parts";
 
 /** Somebody by their id: their address, with a link to their details if they are in the account. */
 export function Person({ account, user }: { account: string; user: string }) {
-  const asked = useQuery({
-    queryKey: ["users", account, "one", user],
-    queryFn: () => answer(api.GET("/api/v1/accounts/{account}/users/{user}", { params: { path: { account, user } } })),
-    staleTime: 60_000,
-  });
+  const asked = useQuery({ ...userQuery(account, user), staleTime: 60_000 });
   if (!asked.data) return <>{user}</>;
   return <Go to={`/accounts/${account}/users/${user}`}>{asked.data.address}</Go>;
 }

@@ -1,6 +1,5 @@
-import { useSearchParams } from "react-router";
 import type { paths } from "../../generated/schema";
-import { addressed } from "../shell/useWord";
+import { useWords } from "../shell/useWord";
 
 type Query = NonNullable<paths["/api/v1/accounts/{account}/users"]["get"]["parameters"]["query"]>;
 
@@ -20,16 +19,10 @@ export const filters = Object.keys(choices) as Filter[];
 
 /** The filters in the page's address, and how to set one or, with nothing, to take it away. */
 export function useFilters(): [Filters, (filter: Filter, value?: string) => void] {
-  const [words, setWords] = useSearchParams();
+  const [words, set] = useWords();
   const known = filters.flatMap((filter) => {
     const value = choices[filter].find((choice) => choice === words.get(filter));
     return value ? [[filter, value] as const] : [];
   });
-  const set = (filter: Filter, value?: string) => setWords(() => {
-    const words = addressed();
-    if (value) words.set(filter, value);
-    else words.delete(filter);
-    return words;
-  }, { replace: true });
-  return [Object.fromEntries(known) as Filters, set];
+  return [Object.fromEntries(known) as Filters, (filter, value) => set({ [filter]: value })];
 }

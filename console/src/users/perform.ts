@@ -1,5 +1,5 @@
-import { answer, api, type Schemas, type User } from "../api/client";
-import { readEffects, type Effects } from "../api/effects";
+import { api, type Schemas, type User } from "../api/client";
+import { withEffects, type Effects } from "../api/effects";
 import { words } from "../texts/actions";
 import { isOpen, type Action } from "./actions";
 import type { Chosen } from "./selection";
@@ -28,7 +28,7 @@ export interface Came {
 }
 
 /** How far it is, and whether to stop after the piece that is under way. */
-export interface Course {
+interface Course {
   preview: boolean;
   under?: (done: number) => void;
   stopped?: () => boolean;
@@ -47,20 +47,19 @@ export async function perform(action: Action, account: string, users: Chosen[], 
   const effects: Effects = { mails: 0, signedOut: 0 };
   for (let start = 0; start < asked.length && !course.stopped?.(); start += most) {
     const part = asked.slice(start, start + most);
-    const request = ask(action, account, part.map((user) => user.id), terms, course.preview);
     try {
-      const { results } = await answer(request);
+      const came = await withEffects(ask(action, account, part.map((user) => user.id), terms, course.preview));
+      const { results } = came.data;
       part.forEach((user, at) => answers.set(user.id, {
         user, done: results[at]?.ok, problem: results[at]?.problem?.detail,
       }));
+      effects.mails += came.effects.mails;
+      effects.signedOut += came.effects.signedOut;
     } catch (error) {
       if (course.preview || start === 0) throw error;
       part.forEach((user) => answers.set(user.id, { user, problem: words.broken((error as Error).message) }));
       break;
     }
-    const { mails, signedOut } = readEffects((await request).response.headers.get("carillon-preview"));
-    effects.mails += mails;
-    effects.signedOut += signedOut;
     course.under?.(Math.min(start + most, asked.length));
   }
   const rest = (user: Chosen): Outcome => {
