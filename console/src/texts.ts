@@ -65,5 +65,4 @@ export const texts = {
   outbox: { title: "Outbox" },
   health: { title: "Health" },
   actionsOf: "Actions",
-  nothing: "-",
 };

@@ -4,7 +4,7 @@ import type { Roles } from "../api/roles";
 import { words } from "../texts/accounts";
 
 /** What can be done to an account. */
-export const deeds = ["edit", "remove", "restore"] as const;
+const deeds = ["edit", "remove", "restore"] as const;
 export type Deed = (typeof deeds)[number];
 
 /** The menu of an account in the list; what cannot be done says why. */

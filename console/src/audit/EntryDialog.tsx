@@ -1,11 +1,11 @@
 import {
-  Box, Button, CopyToClipboard, KeyValuePairs, Modal, SpaceBetween, StatusIndicator, Table,
+  Box, CopyToClipboard, KeyValuePairs, SpaceBetween, StatusIndicator, Table,
 } from "@cloudscape-design/components";
 import { useQuery } from "@tanstack/react-query";
 import { useHref } from "react-router";
 import { accountQuery } from "../api/account";
+import { Look } from "../shell/Dialog";
 import { Go, Time } from "../shell/parts";
-import { texts } from "../texts";
 import { words } from "../texts/audit";
 import { copying } from "../texts/once";
 import { Fact } from "./Fact";
@@ -19,25 +19,17 @@ export function EntryDialog({ entry, close }: { entry: Entry; close: () => void 
   const changed = changes(entry);
   const further = beside(entry.personal);
   return (
-    <Modal
-      visible
-      size="large"
-      header={words.actions[entry.action] ?? entry.action}
-      closeAriaLabel={texts.close}
-      onDismiss={close}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <CopyToClipboard
-              copyButtonText={words.link}
-              copyButtonAriaLabel={words.link}
-              textToCopy={location.origin + href}
-              copySuccessText={copying.copied}
-              copyErrorText={copying.failed}
-            />
-            <Button onClick={close}>{texts.close}</Button>
-          </SpaceBetween>
-        </Box>
+    <Look
+      title={words.actions[entry.action] ?? entry.action}
+      close={close}
+      actions={
+        <CopyToClipboard
+          copyButtonText={words.link}
+          copyButtonAriaLabel={words.link}
+          textToCopy={location.origin + href}
+          copySuccessText={copying.copied}
+          copyErrorText={copying.failed}
+        />
       }
     >
       <SpaceBetween size="l">
@@ -46,7 +38,7 @@ export function EntryDialog({ entry, close }: { entry: Entry; close: () => void 
         {changed.length > 0 && <Differences title={words.change} changed={changed} both />}
         {further.length > 0 && <Differences title={words.beside} changed={further} />}
       </SpaceBetween>
-    </Modal>
+    </Look>
   );
 }
 

@@ -41,7 +41,7 @@ export function Begin({ account, may }: { account: Schemas["AccountDetails"]; ma
 }
 
 /** The same by the command line. */
-export function Twin({ line }: { line: string }) {
+function Twin({ line }: { line: string }) {
   return (
     <Box color="text-body-secondary" fontSize="body-s">
       {texts.twin}: <Box variant="code" display="inline">{line}</Box>

@@ -1,5 +1,6 @@
 import { Button, Container, Header, KeyValuePairs } from "@cloudscape-design/components";
 import { useNavigate } from "react-router";
+import { texts as common } from "../texts";
 import { texts } from "../texts/directory";
 import type { Connection } from "./queries";
 import { asUsual, attributes, usual } from "./usual";
@@ -32,7 +33,7 @@ export function ConnectionFacts({ account, connection, may }: {
       <KeyValuePairs columns={3} items={[
         { label: words.kind, value: texts.kind[connection.kind] },
         { label: words.urls, value: connection.urls.join(", ") },
-        { label: words.startTls, value: connection.start_tls ? words.yes : words.no },
+        { label: words.startTls, value: connection.start_tls ? common.yes : common.no },
         { label: words.ca, value: connection.ca ? words.caGiven : words.caHost },
         { label: words.bind, value: connection.bind },
         { label: words.base, value: connection.base },

@@ -6,7 +6,7 @@ import type { Schemas } from "../api/client";
 import { Go, Time } from "../shell/parts";
 import { texts } from "../texts/directory";
 import { Begun } from "./Begun";
-import { isUnderWay, type Run } from "./queries";
+import { isUnderWay, useNewest, type Run } from "./queries";
 import { QuestionDialog } from "./Question";
 import { RunProgress } from "./RunProgress";
 
@@ -14,14 +14,14 @@ const words = texts.state;
 type Directory = Schemas["Directory"];
 
 /** Whether a directory is followed, since when, what it does now, and what it asks. */
-export function StateOf({ account, directory, runs, may }: {
+export function StateOf({ account, directory, may }: {
   account: string;
   directory: Directory;
-  runs: Run[];
   may: boolean;
 }) {
   // The question that was opened: a later run asks another one, which nobody has looked at.
   const [answering, setAnswering] = useState<Run>();
+  const runs = useNewest(account, directory);
   const active = runs.find(isUnderWay);
   const full = runs.find((run) => run.kind === "full" && run.state === "done");
   return (

@@ -1,8 +1,8 @@
-import { Box, Button, Modal, StatusIndicator } from "@cloudscape-design/components";
+import { StatusIndicator } from "@cloudscape-design/components";
 import { useQuery } from "@tanstack/react-query";
 import { answer, api } from "../api/client";
+import { Look } from "../shell/Dialog";
 import { Failure } from "../shell/parts";
-import { texts as common } from "../texts";
 import { texts } from "../texts/directory";
 import { asSent, type Proposed } from "./queries";
 import { Tested } from "./Tested";
@@ -23,17 +23,10 @@ export function TestDialog({ account, proposed, close }: { account: string; prop
     refetchOnReconnect: false,
   });
   return (
-    <Modal
-      visible
-      size="large"
-      header={words.title}
-      closeAriaLabel={common.close}
-      onDismiss={close}
-      footer={<Box float="right"><Button onClick={close}>{common.close}</Button></Box>}
-    >
+    <Look title={words.title} close={close}>
       {asked.isFetching && <StatusIndicator type="loading">{words.asking}</StatusIndicator>}
       {asked.error && !asked.isFetching && <Failure error={asked.error} again={() => void asked.refetch()} />}
       {asked.data && !asked.isFetching && <Tested steps={asked.data.steps} />}
-    </Modal>
+    </Look>
   );
 }

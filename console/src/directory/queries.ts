@@ -26,34 +26,32 @@ export const directoryQuery = (account: string) => queryOptions({
     }),
 });
 
-const newest = (account: string) => queryOptions({
-  queryKey: ["directory", account, "runs", "newest"],
-  queryFn: async () => (await answer(api.GET("/api/v1/accounts/{account}/directory/runs", {
-    params: { path: { account }, query: { limit: 50 } },
-  }))).items,
-});
-
 /** A run that goes on, or that another one is about to do. */
 export const isUnderWay = (run: Run) => run.state === "running" || run.state === "agreed";
 
-/** An account's directory and its newest runs, looked at again as long as the page is shown. */
+/** An account's directory, looked at again as long as the page is shown. */
 export function useDirectory(account: string) {
   const queries = useQueryClient();
   const directory = useQuery({
     ...directoryQuery(account),
     refetchInterval: ({ state }) => state.data?.body.connected ? busy(state.data.body) : false,
   });
-  const found = directory.data?.body;
-  const runs = useQuery({
-    ...newest(account),
-    enabled: Boolean(found),
-    refetchInterval: ({ state }) => {
-      if (!found?.connected) return false;
-      return state.data?.some(isUnderWay) ? soon : busy(found);
-    },
-  });
   const again = () => queries.invalidateQueries({ queryKey: ["directory", account] });
-  return { directory, runs, again };
+  return { directory, again };
+}
+
+/** The newest runs of a directory, looked at again as long as they are shown. */
+export function useNewest(account: string, directory: Schemas["Directory"]): Run[] {
+  return useQuery({
+    queryKey: ["directory", account, "runs", "newest"],
+    queryFn: async () => (await answer(api.GET("/api/v1/accounts/{account}/directory/runs", {
+      params: { path: { account }, query: { limit: 50 } },
+    }))).items,
+    refetchInterval: ({ state }) => {
+      if (!directory.connected) return false;
+      return state.data?.some(isUnderWay) ? soon : busy(directory);
+    },
+  }).data ?? [];
 }
 
 /** It is about to be read, or nobody has heard of it yet. */

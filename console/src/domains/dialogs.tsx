@@ -7,8 +7,7 @@ import { domains as words } from "../texts/domains";
 import type { Claim } from "./claims";
 
 /** What can be done about a claim. */
-export const verbs = ["verify", "takeOver", "withdraw", "release"] as const;
-export type Verb = (typeof verbs)[number];
+export type Verb = "verify" | "takeOver" | "withdraw" | "release";
 
 interface Props {
   account: Account;

@@ -1,8 +1,8 @@
-import { Box, Button, KeyValuePairs, Modal, SpaceBetween } from "@cloudscape-design/components";
+import { Box, KeyValuePairs, SpaceBetween } from "@cloudscape-design/components";
 import { useQuery } from "@tanstack/react-query";
 import { accountQuery, userQuery } from "../api/account";
+import { Look } from "../shell/Dialog";
 import { Go, Time } from "../shell/parts";
-import { texts } from "../texts";
 import { words } from "../texts/outbox";
 import { Receiver, StateOf } from "./Message";
 import { kindOf, type Message } from "./actions";
@@ -11,14 +11,7 @@ import { kindOf, type Message } from "./actions";
 export function MessageDialog({ message, close }: { message: Message; close: () => void }) {
   const account = useQuery({ ...accountQuery(message.account ?? ""), enabled: Boolean(message.account) }).data;
   return (
-    <Modal
-      visible
-      size="large"
-      header={words.details(kindOf(message), message.id)}
-      closeAriaLabel={texts.close}
-      onDismiss={close}
-      footer={<Box float="right"><Button onClick={close}>{texts.close}</Button></Box>}
-    >
+    <Look title={words.details(kindOf(message), message.id)} close={close}>
       <SpaceBetween size="m">
         <KeyValuePairs columns={2} items={[
           { label: words.receiver, value: <Receiver message={message} /> },
@@ -34,7 +27,7 @@ export function MessageDialog({ message, close }: { message: Message; close: () 
           { label: words.error, value: message.error ?? "-" },
         ]} />
       </SpaceBetween>
-    </Modal>
+    </Look>
   );
 }
 

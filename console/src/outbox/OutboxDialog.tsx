@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { Failure } from "../shell/parts";
+import { texts } from "../texts";
 import { words } from "../texts/outbox";
 import { kindOf, perform, type Action, type Message, type Outcome } from "./actions";
 
@@ -43,7 +44,7 @@ export function OutboxDialog({ action, messages, close }: {
       close={() => close(act.isSuccess)}
     >
       {!act.data && <Box>{words[action].says}</Box>}
-      {!act.data && preview.isPending && <StatusIndicator type="loading">{words.checking}</StatusIndicator>}
+      {!act.data && preview.isPending && <StatusIndicator type="loading">{texts.checking}</StatusIndicator>}
       {preview.data && !act.data && (
         <SpaceBetween size="s">
           {will.length === 0 ? <Alert type="warning">{words.nothing}</Alert> :

@@ -29,7 +29,7 @@ type Doing = "test" | "preview" | "connect" | "disconnect" | "forget";
 export default function Directory() {
   const { id, account } = useAccount();
   const may = useRoles().roles.allow("FullAccess", id);
-  const { directory, runs, again } = useDirectory(id);
+  const { directory, again } = useDirectory(id);
   if (directory.isLoadingError) return <Failure error={directory.error} again={() => void directory.refetch()} />;
   if (directory.isPending || !account) return <Waiting />;
   const found = directory.data;
@@ -37,15 +37,14 @@ export default function Directory() {
   return (
     <SpaceBetween size="m">
       {directory.error && <Failure error={directory.error} again={() => void directory.refetch()} />}
-      <SetUp account={id} found={found} runs={runs.data ?? []} may={may} again={() => void again()} />
+      <SetUp account={id} found={found} may={may} again={() => void again()} />
     </SpaceBetween>
   );
 }
 
-function SetUp({ account, found, runs, may, again }: {
+function SetUp({ account, found, may, again }: {
   account: string;
   found: Found;
-  runs: Schemas["Run"][];
   may: boolean;
   again: () => void;
 }) {
@@ -67,7 +66,7 @@ function SetUp({ account, found, runs, may, again }: {
         onChange={({ detail }) => setTab(detail.activeTabId === "state" ? "" : detail.activeTabId)}
         tabs={[
           { id: "state", label: texts.tabs.state,
-            content: <StateOf account={account} directory={directory} runs={runs} may={may} /> },
+            content: <StateOf account={account} directory={directory} may={may} /> },
           { id: "groups", label: texts.tabs.groups, content: (
             <SpaceBetween size="l">
               <Groups account={account} found={found} may={may} />

@@ -37,3 +37,30 @@ export function Dialog({ title, confirm, ready, act, close, children }: {
     </Modal>
   );
 }
+
+/** A dialog that only shows something. */
+export function Look({ title, close, actions, children }: {
+  title: string;
+  close: () => void;
+  /** What stands beside the button that closes it. */
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  const done = <Button onClick={close}>{texts.close}</Button>;
+  return (
+    <Modal
+      visible
+      size="large"
+      header={title}
+      closeAriaLabel={texts.close}
+      onDismiss={close}
+      footer={
+        <Box float="right">
+          {actions ? <SpaceBetween direction="horizontal" size="xs">{actions}{done}</SpaceBetween> : done}
+        </Box>
+      }
+    >
+      {children}
+    </Modal>
+  );
+}

@@ -10,11 +10,9 @@ export const words = {
   whom: (count: number) => `This is for ${users(count)}.`,
   pieces: "They are changed 1,000 at a time, and what is foreseen counts seats and mails for each thousand by " +
     "itself: where these are limited, the last thousands may be refused. The results say who was.",
-  checking: "Looking at what will happen",
   checked: (done: number, all: number) => `Looking at what will happen: ${number(done)} of ${users(all)}`,
   progress: "Progress",
   under: (done: number, all: number) => `${number(done)} of ${users(all)}`,
-  stop: "Stop",
   stopping: "It stops after the thousand that is under way.",
   will: (count: number) => `What will happen to ${users(count)}`,
   nobody: "It would happen to nobody.",

@@ -5,7 +5,6 @@ export const words = {
   joined: "Joined",
   origin: "Came by",
   licenseOrigin: "License comes from",
-  groups: "Mapped groups of the directory",
   waiting: "Waits for a seat",
   source: "In the directory",
   enabled: "Enabled",

@@ -170,8 +170,6 @@ export const texts = {
     saveWithPreview: "Preview and save",
     saved: "The connection was saved.",
     meanwhile: "Somebody else has set a directory up meanwhile; nothing was saved.",
-    yes: "Yes",
-    no: "No",
     usual: (usual: string) => `${usual} (as usual)`,
   },
 

@@ -30,7 +30,6 @@ export const words = {
   refused: (count: number) => `${rows(count)} refused`,
   line: (line: number, address: string) => (address ? `Line ${line}, ${address}` : `Line ${line}`),
   shown: (rest: number) => `and ${rest} more`,
-  nothing: "Nothing would change.",
   download: "Download results",
   columns: { line: "Line", address: "Address", result: "Result" },
   broken: (why: string) => `not known: ${why}`,

@@ -14,11 +14,8 @@ export const words = {
   delivered: "Delivered",
   person: "About",
   account: "Account",
-  number: "Number",
   mail: "A person, by mail",
   application: "An application",
-  open: "Show the user",
-  whose: "Whose",
   unknownPerson: (id: string) => `A registration or former user, ${id}`,
   empty: "Nothing to send",
   emptyHint: "Mails and notices to applications wait here until they are delivered; what was is kept for 30 days. On " +
@@ -50,7 +47,6 @@ export const words = {
   noSelection: "Select messages first.",
   noneToSend: "What is selected was delivered.",
   noneToGiveUp: "Nothing selected waits or is kept.",
-  checking: "Looking at what will happen",
   retry: {
     label: "Send again",
     says: "It is tried at once, and as often as a new one. An invitation that had failed is pending again.",

@@ -5,6 +5,7 @@ import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { Failure } from "../shell/parts";
 import { useSettled } from "../shell/useSettled";
+import { texts } from "../texts";
 import { confirm, words } from "../texts/actions";
 import { labels } from "../texts/users";
 import type { Action } from "./actions";
@@ -83,7 +84,7 @@ export default function ActionDialog({ action, account, users, close }: Props) {
       {!act.isSuccess && <Question action={action} terms={terms} change={change} count={users.length} />}
       {open && preview.isFetching && (
         <StatusIndicator type="loading">
-          {many && under > 0 ? words.checked(under, users.length) : words.checking}
+          {many && under > 0 ? words.checked(under, users.length) : texts.checking}
         </StatusIndicator>
       )}
       {open && preview.error && <Failure error={preview.error} again={() => void preview.refetch()} />}

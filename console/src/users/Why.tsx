@@ -1,8 +1,8 @@
-import { Box, Button, Modal, SpaceBetween } from "@cloudscape-design/components";
+import { Box, SpaceBetween } from "@cloudscape-design/components";
 import { useQuery } from "@tanstack/react-query";
 import { answer, api, type User } from "../api/client";
+import { Look } from "../shell/Dialog";
 import { Failure, Waiting, YesNo } from "../shell/parts";
-import { texts } from "../texts";
 import { words } from "../texts/details";
 
 /** The decision about a person, now, with its reasons. */
@@ -13,14 +13,7 @@ export function Why({ user, close }: { user: User; close: () => void }) {
     staleTime: 0,
   });
   return (
-    <Modal
-      visible
-      size="large"
-      header={words.whyTitle(user.address)}
-      closeAriaLabel={texts.close}
-      onDismiss={close}
-      footer={<Box float="right"><Button onClick={close}>{texts.close}</Button></Box>}
-    >
+    <Look title={words.whyTitle(user.address)} close={close}>
       {asked.isPending && <Waiting />}
       {asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />}
       {asked.data && (
@@ -39,6 +32,6 @@ export function Why({ user, close }: { user: User; close: () => void }) {
           </div>
         </SpaceBetween>
       )}
-    </Modal>
+    </Look>
   );
 }
