@@ -104,12 +104,7 @@ export async function whoWasForestalledIsTold(console) {
   const page = await open(console, "Encyclopedia", "Settings");
   const id = new URL(page.url()).pathname.split("/").at(-1);
   await page.getByLabel("Name", { exact: true }).fill("Something else");
-  const meanwhile = await fetch(`${console.url}/api/v1/applications/${id}`, {
-    method: "PATCH",
-    headers: { authorization: `Bearer ${process.env.CARILLON_API_TOKEN}`, "content-type": "application/json" },
-    body: JSON.stringify({ name }),
-  });
-  assert.equal(meanwhile.status, 200);
+  await console.api("PATCH", `/applications/${id}`, { name }, 200);
   await page.getByRole("button", { name: "Save changes" }).click();
   const dialog = page.getByRole("dialog", { name: "Save changes" });
   await dialog.getByText("Somebody else was faster").waitFor();

@@ -39,15 +39,16 @@ export class Console extends Site {
     if (folder) await this.operators?.screenshot({ path: `${folder}/${name}.png` }).catch(() => {});
   }
 
-  /// Asks the admin API as the operator, for what a flow begins with.
-  async api(method, path, body) {
+  /// Asks the admin API as the operator, for what a flow begins with. It answers with `status`; without one, with any that
+  /// says it was done.
+  async api(method, path, body, status) {
     const answer = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${process.env.CARILLON_API_TOKEN}`, "content-type": "application/json" },
       body: body && JSON.stringify(body),
     });
     const text = await answer.text();
-    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    assert.ok(status ? answer.status === status : answer.ok, `${method} ${path}: ${answer.status} ${text}`);
     return JSON.parse(text);
   }
 
@@ -71,7 +72,7 @@ export class Console extends Site {
   /// The tab of somebody who may only read: an account, or with `null` the deployment.
   async reader(account = this.demo.accounts.team.id) {
     const reader = this.demo.users.find(({ address }) => address === "edsger@example.com");
-    await this.api("POST", "/grants", { user: reader.address, role: "ReadOnly", ...(account && { account }) });
+    await this.api("POST", "/grants", { user: reader.address, role: "ReadOnly", ...(account && { account }) }, 201);
     return this.as(reader, "/console/accounts");
   }
 

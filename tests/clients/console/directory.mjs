@@ -16,17 +16,8 @@ async function open(console, page) {
   await console.shown(page, "Directory");
 }
 
-/// What only programs do here: changes of others, meanwhile.
-async function ask(console, method, path, body) {
-  const id = console.demo.accounts.enterprise.id;
-  const answer = await fetch(`${console.url}/api/v1/accounts/${id}/directory${path}`, {
-    method,
-    headers: { authorization: `Bearer ${process.env.CARILLON_API_TOKEN}`, "content-type": "application/json" },
-    body: body && JSON.stringify(body),
-  });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
-  return answer.status === 204 ? undefined : answer.json();
-}
+/// Where only programs go here: for changes of others, meanwhile.
+const directory = (console) => `/accounts/${console.demo.accounts.enterprise.id}/directory`;
 
 export async function anEmptyPageTeaches(console) {
   const page = await console.operator();
@@ -108,8 +99,9 @@ export async function groupsAreMappedAfterAPreview(console) {
 export async function aChangeOfSomebodyElseIsNotOverwritten(console) {
   const page = await console.operator();
   await page.getByRole("button", { name: "Remove Ghosts" }).click();
-  const { mappings } = await ask(console, "GET", "");
-  await ask(console, "PUT", "/mappings", { mappings: mappings.filter(({ group }) => group !== "Ghosts") });
+  const { mappings } = await console.api("GET", directory(console));
+  const others = mappings.filter(({ group }) => group !== "Ghosts");
+  await console.api("PUT", `${directory(console)}/mappings`, { mappings: others });
   await page.getByRole("combobox", { name: "Group" }).last().fill("Others");
   await page.getByRole("button", { name: "Preview and save" }).click();
   const dialog = page.getByRole("dialog", { name: "Save and let the directory decide by it" });
@@ -199,8 +191,9 @@ export async function theBrakeIsSet(console) {
 
 export async function whatDoesNotAnswerIsShownAndMended(console) {
   const page = await console.operator();
-  const { connection } = await ask(console, "GET", "");
-  await ask(console, "PUT", "", { connection: { ...connection, urls: ["ldap://127.0.0.1:1"] }, password: ldap.password });
+  const { connection } = await console.api("GET", directory(console));
+  const silent = { ...connection, urls: ["ldap://127.0.0.1:1"] };
+  await console.api("PUT", directory(console), { connection: silent, password: ldap.password });
   await open(console, page);
   await page.getByText("Nothing changes while it does not answer").waitFor();
   await console.inspect(page, "directory-silent");
@@ -227,14 +220,7 @@ export async function whatDoesNotAnswerIsShownAndMended(console) {
 }
 
 export async function whoMayOnlyReadSeesItAll(console) {
-  const reader = console.demo.users.find(({ address }) => address === "edsger@example.com");
-  const granted = await fetch(`${console.url}/api/v1/grants`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${process.env.CARILLON_API_TOKEN}`, "content-type": "application/json" },
-    body: JSON.stringify({ user: reader.address, role: "ReadOnly", account: console.demo.accounts.enterprise.id }),
-  });
-  assert.equal(granted.status, 201);
-  const page = await console.as(reader, "/console/accounts");
+  const page = await console.reader(console.demo.accounts.enterprise.id);
   await open(console, page);
   await page.getByText("Followed", { exact: true }).waitFor();
   const test = page.getByRole("button", { name: /^Test/ });

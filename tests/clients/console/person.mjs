@@ -49,10 +49,7 @@ export async function secondFactorsAreTakenAway(console) {
 
 export async function whoMayOnlyReadEndsNothing(console) {
   await console.as(grace(console), "/me");
-  const account = console.demo.accounts.team.id;
-  await console.api("POST", "/grants", { user: "edsger@example.com", role: "ReadOnly", account });
-  const reader = await console.as(console.demo.users.find(({ address }) => address === "edsger@example.com"),
-    "/console/accounts");
+  const reader = await console.reader();
   await open(console, reader, "grace@example.com");
   const end = reader.getByRole("button", { name: "End the session of Chrome, Linux" });
   await end.waitFor();

@@ -2,14 +2,7 @@
 import assert from "node:assert/strict";
 
 export async function whoMayOnlyReadSeesWhatTheyMayNot(console) {
-  const reader = console.demo.users.find(({ address }) => address === "edsger@example.com");
-  const granted = await fetch(`${console.url}/api/v1/grants`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${process.env.CARILLON_API_TOKEN}`, "content-type": "application/json" },
-    body: JSON.stringify({ user: reader.address, role: "ReadOnly", account: console.demo.accounts.team.id }),
-  });
-  assert.equal(granted.status, 201);
-  const page = await console.as(reader, "/console/accounts");
+  const page = await console.reader();
   await console.users(page, "Sample Team");
   const invite = page.getByRole("button", { name: /Invite users/ });
   assert.equal(await invite.getAttribute("aria-disabled"), "true");

@@ -100,14 +100,9 @@ export async function usersAreFoundByHowTheirNamesBegin(console) {
 }
 
 export async function whoIsTickedStaysSoOnOtherPages(console) {
-  const ask = (path, body) => fetch(`${console.url}/api/v1${path}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${process.env.CARILLON_API_TOKEN}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  }).then((answer) => answer.json());
-  const { id } = await ask("/accounts", { name: "Many" });
+  const { id } = await console.api("POST", "/accounts", { name: "Many" });
   const addresses = Array.from({ length: 25 }, (_, at) => `person${String(at).padStart(2, "0")}@example.org`);
-  await ask(`/accounts/${id}/invitations`, { addresses: addresses.join(";") });
+  await console.api("POST", `/accounts/${id}/invitations`, { addresses: addresses.join(";") });
   const page = await console.operator();
   await console.users(page, "Many");
   await page.getByRole("checkbox", { name: "Select person00@example.org" }).check();
