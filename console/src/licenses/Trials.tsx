@@ -1,7 +1,7 @@
 import { Box, Button, Header, Select, SpaceBetween, StatusIndicator } from "@cloudscape-design/components";
 import { useState } from "react";
 import { useAccount } from "../api/account";
-import { answer, api, type Account, type Schemas } from "../api/client";
+import { answer, api, type Account, type Schemas, type User } from "../api/client";
 import { useRoles } from "../api/roles";
 import { PagedTable } from "../shell/PagedTable";
 import { PreviewDialog } from "../shell/PreviewDialog";
@@ -11,7 +11,6 @@ import { texts } from "../texts";
 import { licenses } from "../texts/licenses";
 import ActionDialog from "../users/ActionDialog";
 import { forbidden } from "../users/actions";
-import { useSelection } from "../users/selection";
 
 const words = licenses.trials;
 type Trial = Schemas["Trial"];
@@ -22,11 +21,11 @@ const day = 24 * 60 * 60 * 1000;
 export function Trials({ account: id }: { account: string }) {
   const { account } = useAccount();
   const [word, setWord] = useWord("days");
-  const selection = useSelection(id);
+  const [selected, setSelected] = useState<ReadonlyMap<string, User>>(new Map());
   const [open, setOpen] = useState<"end" | "turn">();
   const role = useRoles().roles.over(id);
   const span = spans.find(({ value }) => value === word) ?? spans[3];
-  const denied = forbidden("license", role, account, selection.chosen);
+  const denied = forbidden("license", role, account, selected);
   return (
     <SpaceBetween size="l">
       {account && <Turn account={account} open={() => setOpen("turn")} />}
@@ -39,8 +38,13 @@ export function Trials({ account: id }: { account: string }) {
         id={({ user }) => user.id}
         label={words.title}
         selection={{
-          chosen: selection.chosen,
-          change: (page, chosen) => selection.onPage(page.map(({ user }) => user), chosen.map(({ user }) => user)),
+          chosen: selected,
+          change: (page, chosen) => setSelected((selected) => {
+            const next = new Map(selected);
+            page.forEach(({ user }) => next.delete(user.id));
+            chosen.forEach(({ user }) => next.set(user.id, user));
+            return next;
+          }),
           all: words.select,
           one: ({ user }) => words.selectOne(user.address),
         }}
@@ -66,9 +70,9 @@ export function Trials({ account: id }: { account: string }) {
         columns={columns}
       />
       {open === "end" && (
-        <ActionDialog action="license" account={id} users={[...selection.chosen.values()]} close={(done) => {
+        <ActionDialog action="license" account={id} users={[...selected.values()]} close={(done) => {
           setOpen(undefined);
-          if (done) selection.clear();
+          if (done) setSelected(new Map());
         }} />
       )}
       {open === "turn" && account && <TurnDialog account={account} close={() => setOpen(undefined)} />}
