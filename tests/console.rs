@@ -81,6 +81,11 @@ fn a_directory_is_set_up_followed_and_answered() {
 }
 
 #[test]
+fn an_active_directory_is_connected_over_tls() {
+    with_directory("active_directory", &Ldap::samba());
+}
+
+#[test]
 fn applications_are_made_and_their_secrets_replaced() {
     carry_out(Engine::Sqlite, "applications");
 }
