@@ -1,5 +1,5 @@
 # The newcomer's two commands are `make run` and `make test`; everything else is for engineers.
-.PHONY: help run test lint fmt bench
+.PHONY: help run test lint fmt bench pictures
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -29,3 +29,7 @@ else
 	cargo build --locked --release --package carillon --package carillon-bench
 	POSTGRES_OPTIONS="-c shared_buffers=1GB" scripts/with-postgres target/release/carillon-bench $(BENCH)
 endif
+
+pictures: ## make the pictures of docs/guide.md anew, by the console's tests
+	scripts/setup-tests
+	scripts/pictures

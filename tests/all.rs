@@ -1,8 +1,9 @@
 //! The tests that look at Carillon from outside: `layers`, `sizes` and `doors` read the source and hold its
-//! architecture. The others run the built binary and the real clients (`harness`): `main_job` is the story of the
-//! README, `domains` that of a domain by real DNS, `directory` that of a real directory; `chime_boto3`, `admin_api`,
-//! `authzen`, `openid`, `check`, `pages`, `signing_in` and `console` are the doors, `mail` and `notices` are what leaves,
-//! `promise` is rule 22, `faults` kills it and cuts its power, `operation` is what those who run it rely on.
+//! architecture, `documents` reads the pages of `docs/`. The others run the built binary and the real clients
+//! (`harness`): `main_job` is the story of the README, `domains` that of a domain by real DNS, `directory` that of a
+//! real directory; `chime_boto3`, `admin_api`, `authzen`, `openid`, `check`, `pages`, `signing_in` and `console` are the
+//! doors, `mail` and `notices` are what leaves, `promise` is rule 22, `faults` kills it and cuts its power, `operation`
+//! is what those who run it rely on.
 
 #[cfg(test)]
 mod admin_api;
@@ -16,6 +17,8 @@ mod chime_boto3;
 mod console;
 #[cfg(test)]
 mod directory;
+#[cfg(test)]
+mod documents;
 #[cfg(test)]
 mod domains;
 #[cfg(test)]
