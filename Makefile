@@ -26,6 +26,7 @@ bench: ## print the ratios that docs and reviews quote (release build, takes a w
 ifeq ($(BENCH),promise)
 	scripts/test promise::for_long -- --ignored
 else
+	scripts/console
 	cargo build --locked --release --package carillon --package carillon-bench
 	POSTGRES_OPTIONS="-c shared_buffers=1GB" scripts/with-postgres target/release/carillon-bench $(BENCH)
 endif

@@ -8,6 +8,7 @@
 //! | `writes` | changes by one and by 16 clients, syncs per change, 10,000 people in one verb |
 //! | `import` | people from a CSV file, against bare inserts of the same rows |
 //! | `directory` | the runs of a directory with 100,000 people, and a change there |
+//! | `console` | the console's list of users in a browser, of everybody and of ten |
 //! | `lists` | page 1, page 10,000 and a search among everybody |
 //! | `license_days` | a report on a month with everybody in it |
 //! | `logout` | from a suspension to the applications' hearing of it |
@@ -19,6 +20,7 @@ mod answer;
 mod children;
 mod code_flow;
 mod connection;
+mod console;
 mod directory;
 mod import;
 mod license_days;
@@ -88,6 +90,7 @@ pub struct Bench {
 enum Section {
     Check,
     CodeFlow,
+    Console,
     Directory,
     Evaluation,
     Import,
@@ -102,9 +105,10 @@ enum Section {
 
 impl Section {
     /// Those for which everybody is loaded.
-    const NEED_PEOPLE: [Self; 9] = [
+    const NEED_PEOPLE: [Self; 10] = [
         Self::Check,
         Self::CodeFlow,
+        Self::Console,
         Self::Evaluation,
         Self::Introspection,
         Self::Lists,
@@ -114,7 +118,7 @@ impl Section {
         Self::Writes,
     ];
     /// Those for which some of them are signed in.
-    const NEED_SESSIONS: [Self; 4] = [Self::Check, Self::CodeFlow, Self::Introspection, Self::Storm];
+    const NEED_SESSIONS: [Self; 5] = [Self::Check, Self::CodeFlow, Self::Console, Self::Introspection, Self::Storm];
 }
 
 /// The engine behind a database.
@@ -235,6 +239,9 @@ fn among_people(
     }
     if wanted(Section::Storm) {
         rows.extend(storm::run(bench, engine, &database, runtime)?);
+    }
+    if wanted(Section::Console) {
+        rows.extend(console::run(bench, engine, &database)?);
     }
     if wanted(Section::Lists) {
         rows.extend(runtime.block_on(lists::run(bench, engine, &database))?);

@@ -30,6 +30,11 @@ impl Process {
         Ok(Self { child, input, output })
     }
 
+    /// What it reads.
+    pub fn input(&mut self) -> Outcome<&mut ChildStdin> {
+        self.input.as_mut().ok_or_else(|| "no input".into())
+    }
+
     /// The next line it prints.
     pub fn line(&mut self) -> Outcome<String> {
         let mut line = String::new();

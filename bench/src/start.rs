@@ -31,22 +31,14 @@ impl Server {
     /// Starts it without the limits that one machine alone would meet; what comes from here may come from anywhere, by
     /// `X-Forwarded-For`.
     pub fn start(database: &Database) -> Outcome<Self> {
-        let program = std::env::current_exe()?.with_file_name("carillon");
         // A port that was free a moment ago.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let mut command = Command::new(program);
+        let mut command = carillon(database)?;
         command.arg("serve").env("CARILLON_LISTEN", address.to_string());
-        command.env("CARILLON_MASTER_KEY", "07".repeat(32)).env("CARILLON_LOG_LEVEL", "error");
         for limit in ["PER_CREDENTIAL", "PER_ADDRESS", "FORMS_PER_MINUTE", "SIGN_IN_FORMS_PER_MINUTE"] {
             command.env(format!("CARILLON_LIMITS_{limit}"), "0");
         }
         command.env("CARILLON_TRUSTED_PROXIES", "127.0.0.1");
-        match database {
-            Database::Sqlite(path) => command.env("CARILLON_DATA", path.parent().ok_or("no folder")?),
-            Database::Postgres(url) => {
-                command.env("CARILLON_DATA", template::folder()?.join("data")).env("CARILLON_DATABASE_URL", url)
-            }
-        };
         let began = now();
         let process = Process::start(&mut command)?;
         while !is_up(address) {
@@ -63,6 +55,19 @@ impl Server {
         std::thread::sleep(Duration::from_secs(1));
         self.process.memory()
     }
+}
+
+/// The built binary with a database, to be told what to do.
+pub fn carillon(database: &Database) -> Outcome<Command> {
+    let mut command = Command::new(std::env::current_exe()?.with_file_name("carillon"));
+    command.env("CARILLON_MASTER_KEY", "07".repeat(32)).env("CARILLON_LOG_LEVEL", "error");
+    match database {
+        Database::Sqlite(path) => command.env("CARILLON_DATA", path.parent().ok_or("no folder")?),
+        Database::Postgres(url) => {
+            command.env("CARILLON_DATA", template::folder()?.join("data")).env("CARILLON_DATABASE_URL", url)
+        }
+    };
+    Ok(command)
 }
 
 fn is_up(address: SocketAddr) -> bool {
