@@ -74,7 +74,7 @@ fn a_profile_is_changed() {
         for (path, fields, then, sentence) in [
             ("/me/name", [("name", "Countess")], "/me?done=saved", "value=\"Countess\""),
             ("/me/privacy", [("private", "yes")], "/me?done=saved", " checked"),
-            ("/me/pin", [("answer", "draw")], "/me?done=pin", "You have another PIN."),
+            ("/me/pin", [("answer", "draw")], "/me?done=pin", "You have a new PIN."),
         ] {
             let done = ada.post(path, &fields).await;
             assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, then), "{}", done.body);

@@ -31,7 +31,7 @@ pub(in crate::pages) fn beside(root: &str, here: &str) -> Vec<Beside> {
 pub(in crate::pages) fn done(word: &str) -> Option<String> {
     let said = match word {
         "saved" => "Saved.",
-        "pin" => "You have another PIN.",
+        "pin" => "You have a new PIN.",
         "password" => "Your password is changed. You are signed out everywhere else.",
         "address" => "Your address is changed. You are signed out everywhere else.",
         "session" => "That session has ended.",
@@ -104,8 +104,9 @@ fn privacy(user: &User, root: &str) -> Section {
 }
 
 fn pin(user: &User, root: &str) -> Section {
+    let label = if user.pin.is_some() { "Draw another PIN" } else { "Draw a PIN" };
     let pin = user.pin.clone().unwrap_or_else(|| "none yet".to_owned());
-    let buttons = vec![Button { label: "Draw another PIN", value: "draw", second: true }];
+    let buttons = vec![Button { label, value: "draw", second: true }];
     Section {
         title: "Personal PIN".to_owned(),
         paragraphs: vec!["Ten digits that nobody else has. Your administrators see it, too.".to_owned()],
