@@ -109,8 +109,12 @@ impl Host {
     }
 
     /// People and open invitations up to a number, and whether there are more.
-    pub async fn users(&self, account: AccountId, most: usize) -> Result<(Vec<UserView>, bool), Failure> {
-        let filter = UserFilter::default();
+    pub async fn users(
+        &self,
+        account: AccountId,
+        filter: &UserFilter,
+        most: usize,
+    ) -> Result<(Vec<UserView>, bool), Failure> {
         collect(most, async |page| self.service.list_users(&self.cx, account, filter.clone(), page).await).await
     }
 

@@ -6,28 +6,21 @@ use access::{License, UserSettings};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use service::{PageRequest, UserFilter, UserView};
+use service::UserView;
+use uuid::Uuid;
 
 use super::details::Details;
 use super::grant;
-use super::views::{Answer, USER_HEADINGS, UserFacts, user_cells};
-use super::{Host, csv};
-use crate::output::{Done, remark};
-
-/// The most that a search shows: who seeks more narrows it.
-const SEARCH_SHOWN: u64 = 50;
+use super::listing::{self, List};
+use super::views::{Answer, UserFacts};
+use super::{Host, csv, sessions};
+use crate::output::Done;
 
 /// People.
 #[derive(Debug, Subcommand)]
 pub enum User {
     /// List an account's people and open invitations
-    List {
-        /// The account's id or name
-        account: String,
-        /// At most so many
-        #[arg(long, default_value_t = 100)]
-        limit: usize,
-    },
+    List(List),
     /// Find people by the beginning of their address or name
     Search {
         /// The account's id or name
@@ -37,6 +30,15 @@ pub enum User {
     },
     /// Show one person
     Show(Member),
+    /// List where somebody is signed in with a browser
+    Sessions(Member),
+    /// End one of these sessions; `log-out` ends all
+    EndSession {
+        #[command(flatten)]
+        of: Member,
+        /// Its id in the list
+        session: Uuid,
+    },
     /// Invite people to a Team; on an Enterprise account, mail them how to register
     Invite {
         /// The account's id or name
@@ -209,9 +211,11 @@ pub fn moment(text: &str) -> Result<Timestamp, String> {
 /// Does it.
 pub async fn run(host: &mut Host, command: User) -> Done {
     match command {
-        User::List { account, limit } => list(host, &account, limit).await,
-        User::Search { account, prefix } => search(host, &account, &prefix).await,
+        User::List(wanted) => listing::list(host, wanted).await,
+        User::Search { account, prefix } => listing::search(host, &account, &prefix).await,
         User::Show(one) => show(host, &one).await,
+        User::Sessions(of) => sessions::list(host, &of).await,
+        User::EndSession { of, session } => sessions::end(host, &of, session).await,
         User::Invite { account, addresses } => invite(host, &account, &addresses.join(" ; ")).await,
         User::Create { account, address } => {
             let account = host.account(&account).await?;
@@ -277,28 +281,6 @@ pub async fn run(host: &mut Host, command: User) -> Done {
         User::ChangeRole { grant, role } => grant::change(host, &grant, role).await,
         User::Revoke { grant } => grant::revoke(host, &grant).await,
     }
-}
-
-async fn list(host: &mut Host, account: &str, limit: usize) -> Done {
-    let account = host.account(account).await?;
-    let (users, more) = host.users(account, limit).await?;
-    let users: Vec<UserFacts> = users.into_iter().map(UserFacts::from).collect();
-    host.output.list(&users, USER_HEADINGS, user_cells)?;
-    host.more(more);
-    Ok(())
-}
-
-async fn search(host: &mut Host, account: &str, prefix: &str) -> Done {
-    let account = host.account(account).await?;
-    let filter = UserFilter { search: Some(prefix.to_owned()), ..UserFilter::default() };
-    let page = PageRequest { after: None, limit: SEARCH_SHOWN };
-    let found = host.service.list_users(&host.cx, account, filter, page).await?;
-    let users: Vec<UserFacts> = found.items.into_iter().map(UserFacts::from).collect();
-    host.output.list(&users, USER_HEADINGS, user_cells)?;
-    if found.next.is_some() {
-        remark("Only the first are shown; give more of the address or name.");
-    }
-    Ok(())
 }
 
 async fn show(host: &mut Host, one: &Member) -> Done {

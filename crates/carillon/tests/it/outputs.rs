@@ -152,6 +152,16 @@ fn people_in_every_way() {
     let host = Host::new();
     let _server = host.serve();
     says(&host, &["user", "list", "Sample Team"], 0, &["grace@example.com", "Registered"]);
+    let narrowed =
+        ["--license", "Pro", "--status", "Registered", "--origin", "Invitation", "--license-origin", "Default"];
+    let listed = host.json(&[&["user", "list", "Sample Team"][..], &narrowed].concat());
+    assert_eq!(listed.as_array().map(Vec::len), Some(0), "an administrator gave her that license: {listed}");
+    says(&host, &["user", "list", "Sample Team", "--license", "Pro"], 0, &["grace@example.com"]);
+    says(&host, &["user", "list", "Sample Team", "--status", "Gone"], 2, &["use one of Registered, Unregistered"]);
+    says(&host, &["user", "list", "Sample Team", "--origin", "Birth"], 2, &["expected one of", "Invitation"]);
+    says(&host, &["user", "sessions", "grace@example.com"], 0, &["LAST USED"]);
+    let nothing = ["user", "end-session", "grace@example.com", "01a2246e-51c2-7162-8004-794ad69351eb"];
+    says(&host, &nothing, 3, &["unknown"]);
     says(&host, &["user", "license", "Gold", "grace@example.com"], 2, &["use Basic, Plus, Pro"]);
     says(&host, &["user", "license", "ProTrial", "grace@example.com"], 1, &["trial-not-assignable"]);
     says(
