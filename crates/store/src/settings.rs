@@ -42,8 +42,8 @@ pub struct Settings {
     pub read_connections: u32,
     /// Connections for changes on PostgreSQL; SQLite has one writer.
     pub write_connections: u32,
-    /// Shared connections for questions: SQLite's are opened as they are needed, up to this number; on PostgreSQL each
-    /// carries many questions at once.
+    /// Shared connections for questions: they are opened as they are needed, up to this number; on PostgreSQL each asks
+    /// many questions at once.
     pub question_connections: usize,
     /// Open a database that may lose acknowledged changes all the same.
     pub allow_losing_changes: bool,

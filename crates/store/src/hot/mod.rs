@@ -1,8 +1,9 @@
 //! The hot reader: the facts of a decision, read by fixed statements on connections of their own. There is no cache.
 //!
 //! SQLite is read within the caller's task: a question takes some microseconds, less than handing it over. On
-//! PostgreSQL many questions share a connection, one behind the other.
+//! PostgreSQL the questions that wait for a connection are asked together, by the same text ([`Statement::of_many`]).
 
+mod batch;
 mod facts;
 #[cfg(feature = "plant")]
 mod planted;
@@ -10,6 +11,7 @@ mod postgres;
 mod signed_in;
 mod sqlite;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use access::{ApplicationId, UserId};
@@ -22,6 +24,8 @@ use crate::{Error, Store, TokenHash};
 pub use facts::{Asked, Holder, KeyFacts, Question, Standing, TokenFacts};
 #[cfg(feature = "plant")]
 pub use planted::{Fault, fault};
+#[cfg(test)]
+pub(crate) use postgres::FIXED_PLANS;
 pub use signed_in::{Bearer, Client, IssuedToken, Person, SessionFacts, TokenKind};
 
 /// Whom a question is about.
@@ -72,6 +76,33 @@ impl Statement {
             Self::Bearer => include_str!("bearer.sql"),
         }
     }
+
+    /// PostgreSQL's types of the values it takes, in their order.
+    pub(crate) const fn types(self) -> &'static [&'static str] {
+        match self {
+            Self::Ask | Self::AskAsAdministrator => &["bytea", "uuid", "uuid", "text"],
+            Self::AccessKey => &["text"],
+            Self::Session => &["bytea", "uuid"],
+            Self::Bearer => &["bytea", "bytea"],
+        }
+    }
+
+    /// The same for many questions at once, on PostgreSQL: each value is an array of theirs, and after the columns comes the
+    /// place in these arrays of the question that a row answers, from 1.
+    pub(crate) fn of_many(self) -> String {
+        let numbered = || self.types().iter().enumerate().map(|(at, of)| (at + 1, of));
+        let arrays: Vec<_> = numbered().map(|(number, of)| format!("${number}::{of}[]")).collect();
+        let values: Vec<_> = numbered().map(|(number, _)| format!("value{number}")).collect();
+        let one = numbered().fold(self.text().to_owned(), |text, (number, _)| {
+            text.replace(&format!("${number}"), &format!("asked.value{number}"))
+        });
+        format!(
+            "SELECT answer.*, asked.place FROM unnest({}) WITH ORDINALITY AS asked({}, place)
+             CROSS JOIN LATERAL (\n{one}\n) AS answer",
+            arrays.join(", "),
+            values.join(", ")
+        )
+    }
 }
 
 /// A value for a statement.
@@ -94,7 +125,7 @@ trait Row {
 /// The connections for questions.
 pub(crate) enum Hot {
     Sqlite(sqlite::Connections),
-    Postgres(postgres::Clients),
+    Postgres(Arc<postgres::Clients>),
 }
 
 impl Hot {
@@ -102,7 +133,7 @@ impl Hot {
         let number = settings.question_connections.max(1);
         Ok(match &settings.database {
             Database::Sqlite(path) => Self::Sqlite(sqlite::Connections::new(path.clone(), number)),
-            Database::Postgres(url) => Self::Postgres(postgres::Clients::new(url, number)?),
+            Database::Postgres(url) => Self::Postgres(Arc::new(postgres::Clients::new(url, number)?)),
         })
     }
 

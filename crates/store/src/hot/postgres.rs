@@ -1,7 +1,7 @@
-//! Questions on PostgreSQL: a few connections, each shared by many questions at once (pipelining).
+//! Questions on PostgreSQL: a few connections, each of which asks as one statement what waits when it becomes free. Most of
+//! what a question costs there is the statement around it, so many at once are answered in a fraction of the time.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -11,27 +11,33 @@ use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
+use super::batch::{Batch, Desk};
 use super::{Row, Statement, Value};
 use crate::Error;
 use crate::encryption::Address;
 use crate::settings::postgres_limits;
 
-/// A question that takes longer finds its connection broken.
+/// Questions that take longer find their connection broken.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Every join of these statements finds one row by a key. So there is one good plan, whatever the values and the
-/// statistics, and planning would take longer than answering.
-const FIXED_PLANS: [(&str, &str); 3] =
-    [("plan_cache_mode", "force_generic_plan"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+/// statistics, and planning or compiling would take longer than answering.
+pub(crate) const FIXED_PLANS: [(&str, &str); 5] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_seqscan", "off"),
+    ("jit", "off"),
+];
 
 /// Connections to the primary, opened when they are first needed and again when they break.
 pub(crate) struct Clients {
     config: Config,
     tls: MakeRustlsConnect,
     slots: Vec<Slot>,
-    next: AtomicUsize,
-    /// What moves the bytes of each connection.
-    drivers: Mutex<JoinSet<()>>,
+    desk: Mutex<Desk>,
+    /// What moves the bytes of each connection, and who asks on it.
+    tasks: Mutex<JoinSet<()>>,
 }
 
 #[derive(Default)]
@@ -64,25 +70,63 @@ impl Clients {
             .connect_timeout(PATIENCE)
             .target_session_attrs(TargetSessionAttrs::ReadWrite);
         let slots = (0..number).map(|_| Slot::default()).collect();
-        Ok(Self { config, tls, slots, next: AtomicUsize::new(0), drivers: Mutex::default() })
+        Ok(Self { config, tls, slots, desk: Mutex::new(Desk::new(number)), tasks: Mutex::default() })
     }
 
-    /// At most one row of a statement. A question whose connection breaks is asked again on a new one, once: asking
-    /// changes nothing.
+    /// At most one row of a statement. It is read after the question was asked, never before.
     pub(super) async fn row(
-        &self,
+        self: &Arc<Self>,
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Option<tokio_postgres::Row>, Error> {
-        let slot = &self.slots[self.next.fetch_add(1, Ordering::Relaxed) % self.slots.len()];
+        let (answer, free) = self.desk().ask(statement, values);
+        if let Some(slot) = free {
+            self.work(slot);
+        }
+        answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the store is closing".to_owned())))
+    }
+
+    /// Asks on a connection as long as something waits.
+    fn work(self: &Arc<Self>, slot: usize) {
+        let clients = Arc::clone(self);
+        self.spawn(async move {
+            loop {
+                let Some(batch) = clients.desk().take(slot) else { break };
+                match clients.rows(slot, &batch).await {
+                    // One question that cannot be asked does not fail the others.
+                    Err(error) if batch.len() > 1 && !matches!(error, Error::Unavailable(_)) => {
+                        for one in batch.apart() {
+                            let rows = clients.rows(slot, &one).await;
+                            one.answer(rows);
+                        }
+                    }
+                    rows => batch.answer(rows),
+                }
+            }
+        });
+    }
+
+    /// The rows of a batch. When its connection breaks it is asked again on a new one, once: asking changes nothing.
+    async fn rows(&self, slot: usize, batch: &Batch) -> Result<Vec<tokio_postgres::Row>, Error> {
+        let slot = &self.slots[slot];
         let first = self.connected(slot).await?;
-        match query(&first, statement, values).await {
+        match query(&first, batch).await {
             Err(Error::Unavailable(_)) => {
                 slot.forget(&first);
-                query(&*self.connected(slot).await?, statement, values).await
+                query(&*self.connected(slot).await?, batch).await
             }
             answer => answer,
         }
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(task);
     }
 
     /// Connections that are open, of so many.
@@ -112,18 +156,14 @@ impl Clients {
     async fn connect(&self) -> Result<Connected, Error> {
         let unreachable = |error: tokio_postgres::Error| Error::Unavailable(error.to_string());
         let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(unreachable)?;
-        {
-            let mut drivers = self.drivers.lock().unwrap_or_else(PoisonError::into_inner);
-            while drivers.try_join_next().is_some() {}
-            drivers.spawn(async move {
-                if let Err(error) = connection.await {
-                    tracing::warn!(%error, "a connection to the database broke; the next question opens another");
-                }
-            });
-        }
+        self.spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::warn!(%error, "a connection to the database broke; the next question opens another");
+            }
+        });
         let mut prepared = Vec::with_capacity(Statement::ALL.len());
         for statement in Statement::ALL {
-            prepared.push(client.prepare(statement.text()).await?);
+            prepared.push(client.prepare(&statement.of_many()).await?);
         }
         Ok(Connected { client, prepared })
     }
@@ -132,7 +172,8 @@ impl Clients {
         for slot in &self.slots {
             *slot.connected.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
-        self.drivers.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        *self.desk() = Desk::new(self.slots.len());
     }
 }
 
@@ -151,26 +192,13 @@ impl Slot {
     }
 }
 
-async fn query(
-    connected: &Connected,
-    statement: Statement,
-    values: &[Value<'_>],
-) -> Result<Option<tokio_postgres::Row>, Error> {
-    let prepared = &connected.prepared[statement as usize];
-    let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(Value::parameter).collect();
-    match tokio::time::timeout(PATIENCE, connected.client.query_opt(prepared, &values)).await {
+async fn query(connected: &Connected, batch: &Batch) -> Result<Vec<tokio_postgres::Row>, Error> {
+    let prepared = &connected.prepared[batch.statement() as usize];
+    let parameters = batch.parameters();
+    let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|values| &**values as _).collect();
+    match tokio::time::timeout(PATIENCE, connected.client.query(prepared, &parameters)).await {
         Ok(answer) => Ok(answer?),
         Err(_) => Err(Error::Unavailable("no answer in time".to_owned())),
-    }
-}
-
-impl Value<'_> {
-    fn parameter(&self) -> &(dyn ToSql + Sync) {
-        match self {
-            Self::Bytes(bytes) => bytes,
-            Self::Uuid(uuid) => uuid,
-            Self::Text(text) => text,
-        }
     }
 }
 

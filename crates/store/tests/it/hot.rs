@@ -4,6 +4,7 @@ use access::application::{Application, Audience};
 use access::authority::Over;
 use access::decision::{AccountFacts, ApplicationFacts, AudienceFacts, Facts, SourceFacts, SuspensionFacts};
 use access::{AccountId, ApplicationId, User, UserId};
+use futures::future::{join, join_all};
 use store::testing::on_both_engines;
 use store::{
     AccessKey, Asked, Error, Holder, Issued, Question, Standing, Store, Subject, TokenFacts, TokenHash, TokenHolder,
@@ -40,6 +41,27 @@ fn questions_agree_with_the_facts_as_they_were_written() {
             }
         }
         assert!(known > 100, "the world has working tokens");
+    });
+}
+
+#[test]
+fn who_ask_at_once_get_each_their_own_answer() {
+    on_both_engines(|store| async move {
+        let world = world(300);
+        world.write(&store).await;
+        let everybody = world.users.iter().zip(world.tokens.iter().cycle()).map(|(user, (_, hash))| {
+            let (store, world) = (&store, &world);
+            async move {
+                let question = store.ask(hash, &Subject::Id(user.id), None).await;
+                assert_eq!(question, Ok(expected(world, hash, user, None)));
+                assert_eq!(store.access_key("AKIDNOBODY").await, Ok(None));
+            }
+        });
+        // PostgreSQL has no such text: whoever asks for it fails there, and nobody else.
+        let odd = Subject::Address("\0@example.org".to_owned());
+        let odd = (0..20).map(|_| store.facts(&odd, None));
+        let (_, odd) = join(join_all(everybody), join_all(odd)).await;
+        assert!(odd.iter().all(|answer| matches!(answer, Ok(None) | Err(Error::Statement(_)))), "{odd:?}");
     });
 }
 
