@@ -91,6 +91,16 @@ fn applications_are_made_and_their_secrets_replaced() {
 }
 
 #[test]
+fn roles_keys_and_tokens_are_given_and_ended() {
+    carry_out(Engine::Sqlite, "administrators");
+}
+
+#[test]
+fn settings_are_shown_and_changed() {
+    carry_out(Engine::Sqlite, "settings");
+}
+
+#[test]
 fn the_trail_is_searched_and_exported() {
     carry_out(Engine::Sqlite, "audit");
 }

@@ -18,6 +18,9 @@ const DirectoryConnection = lazy(() => import("./pages/DirectoryConnection"));
 const DirectoryRun = lazy(() => import("./pages/DirectoryRun"));
 const Application = lazy(() => import("./pages/Application"));
 const NewApplication = lazy(() => import("./pages/NewApplication"));
+const Administrators = lazy(() => import("./pages/Administrators"));
+const Settings = lazy(() => import("./pages/Settings"));
+const DeploymentSettings = lazy(() => import("./pages/DeploymentSettings"));
 const Audit = lazy(() => import("./pages/Audit"));
 const Outbox = lazy(() => import("./pages/Outbox"));
 const Health = lazy(() => import("./pages/Health"));
@@ -47,11 +50,15 @@ export function App() {
           <Route path="accounts/:account/applications" element={<Applications />} />
           <Route path="accounts/:account/applications/new" element={<NewApplication />} />
           <Route path="accounts/:account/applications/:application" element={<Application />} />
+          <Route path="accounts/:account/administrators" element={<Administrators />} />
+          <Route path="accounts/:account/settings" element={<Settings />} />
           <Route path="accounts/:account/audit" element={<Audit />} />
           <Route path="catalog" element={<Catalog />} />
           <Route path="applications" element={<Applications />} />
           <Route path="applications/new" element={<NewApplication />} />
           <Route path="applications/:application" element={<Application />} />
+          <Route path="administrators" element={<Administrators />} />
+          <Route path="settings" element={<DeploymentSettings />} />
           <Route path="audit" element={<Audit />} />
           <Route path="outbox" element={<Outbox />} />
           <Route path="health" element={<Health />} />

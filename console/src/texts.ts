@@ -58,6 +58,8 @@ export const texts = {
   licenses: { title: "Licenses" },
   catalog: { title: "Catalog" },
   directory: { title: "Directory" },
+  administrators: { title: "Administrators and keys" },
+  settings: { title: "Settings" },
 
   // The words of these pages are in texts/.
   applications: { title: "Applications" },

@@ -12,12 +12,27 @@ export type Problem = Schemas["Problem"];
 /** The admin API, asked as whoever is signed in with this browser. */
 export const api = createClient<paths>({ baseUrl: root || location.origin, credentials: "same-origin" });
 
+/** By which name what was not answered yet was sent: sent again under it, nothing is made or mailed twice. */
+const unanswered = new Map<string, string>();
+
+/** A name that no other request has. Browsers have `randomUUID` only where TLS is. */
+const fresh = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
+
 api.use({
-  onRequest({ request }) {
+  async onRequest({ request }) {
+    if (request.method === "GET") return;
     // What another site may not send without being asked: a change by a session carries it, also without a body.
-    if (request.method !== "GET") request.headers.set("content-type", "application/json");
+    request.headers.set("content-type", "application/json");
+    if (request.method !== "POST") return;
+    const asked = `${request.url} ${await request.clone().text()}`;
+    const name = unanswered.get(asked) ?? fresh();
+    unanswered.set(asked, name);
+    request.headers.set("idempotency-key", name);
   },
-  onResponse({ response }) {
+  onResponse({ request, response }) {
+    // A fault may have come after it was done.
+    const name = response.status < 500 && request.headers.get("idempotency-key");
+    for (const [asked, other] of unanswered) if (other === name) unanswered.delete(asked);
     // The session has ended: whoever comes back sees what they saw.
     if (response.status === 401) location.assign(signIn());
   },

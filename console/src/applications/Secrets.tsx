@@ -1,6 +1,7 @@
-import { Box, Button, Header, SpaceBetween, StatusIndicator, Table } from "@cloudscape-design/components";
+import { Box, Button, Header, SpaceBetween, Table } from "@cloudscape-design/components";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { CredentialState } from "../administrators/CredentialState";
 import type { Schemas } from "../api/client";
 import { Failure, Nothing, Time } from "../shell/parts";
 import { texts } from "../texts";
@@ -39,7 +40,7 @@ export function Secrets({ application }: { application: Application }) {
           <Nothing title={words.noSecrets} hint={words.noSecretsHint} />}
         columnDefinitions={[
           { id: "name", header: words.name, isRowHeader: true, cell: (secret) => secret.name },
-          { id: "state", header: words.state, cell: (secret) => <State secret={secret} /> },
+          { id: "state", header: words.state, cell: (secret) => <CredentialState of={secret} /> },
           { id: "created", header: words.createdAt, cell: (secret) => <Time at={secret.created} /> },
           { id: "used", header: words.lastUsed, cell: (secret) => <Time at={secret.last_used} /> },
           { id: "expires", header: words.expires, cell: (secret) => (
@@ -72,12 +73,4 @@ export function Secrets({ application }: { application: Application }) {
       )}
     </>
   );
-}
-
-/** Whether it works, by sign and word. */
-function State({ secret }: { secret: Secret }) {
-  if (secret.revoked) return <StatusIndicator type="stopped">{words.states.revoked}</StatusIndicator>;
-  if (!works(secret)) return <StatusIndicator type="stopped">{words.states.expired}</StatusIndicator>;
-  if (secret.expires) return <StatusIndicator type="pending">{words.states.ending}</StatusIndicator>;
-  return <StatusIndicator type="success">{words.states.works}</StatusIndicator>;
 }

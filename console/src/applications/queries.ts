@@ -28,7 +28,7 @@ export const secretsQuery = (application: string, account: string | undefined) =
 });
 
 /** Whether a secret works now. */
-export function works(secret: Schemas["ApiToken"], now = Date.now()): boolean {
+export function works(secret: Pick<Schemas["Common"], "revoked" | "expires">, now = Date.now()): boolean {
   return !secret.revoked && (!secret.expires || Date.parse(secret.expires) > now);
 }
 

@@ -103,15 +103,23 @@ function usePages(base: string, pathname: string) {
     link(texts.domains.title, `/accounts/${id}/domains`),
     link(texts.directory.title, `/accounts/${id}/directory`),
     link(texts.licenses.title, `/accounts/${id}/licenses`),
-    ...(roles.allow("FullAccess", id) ? [link(texts.applications.title, `/accounts/${id}/applications`)] : []),
+    ...(roles.allow("FullAccess", id) ? [
+      link(texts.applications.title, `/accounts/${id}/applications`),
+      link(texts.administrators.title, `/accounts/${id}/administrators`),
+    ] : []),
     link(texts.audit.title, `/accounts/${id}/audit`),
+    link(texts.settings.title, `/accounts/${id}/settings`),
   ];
   const inAll = roles.over(null) === undefined ? [] : [
-    ...(roles.allow("FullAccess", null) ? [link(texts.applications.title, "/applications")] : []),
+    ...(roles.allow("FullAccess", null) ? [
+      link(texts.applications.title, "/applications"),
+      link(texts.administrators.title, "/administrators"),
+    ] : []),
     link(texts.catalog.title, "/catalog"),
     link(texts.audit.title, "/audit"),
     link(texts.outbox.title, "/outbox"),
     link(texts.health.title, "/health"),
+    link(texts.settings.title, "/settings"),
   ];
   const name = account?.name ?? texts.loading;
   if (inAccount.length > 0) items.push({ type: "section-group", title: name, items: inAccount });

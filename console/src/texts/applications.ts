@@ -112,7 +112,6 @@ export const words = {
   noSecrets: "No secret",
   noSecretsHint: "Without one it can only sign people in as a public client, or be protected by a reverse proxy.",
   state: "State",
-  states: { works: "Works", ending: "Works, ends soon", revoked: "Revoked", expired: "Expired" },
   expires: "Ends",
   never: "Never",
   createdAt: "Made",

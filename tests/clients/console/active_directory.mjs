@@ -71,3 +71,18 @@ export async function theBrakeAsksAboutManyAtOnce(console) {
   await page.getByRole("tab", { name: "Runs" }).click();
   await page.getByRole("row", { name: /25 of 25 people/ }).getByText("Done").waitFor();
 }
+
+export async function delegateGroupsAreFoundInIt(console) {
+  const page = await console.operator();
+  await page.getByRole("link", { name: "Settings", exact: true }).first().click();
+  await console.shown(page, "Settings");
+  await page.getByRole("tab", { name: "Calls" }).click();
+  await page.getByRole("button", { name: "Add a group" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a group" });
+  await dialog.getByRole("combobox", { name: "Group" }).fill("Hos");
+  await page.getByRole("option", { name: /^Hosts/ }).click();
+  await dialog.getByText("Hosts will be a delegate group.").waitFor();
+  await console.inspect(page, "active-directory-delegates");
+  await console.confirm(page, dialog, "Add", "Hosts was added.");
+  await page.getByRole("row", { name: /Hosts/ }).waitFor();
+}
