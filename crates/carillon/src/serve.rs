@@ -47,8 +47,9 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     let url = settings.base_url.clone().unwrap_or_else(|| reachable(listener.local_addr().unwrap_or(settings.listen)));
     let url = url.trim_end_matches('/').to_owned();
     let mut http = http_settings(settings, &url)?;
-    let counting = counting(settings).await?;
-    http.metrics = counting.as_ref().map(|(_, metrics)| metrics.clone());
+    let monitoring = monitoring(settings).await?;
+    let metrics = Metrics::new(Clock::system().now());
+    http.metrics = Some(metrics.clone());
     let mailer = mailer(settings, &http.base_url)?;
     let outgoing = outgoing(settings, &http.base_url)?;
     http.outgoing = Some(outgoing.clone());
@@ -88,8 +89,10 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     let mut noting = JoinSet::new();
     noting.spawn(record_uses(service.clone()));
     let doors = carillon_http::serve(listener, router(service.clone(), http), &limits, &proxies, stop);
-    match counting {
-        Some((listener, metrics)) => tokio::select! {
+    let counting = metrics.clone();
+    noting.spawn(async move { counting.gather().await });
+    match monitoring {
+        Some(listener) => tokio::select! {
             () = doors => {}
             () = metrics.serve(listener, service.clone(), &limits, std::future::pending()) => {}
         },
@@ -102,8 +105,8 @@ async fn run(settings: &Settings, demo: bool, mut output: Output) -> Done {
     Ok(())
 }
 
-/// Where it is told how the server is doing, if anywhere, and what counts it.
-async fn counting(settings: &Settings) -> Result<Option<(TcpListener, Metrics)>, Failure> {
+/// Where it is told how the server is doing, without a login, if anywhere.
+async fn monitoring(settings: &Settings) -> Result<Option<TcpListener>, Failure> {
     let Some(address) = settings.metrics.listen else { return Ok(None) };
     let taken = |error| {
         Failure::unavailable(format!(
@@ -116,7 +119,7 @@ async fn counting(settings: &Settings) -> Result<Option<(TcpListener, Metrics)>,
     if !at.ip().is_loopback() {
         tracing::warn!("whoever reaches {at} can read the metrics: let only the monitoring through");
     }
-    Ok(Some((listener, Metrics::new(Clock::system().now()))))
+    Ok(Some(listener))
 }
 
 /// What requests to others' addresses are sent with. On a machine of its own, such as a developer's, everything else is

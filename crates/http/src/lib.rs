@@ -75,7 +75,7 @@ pub fn router_asking<E: Evaluate>(evaluate: E, signin: SignIn, settings: HttpSet
     let doors = health::routes()
         .router((service.clone(), settings.drain.clone()))
         .merge(authzen::routes().router(Authzen { evaluate, settings: settings.clone() }))
-        .merge(admin::router(service.clone()))
+        .merge(admin::router(service.clone(), settings.metrics.clone()))
         .merge(check::routes().router(Check { signin: signin.clone(), settings: settings.clone() }))
         .merge(oidc::routes().router(Oidc { signin: signin.clone(), settings: settings.clone() }))
         .merge(pages::routes().router(Pages { service, signin, settings }))

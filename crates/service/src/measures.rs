@@ -1,6 +1,8 @@
 //! How the service and what is below it are doing, for those who run it. Nothing personal.
 
-use crate::{Error, Service};
+use access::authority::{Action, Over, permit};
+
+use crate::{Context, Error, Service};
 
 /// A look at the service.
 #[derive(Debug)]
@@ -14,6 +16,14 @@ pub struct Measures {
 }
 
 impl Service {
+    /// [`Service::measures`], for an administrator.
+    ///
+    /// **Permission**: [`Action::ViewDeployment`].
+    pub async fn view_measures(&self, cx: &Context) -> Result<Measures, Error> {
+        permit(&cx.caller, Action::ViewDeployment, Over::Deployment)?;
+        Ok(self.measures().await)
+    }
+
     /// Looks at the service now.
     pub async fn measures(&self) -> Measures {
         let store = self.store().measures(self.clock().now()).await.map_err(Error::from);

@@ -119,7 +119,10 @@ pub const TABLE: &[Row] = &[
     row("smtp.hello", "How this machine introduces itself to the mail server; without it, by the name in `base_url`"),
     row("smtp.timeout_seconds", "How long each step with the mail server may take"),
     row("smtp.attempts", "How often a mail is tried, at growing intervals of up to 6 hours, before it is given up"),
-    row("metrics.listen", "Address and port of `GET /metrics`; without it nothing is counted"),
+    row(
+        "metrics.listen",
+        "Address and port of `GET /metrics`, without a login; administrators have it at `/api/v1/metrics`",
+    ),
     row("mailbox", "Serve the page `/mail`, which shows every mail, to browsers on this machine"),
 ];
 

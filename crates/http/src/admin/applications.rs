@@ -294,7 +294,7 @@ async fn delete(call: Call) -> Answer {
 
 impl<Q, B> Call<Q, B> {
     /// The application of the path; an id that cannot be read is as unknown as any other (rule 28).
-    fn application(&self) -> Result<ApplicationId, Problem> {
+    pub(super) fn application(&self) -> Result<ApplicationId, Problem> {
         let text = self.param("application");
         text.parse().map_err(|_| Refusal::UnknownApplication(text.to_owned()).into())
     }

@@ -30,6 +30,7 @@ mod explain;
 mod grants;
 mod mails;
 mod me;
+mod metrics;
 mod names;
 mod openapi;
 mod outbox;
@@ -44,17 +45,18 @@ mod signing_keys;
 mod standing;
 mod users;
 
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use service::Service;
 
+use crate::Metrics;
 use crate::route::{Performs, Routes};
 
 pub use openapi::document;
 
 /// The door, with what stands around its routes.
-pub(crate) fn router(service: Service) -> Router {
+pub(crate) fn router(service: Service, metrics: Option<Metrics>) -> Router {
     let standing = middleware::from_fn_with_state(service.clone(), standing::layer);
-    routes().router(service).layer(standing).layer(middleware::from_fn(preview::layer))
+    routes().router(service).layer(standing).layer(Extension(metrics)).layer(middleware::from_fn(preview::layer))
 }
 
 pub(crate) fn routes() -> Routes<Service> {
@@ -74,6 +76,7 @@ pub(crate) fn routes() -> Routes<Service> {
         .and(mails::routes())
         .and(outbox::routes())
         .and(me::routes())
+        .and(metrics::routes())
         .and(settings::routes())
         .and(signing_keys::routes())
         .and(domains::routes())

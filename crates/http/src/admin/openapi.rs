@@ -16,8 +16,8 @@ use super::answer::{Answer, written};
 use super::error::Problem;
 use super::preview::PREVIEW;
 use super::{
-    accounts, applications, audit, catalog, credentials, csv, directory, domains, explain, grants, mails, me, outbox,
-    people, providers, report, seats, sessions, settings, signing_keys, users,
+    accounts, applications, audit, catalog, credentials, csv, directory, domains, explain, grants, mails, me, metrics,
+    outbox, people, providers, report, seats, sessions, settings, signing_keys, users,
 };
 use crate::route::Performs;
 
@@ -84,6 +84,7 @@ pub fn document() -> String {
         mails::Document::openapi(),
         outbox::Document::openapi(),
         me::Document::openapi(),
+        metrics::Document::openapi(),
         settings::Document::openapi(),
         signing_keys::Document::openapi(),
         domains::Document::openapi(),

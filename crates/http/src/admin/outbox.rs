@@ -15,11 +15,13 @@ use super::names;
 use crate::route::{Performs, Routes};
 
 #[derive(OpenApi)]
-#[openapi(paths(list, show, retry, discard))]
+#[openapi(paths(list, deliveries, show, retry, discard))]
 pub(super) struct Document;
 
 pub(super) fn routes() -> Routes<Service> {
+    let of_application = Performs::Administration(Action::ManageApplications);
     Routes::new()
+        .get("/api/v1/applications/{application}/deliveries", of_application, deliveries)
         .get("/api/v1/outbox", Performs::Administration(Action::ViewOutbox), list)
         .get("/api/v1/outbox/{mail}", Performs::Administration(Action::ViewOutbox), show)
         .post("/api/v1/outbox/{mail}/retry", Performs::Administration(Action::ManageOutbox), retry)
@@ -93,6 +95,30 @@ async fn list(call: Call<Filter>) -> Answer {
     let state = call.query.state.as_deref().map(state).transpose()?;
     let filter = OutboxFilter { state, receiver: call.query.receiver.clone() };
     let found = call.service.list_outbox(&call.cx, &filter, call.page.clone()).await?;
+    call.list(found, Outgoing::from)
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct OfApplication {
+    /// Only what is in this state.
+    #[param(value_type = Option<names::OutboxState>)]
+    state: Option<String>,
+}
+
+impl Query for OfApplication {
+    const PAGED: bool = true;
+}
+
+/// What is to be told to an application, or was, the newest first. **Permission**: FullAccess over its owner.
+#[utoipa::path(get, path = "/api/v1/applications/{application}/deliveries",
+    params(("application", Path), OfApplication, Paging),
+    responses((status = 200, description = "A page of its notices", body = List<Outgoing>)))]
+async fn deliveries(call: Call<OfApplication>) -> Answer {
+    let state = call.query.state.as_deref().map(state).transpose()?;
+    let application = call.application()?;
+    let found = call.service.list_deliveries(&call.cx, application, state, call.page.clone()).await?;
     call.list(found, Outgoing::from)
 }
 

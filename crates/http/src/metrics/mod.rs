@@ -14,11 +14,11 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use metrics::{Counter, Histogram, Key, KeyName, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
-use service::Service;
+use service::{Measures, Service};
 use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -115,6 +115,17 @@ impl Metrics {
         self.0.decisions.write().unwrap_or_else(PoisonError::into_inner).insert((allowed, reason), counter);
     }
 
+    /// Gathers durations now and then, for as long as it is awaited.
+    pub async fn gather(&self) {
+        let handle = self.0.recorder.handle();
+        let mut often = interval(GATHER);
+        often.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            often.tick().await;
+            handle.run_upkeep();
+        }
+    }
+
     /// Answers `GET /metrics` on a listener of its own until `shutdown` completes.
     pub async fn serve(
         self,
@@ -123,26 +134,22 @@ impl Metrics {
         limits: &Limits,
         shutdown: impl Future<Output = ()>,
     ) {
-        let handle = self.0.recorder.handle();
         let router = Routes::new().get("/metrics", Performs::Nothing, answer).router((self, service));
-        let gather = async {
-            let mut often = interval(GATHER);
-            often.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                often.tick().await;
-                handle.run_upkeep();
-            }
-        };
-        tokio::select! {
-            () = serve(listener, router, limits, &[], shutdown) => {}
-            () = gather => {}
-        }
+        serve(listener, router, limits, &[], shutdown).await;
     }
 }
 
 const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, None);
 
 async fn answer(State((metrics, service)): State<(Metrics, Service)>) -> impl IntoResponse {
-    let text = metrics.0.recorder.handle().render() + &scrape::now(&service, metrics.0.started).await;
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], text)
+    told(Some(&metrics), &service.measures().await, service.clock().now())
+}
+
+/// What was counted so far, if anything counts, and what is the case, in Prometheus' text format.
+pub(crate) fn told(metrics: Option<&Metrics>, measures: &Measures, now: Timestamp) -> Response {
+    let counted = metrics.map(|metrics| metrics.0.recorder.handle().render()).unwrap_or_default();
+    let text = counted + &scrape::now(measures, metrics.map(|metrics| metrics.0.started), now);
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (headers, text).into_response()
 }

@@ -1,19 +1,18 @@
 //! What is the case at this moment: build, process, store, outbox, hashes.
 
 use jiff::Timestamp;
-use service::{COMMIT_SIZES, Measures, Service};
+use service::{COMMIT_SIZES, Measures};
 
 use super::process;
 use super::text::Text;
 
 /// The families that are read when somebody asks.
-pub(super) async fn now(service: &Service, started: Timestamp) -> String {
+pub(super) fn now(measures: &Measures, started: Option<Timestamp>, now: Timestamp) -> String {
     let mut text = Text::default();
-    let measures = service.measures().await;
     text.family("carillon_build_info", "gauge", "Always 1; the version that runs.")
         .sample(&[("version", env!("CARGO_PKG_VERSION"))], 1);
     this_process(&mut text, started);
-    hashes(&mut text, &measures);
+    hashes(&mut text, measures);
     text.family("carillon_database_up", "gauge", "Whether the database answered; without it the rest is missing.")
         .sample(&[], u8::from(measures.store.is_ok()));
     match &measures.store {
@@ -21,17 +20,19 @@ pub(super) async fn now(service: &Service, started: Timestamp) -> String {
             changes(&mut text, store);
             connections(&mut text, store);
             engine(&mut text, store);
-            outbox(&mut text, store, service.clock().now());
-            tasks(&mut text, store, service.clock().now());
+            outbox(&mut text, store, now);
+            tasks(&mut text, store, now);
         }
         Err(error) => tracing::warn!(%error, "metrics without those of the database"),
     }
     text.finish()
 }
 
-fn this_process(text: &mut Text, started: Timestamp) {
-    text.family("process_start_time_seconds", "gauge", "When this process began, in seconds since 1970.")
-        .sample(&[], started.as_second());
+fn this_process(text: &mut Text, started: Option<Timestamp>) {
+    if let Some(started) = started {
+        text.family("process_start_time_seconds", "gauge", "When this process began, in seconds since 1970.")
+            .sample(&[], started.as_second());
+    }
     if let Some(bytes) = process::resident_bytes() {
         text.family("process_resident_memory_bytes", "gauge", "Memory in use.").sample(&[], bytes);
     }

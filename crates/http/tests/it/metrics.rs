@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use crate::admin::Client;
 use crate::app::{App, json, on_both_engines};
 use crate::people;
 
@@ -123,5 +124,24 @@ fn the_store_tells_of_its_work() {
         assert_eq!(sample(&text_after, "carillon_changes_total", &[]), before + 1.0, "{text_after}");
         assert_eq!(commits(&text_after), commits(&text) + 1.0);
         assert_eq!(App::new(&world).get("/metrics").await.status, 404, "not beside the public doors");
+    });
+}
+
+#[test]
+fn who_administers_the_deployment_has_them_too() {
+    on_both_engines(|world| async move {
+        let metrics = Metrics::new(world.service.clock().now());
+        let app = App::with(&world, |settings| settings.metrics = Some(metrics.clone()));
+        let (over, role) = (access::authority::Over::Deployment, access::authority::Role::ReadOnly);
+        let reader = Client::new(&app, &world, "r@example.org", over, role).await;
+        app.get("/healthz").await;
+        let answer = reader.get("/metrics").await;
+        assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
+        assert!(answer.header("content-type").starts_with("text/plain"), "{answer:?}");
+        assert_eq!(
+            sample(&answer.body, "carillon_http_requests_total", &["route=\"/healthz\"", "status=\"2xx\""]),
+            1.0
+        );
+        assert_eq!(sample(&answer.body, "carillon_database_up", &[]), 1.0);
     });
 }

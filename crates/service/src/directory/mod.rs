@@ -31,6 +31,7 @@ pub use ask::{DirectoryPreview, Previewed, Proposal};
 pub use configure::NewDirectory;
 pub(crate) use configure::facts;
 pub use follow::{Begun, Followed, NewRun, RunEnd, Turn, Wishes};
+pub use runs::LoggedLine;
 pub use store::{Directory, DirectoryLine, DirectoryRun, RunKind, RunState};
 
 /// An account's directory as it is shown.

@@ -2,7 +2,7 @@
 
 use access::authority::{Action, Over};
 use access::directory::Agreed;
-use access::{AccountId, AccountType, Refusal};
+use access::{AccountId, AccountType, Refusal, UserId};
 use futures::FutureExt;
 use store::{Directory, DirectoryLine, DirectoryRun, Lock, RunState, Write};
 
@@ -15,6 +15,15 @@ use crate::{Context, Error, Page, PageRequest, Service};
 const SYNC: Verb = Verb { name: "directory.sync", action: Action::ManageDirectory };
 const CANCEL: Verb = Verb { name: "directory.run.cancel", action: Action::ManageDirectory };
 const CONFIRM: Verb = Verb { name: "directory.run.confirm", action: Action::ManageDirectory };
+
+/// A line of a run's log, and who it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedLine {
+    /// The line.
+    pub line: DirectoryLine,
+    /// The person's address; `None` for who is no member of the account any more. Personal.
+    pub address: Option<String>,
+}
 
 impl Service {
     /// All of the connected directory is read and applied now, as soon as the node that follows it hears of it.
@@ -70,13 +79,19 @@ impl Service {
         account: AccountId,
         number: i64,
         page: PageRequest,
-    ) -> Result<Page<DirectoryLine>, Error> {
+    ) -> Result<Page<LoggedLine>, Error> {
         let read = self.permitted(cx, Action::ViewUsers, Over::Account(account))?;
         self.present(cx, &read, account).await?;
         read.directory_run(number).await?.ok_or(Refusal::UnknownRun(number))?;
         let after = page.position::<i64>()?.unwrap_or(0);
         let found = read.directory_log(number, after, page.sought()).await?;
-        Ok(page.page(found, |line| line.serial))
+        let people: Vec<UserId> = found.iter().filter_map(|line| line.user).collect();
+        let addresses = read.addresses_of(&people).await?;
+        let named = |line: DirectoryLine| LoggedLine {
+            address: line.user.and_then(|user| addresses.get(&user).cloned()),
+            line,
+        };
+        Ok(page.page(found, |line| line.serial).map(named))
     }
 
     /// Stops a run that goes on, after what is being written; what was applied stays. Of one that asks, the answer is no.

@@ -1,7 +1,7 @@
 //! What administrators see of the outbox, and do about it.
 
 use access::authority::{Action, Over};
-use access::{Refusal, change};
+use access::{ApplicationId, Refusal, change};
 use futures::FutureExt;
 use serde_json::json;
 use store::{OutboxEntry, OutboxFilter, OutboxState, Write};
@@ -27,6 +27,25 @@ impl Service {
         let read = self.permitted(cx, Action::ViewOutbox, Over::Deployment)?;
         let entries = read.outbox(filter, page.position()?, page.sought()).await?;
         Ok(page.page(entries, |entry| entry.id))
+    }
+
+    /// What is to be told to an application, or was, the newest first; all of it, or what is in a state.
+    ///
+    /// **Permission**: [`Action::ManageApplications`] over the application's owner; one out of reach looks unknown.
+    pub async fn list_deliveries(
+        &self,
+        cx: &Context,
+        application: ApplicationId,
+        state: Option<OutboxState>,
+        page: PageRequest,
+    ) -> Result<Page<OutboxEntry>, Error> {
+        for read in self.reaches(cx, Action::ManageApplications) {
+            let entries = read.deliveries(application, state, page.position()?, page.sought()).await?;
+            if let Some(entries) = entries {
+                return Ok(page.page(entries, |entry| entry.id));
+            }
+        }
+        Err(Refusal::UnknownApplication(application.to_string()).into())
     }
 
     /// One row of the outbox.

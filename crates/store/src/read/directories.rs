@@ -146,6 +146,21 @@ impl Read {
         found.map(written::run).transpose()
     }
 
+    /// The addresses, as typed, of those of these people who are members of the account.
+    pub async fn addresses_of(&self, people: &[UserId]) -> Result<HashMap<UserId, String>, Error> {
+        let account = self.within("members")?;
+        let ids: Vec<Uuid> = people.iter().map(|user| user.0).collect();
+        let mut found = HashMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            let select = users::Entity::find().select_only().columns([users::Column::Id, users::Column::Address]);
+            let select = select.filter(users::Column::Id.is_in(padded(chunk)));
+            let select = select.filter(users::Column::AccountId.eq(account.0));
+            let rows: Vec<(Uuid, String)> = select.into_tuple().all(&self.reads).await?;
+            found.extend(rows.into_iter().map(|(id, address)| (UserId(id), address)));
+        }
+        Ok(found)
+    }
+
     /// The lines of a run's log after a place, in their order.
     pub async fn directory_log(&self, run: i64, after: i64, limit: u64) -> Result<Vec<DirectoryLine>, Error> {
         let select = written::lines(self.within("a directory's log")?, run, after).limit(limit);

@@ -1,6 +1,6 @@
 //! The outbox, from the side that looks after it. Nothing personal is in here.
 
-use access::AccountId;
+use access::{AccountId, ApplicationId};
 use jiff::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -101,6 +101,20 @@ impl OutboxEntry {
 }
 
 impl Read {
+    /// What is to be told to an application, or was, the newest first, from the one before `before` (a number); all of
+    /// it, or what is in a state. `None` for an application out of reach.
+    pub async fn deliveries(
+        &self,
+        application: ApplicationId,
+        state: Option<OutboxState>,
+        before: Option<i64>,
+        limit: u64,
+    ) -> Result<Option<Vec<OutboxEntry>>, Error> {
+        let Some(own) = self.application(application).await? else { return Ok(None) };
+        let filter = OutboxFilter { receiver: Some(own.id.to_string()), state };
+        self.sent(&filter, before, limit).await.map(Some)
+    }
+
     /// Rows of the outbox, the newest first, from the one before `before` (a number).
     pub async fn outbox(
         &self,
@@ -109,6 +123,10 @@ impl Read {
         limit: u64,
     ) -> Result<Vec<OutboxEntry>, Error> {
         self.everywhere("the outbox")?;
+        self.sent(filter, before, limit).await
+    }
+
+    async fn sent(&self, filter: &OutboxFilter, before: Option<i64>, limit: u64) -> Result<Vec<OutboxEntry>, Error> {
         let mut select = outbox::Entity::find();
         if let Some(receiver) = &filter.receiver {
             select = select.filter(outbox::Column::Receiver.eq(receiver));

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::spawn;
 
 use access::application::{AccessTokenFormat, Audience, Client, SigningAlgorithm};
-use access::{AccountId, ApplicationId, Email, UserId};
+use access::authority::{Caller, Grant, Over, Role};
+use access::{AccountId, ApplicationId, Email, GrantId, Refusal, UserId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use carillon_worker::Logout;
@@ -17,7 +18,7 @@ use jiff::SignedDuration;
 use outgoing::Outgoing;
 use serde_json::{Value, json};
 use service::testing::{World, on_both_engines};
-use service::{NewApplication, OutboxEntry, OutboxFilter, OutboxState, PageRequest, fresh};
+use service::{Context, Door, Error, NewApplication, OutboxEntry, OutboxFilter, OutboxState, PageRequest, fresh};
 use signin::SignIn;
 use store::{Authorization, Session, TokenHash};
 use uuid::Uuid;
@@ -98,6 +99,10 @@ impl<'w> Stage<'w> {
     }
 
     async fn application(&self, logout: Option<&Receiver>) -> ApplicationId {
+        self.application_of(None, logout).await
+    }
+
+    async fn application_of(&self, owner: Option<AccountId>, logout: Option<&Receiver>) -> ApplicationId {
         let client = Client {
             public: false,
             redirect_uris: vec!["https://app.example.org/callback".to_owned()],
@@ -109,7 +114,7 @@ impl<'w> Stage<'w> {
         };
         let wish = NewApplication {
             name: "App".to_owned(),
-            owner: None,
+            owner,
             audience: Some(Audience::Anyone),
             required_license: None,
             required_feature: None,
@@ -226,6 +231,41 @@ fn applications_hear_of_the_sessions_they_were_entered_in() {
         assert_eq!(claims["iss"], "https://carillon.example.org");
         assert_eq!(claims["events"], json!({ "http://schemas.openid.net/event/backchannel-logout": {} }));
         assert!(claims.get("nonce").is_none() && claims["jti"].is_string(), "{claims}");
+    });
+}
+
+#[test]
+fn who_administers_an_application_sees_what_it_was_told() {
+    on_both_engines(|world| async move {
+        let stage = Stage::of(&world).await;
+        let (ada, receiver) = (stage.person("ada").await, Receiver::start());
+        let other = stage.application(Some(&receiver)).await;
+        let own = stage.application_of(Some(stage.account), Some(&receiver)).await;
+        for application in [other, own] {
+            stage.enter(ada, application).await;
+        }
+        stage.log_out(ada).await;
+        stage.tell().await;
+        let over = |over, role| {
+            let grants = vec![Grant { id: GrantId(Uuid::nil()), user: ada, over, role }];
+            let caller = Caller::Administrator { user: ada, grants };
+            world.service.context(caller, Door::Admin, Uuid::nil(), None)
+        };
+        let page = || PageRequest { after: None, limit: 100 };
+        let told = async |cx: &Context, application, state| {
+            world.service.list_deliveries(cx, application, state, page()).await.map(|page| page.items)
+        };
+        let administrator = over(Over::Account(stage.account), Role::FullAccess);
+        let found = told(&administrator, own, None).await.unwrap();
+        assert_eq!((found.len(), found[0].kind.as_str(), found[0].state), (1, "logout", OutboxState::Delivered));
+        assert_eq!((found[0].person, &found[0].receiver), (ada.0, &own.to_string()));
+        assert_eq!(told(&administrator, own, Some(OutboxState::Waiting)).await.unwrap(), []);
+        assert_eq!(told(&world.host(), other, Some(OutboxState::Delivered)).await.unwrap().len(), 1);
+        for (cx, application) in [(&administrator, other), (&over(Over::Deployment, Role::ReadOnly), own)] {
+            let refused = told(cx, application, None).await.unwrap_err();
+            let unknown = Refusal::UnknownApplication(application.to_string());
+            assert!(matches!(refused, Error::Refused(why) if why == unknown), "out of reach looks unknown");
+        }
     });
 }
 

@@ -3,7 +3,7 @@
 use access::UserId;
 use access::directory::{Agreed, Counts};
 use serde::Serialize;
-use service::directory::{DirectoryLine, DirectoryRun};
+use service::directory::{DirectoryLine, DirectoryRun, LoggedLine};
 use uuid::Uuid;
 
 use super::views::agreeing;
@@ -122,6 +122,8 @@ struct Line {
     outcome: String,
     code: Option<String>,
     user: Option<UserId>,
+    /// Their address now; nothing for who is no member any more.
+    address: Option<String>,
     entry: Uuid,
 }
 
@@ -129,10 +131,18 @@ async fn log(host: &mut Host, OneRun { account, number }: &OneRun, limit: usize)
     let account = host.account(account).await?;
     let (found, more) =
         collect(limit, async |page| host.service.directory_log(&host.cx, account, *number, page).await).await?;
-    let line = |DirectoryLine { serial, entry, user, outcome, code }| Line { serial, outcome, code, user, entry };
+    let line = |LoggedLine { line: DirectoryLine { serial, entry, user, outcome, code }, address }| Line {
+        serial,
+        outcome,
+        code,
+        user,
+        address,
+        entry,
+    };
     let lines: Vec<Line> = found.into_iter().map(line).collect();
     host.output.list(&lines, &["OUTCOME", "WHY", "USER", "ENTRY"], |line| {
-        let user = line.user.map(|user| user.to_string()).unwrap_or_default();
+        let user = line.user.map(|user| user.to_string());
+        let user = line.address.clone().or(user).unwrap_or_default();
         vec![line.outcome.clone(), line.code.clone().unwrap_or_default(), user, line.entry.to_string()]
     })?;
     host.more(more);

@@ -5,7 +5,7 @@ use access::directory::Agreed as Numbers;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::Service;
-use service::directory::{DirectoryLine, DirectoryRun};
+use service::directory::{DirectoryLine, DirectoryRun, LoggedLine};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -82,16 +82,18 @@ struct LogLine {
     /// The entry in the directory.
     entry: Uuid,
     user: Option<Uuid>,
+    /// Their address now; `null` for who is no member of the account any more.
+    address: Option<String>,
     #[schema(value_type = names::RunOutcome)]
     outcome: String,
     /// Why something was not done.
     code: Option<String>,
 }
 
-impl From<DirectoryLine> for LogLine {
-    fn from(line: DirectoryLine) -> Self {
+impl From<LoggedLine> for LogLine {
+    fn from(LoggedLine { line, address }: LoggedLine) -> Self {
         let DirectoryLine { serial, entry, user, outcome, code } = line;
-        Self { serial, entry, user: user.map(|user| user.0), outcome, code }
+        Self { serial, entry, user: user.map(|user| user.0), address, outcome, code }
     }
 }
 

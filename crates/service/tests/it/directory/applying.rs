@@ -53,13 +53,14 @@ fn a_lock_out_ends_sessions_and_who_is_gone_comes_back_as_they_were() {
         let locked_out = it.world.user(ada).await;
         assert_eq!((locked_out.epoch, locked_out.license), (epoch + 1, BaseLicense::Pro));
         assert!(!it.world.user(bob).await.is_member_of(account), "who is gone is removed");
+        let log = it.service().directory_log(&it.world.host(), account, 2, page()).await.expect("a log");
+        let mut told: Vec<_> =
+            log.items.iter().map(|logged| (logged.line.outcome.as_str(), logged.address.as_deref())).collect();
+        told.sort_unstable();
+        assert_eq!(told, [("locked-out", Some("ada@acme.example")), ("removed", None)], "no member, no address");
         it.memory.holds(vec![person(1, "ada@acme.example"), person(2, "bob@acme.example")], groups());
         it.sync(account).await.expect("done");
         assert!(it.world.user(bob).await.is_member_of(account), "by the same entry they are the same person");
-        let log = it.service().directory_log(&it.world.host(), account, 2, page()).await.expect("a log");
-        let mut words: Vec<_> = log.items.iter().map(|line| line.outcome.as_str()).collect();
-        words.sort_unstable();
-        assert_eq!(words, ["locked-out", "removed"]);
         // The trail says which run it was, and names nobody in the clear.
         let trail = it.world.trail().await;
         let applied: Vec<_> = trail.iter().filter(|entry| entry.action == "directory.apply").collect();
@@ -87,7 +88,8 @@ fn addresses_that_somebody_has_stay_theirs_and_are_tried_again() {
         let now = it.world.user(bob).await;
         assert_eq!(now.secondary.iter().map(|one| one.key()).collect::<Vec<_>>(), ["robert@acme.example"]);
         let log = it.service().directory_log(&it.world.host(), account, 2, page()).await.expect("a log");
-        assert_eq!(log.items[0].code.as_deref(), Some("address-taken"));
+        assert_eq!(log.items[0].line.code.as_deref(), Some("address-taken"));
+        assert_eq!(log.items[0].address.as_deref(), Some("bob@acme.example"));
         // She lets it go: the next full run gives it to him.
         let bob_wants =
             access::directory::Person { others: vec!["ada@acme.example".to_owned()], ..person(2, "bob@acme.example") };
@@ -346,7 +348,7 @@ fn a_person_with_a_grant_confirms_the_link_themselves() {
         assert_eq!((stepped.applied, stepped.refused), (0, 0));
         assert_eq!(it.known(account, 1).await, None);
         let log = service.directory_log(&host, account, 1, page()).await.expect("a log");
-        assert_eq!(log.items[0].code.as_deref(), Some("link-unconfirmed"));
+        assert_eq!(log.items[0].line.code.as_deref(), Some("link-unconfirmed"));
         let oneself = it.world.cx(access::authority::Caller::Oneself(boss));
         assert_eq!(service.awaited_link(&oneself).await.expect("an answer"), Some(account));
         assert_eq!(refused(service.confirm_directory_link(&host).await).code(), "not-permitted");
