@@ -63,6 +63,7 @@ impl Tagged for Catalog {
 /// The tags that a change may find.
 #[derive(Clone, Debug)]
 pub struct OnlyIf {
+    /// None at all: there must be nothing yet.
     tags: Vec<String>,
     compared: Arc<AtomicBool>,
 }
@@ -71,6 +72,16 @@ impl OnlyIf {
     /// Any of these.
     pub fn tagged(tags: Vec<String>) -> Self {
         Self { tags, compared: Arc::default() }
+    }
+
+    /// Only where there is nothing yet.
+    pub fn absent() -> Self {
+        Self::tagged(Vec::new())
+    }
+
+    fn compare(&self, kept: impl FnOnce(&[String]) -> bool) -> Result<(), Refusal> {
+        self.compared.store(true, Ordering::Relaxed);
+        if kept(&self.tags) { Ok(()) } else { Err(Refusal::Outdated) }
     }
 }
 
@@ -93,9 +104,12 @@ impl Terms {
 
     /// Compares what a change finds, inside its transaction, with what its author has seen.
     pub(crate) fn found(&self, thing: &impl Tagged) -> Result<(), Refusal> {
-        let Some(only_if) = &self.only_if else { return Ok(()) };
-        only_if.compared.store(true, Ordering::Relaxed);
-        if only_if.tags.contains(&thing.tag()) { Ok(()) } else { Err(Refusal::Outdated) }
+        self.only_if.as_ref().map_or(Ok(()), |only_if| only_if.compare(|tags| tags.contains(&thing.tag())))
+    }
+
+    /// The same where a change makes what was not there.
+    pub(crate) fn found_nothing(&self) -> Result<(), Refusal> {
+        self.only_if.as_ref().map_or(Ok(()), |only_if| only_if.compare(<[String]>::is_empty))
     }
 
     /// Whether every term was kept; a verb that does not know one must not run past it.
@@ -103,7 +117,8 @@ impl Terms {
         match &self.only_if {
             Some(only_if) if !only_if.compared.load(Ordering::Relaxed) => {
                 let why = "what is changed here has no tag; repeat the request without it".to_owned();
-                Err(Refusal::Invalid { member: "If-Match", why })
+                let member = if only_if.tags.is_empty() { "If-None-Match" } else { "If-Match" };
+                Err(Refusal::Invalid { member, why })
             }
             _ => Ok(()),
         }

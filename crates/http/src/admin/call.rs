@@ -91,7 +91,7 @@ impl<Q: Query, B: DeserializeOwned + 'static> FromRequest<Service> for Call<Q, B
             cx = cx.previewing();
             cx.terms.effects = Some(counted);
         }
-        cx.terms.only_if = only_if(&parts.headers)?;
+        cx.terms.only_if = if parts.method.is_safe() { None } else { only_if(&parts.headers)? };
         let named = Named::of(service, &parts, &body, &asked)?;
         let binding = format!("{} {} {:?} {:?}", parts.method, parts.uri.path(), cx.caller, asked.unpaged());
         let page = if Q::PAGED { asked.page(&binding, service)? } else { PageRequest { after: None, limit: USUAL } };
@@ -200,8 +200,14 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Pro
     read.map_err(|_| Problem::bad(format!("the header {name} is no plain text")))
 }
 
-/// The tags of `If-Match` (RFC 9110 section 13.1.1). `*` only demands that the thing is there, as every change does.
+/// The tags of `If-Match` (RFC 9110 section 13.1.1). `*` only demands that the thing is there, as every change does. The `*`
+/// of `If-None-Match` (section 13.1.2) demands that it is not.
 fn only_if(headers: &HeaderMap) -> Result<Option<OnlyIf>, Problem> {
+    match single(headers, "if-none-match")?.map(str::trim) {
+        Some("*") if !headers.contains_key(header::IF_MATCH) => return Ok(Some(OnlyIf::absent())),
+        Some(_) => return Err(Problem::bad("If-None-Match is `*` or not there, and never beside If-Match")),
+        None => {}
+    }
     let Some(value) = single(headers, "if-match")?.filter(|value| value.trim() != "*") else { return Ok(None) };
     let tags = value.split(',').map(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"').map(str::to_owned));
     let tags = tags.collect::<Option<Vec<String>>>();

@@ -38,7 +38,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("405", "This address does not take this method."),
     ("408", "The body took too long to arrive."),
     ("409", "It clashes with what is there."),
-    ("412", "The thing is not as the request's If-Match says."),
+    ("412", "The thing is not as the request's If-Match or If-None-Match says."),
     ("413", "The body is too large."),
     ("415", "The body is no JSON."),
     ("422", "The state of something forbids it; the detail says what to change first."),

@@ -163,6 +163,7 @@ async fn set(w: &mut Write, scene: &Scene, wish: NewDirectory) -> Result<Outcome
         let password = password.ok_or_else(|| needs_password("there is none yet"))?;
         let mappings = mappings.unwrap_or_default();
         Mapping::check(&mappings)?;
+        scene.stage.cx.terms.found_nothing()?;
         let new = Directory {
             account: scene.id,
             version: 1,

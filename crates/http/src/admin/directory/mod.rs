@@ -129,7 +129,11 @@ struct Wish {
 
 /// Sets the directory up, or changes how it is read. It decides nothing until it is connected. **Permission**: FullAccess
 /// over the account.
-#[utoipa::path(put, path = "/api/v1/accounts/{account}/directory", params(("account", Path)), request_body = Wish,
+#[utoipa::path(put, path = "/api/v1/accounts/{account}/directory", request_body = Wish,
+    params(
+        ("account", Path),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: only where none is set up yet."),
+    ),
     responses((status = 200, description = "The directory", body = Directory, headers(("ETag" = String)))))]
 async fn set(call: Call<Nothing, Wish>) -> Answer {
     let Wish { connection, password, mappings, brake } = &call.body;

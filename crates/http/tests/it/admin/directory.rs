@@ -45,6 +45,16 @@ fn a_directory_is_set_up_with_tags_and_its_password_is_never_shown() {
         let brake = json!({ "connection": connection("ldaps://dc.corp.example"), "brake": { "share": 5, "least": 0 } });
         assert_eq!(put(&brake, Some(&tag)).await.status, 200);
         assert_eq!(put(&brake, Some(&tag)).await.problem(), (412, "outdated".to_owned()));
+        let first = async |tag: &str| admin.send("PUT", &path, Some(wish.to_string()), &[("if-none-match", tag)]).await;
+        assert_eq!(first("*").await.problem(), (412, "outdated".to_owned()), "another administrator was faster");
+        assert_eq!(first("\"x\"").await.problem(), (400, "malformed".to_owned()));
+        assert_eq!(admin.send("DELETE", &path, None, &[]).await.status, 204);
+        assert_eq!(put(&wish, Some(&tag)).await.problem(), (412, "outdated".to_owned()), "there is none");
+        assert_eq!(first("*").await.status, 200);
+        let mappings = format!("{path}/mappings");
+        let named =
+            admin.send("PUT", &mappings, Some(json!({ "mappings": [] }).to_string()), &[("if-none-match", "*")]);
+        assert_eq!(named.await.problem(), (412, "outdated".to_owned()));
         for (body, code) in [
             (json!({ "connection": connection("ldap://dc.corp.example") }), "invalid"),
             (json!({ "connection": connection("http://dc.corp.example") }), "invalid"),
