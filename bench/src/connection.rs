@@ -64,10 +64,10 @@ impl fmt::Display for Answer<'_> {
     }
 }
 
-/// Whether head and body are there, by the head's Content-Length.
+/// Whether head and body are there, by the head's Content-Length; 204 has no body (RFC 9110 section 15.3.5).
 fn is_whole(answer: &[u8]) -> bool {
     let Some(head) = find(answer, b"\r\n\r\n") else { return false };
-    let Some(named) = find(&answer[..head], b"content-length: ") else { return false };
+    let Some(named) = find(&answer[..head], b"content-length: ") else { return Answer(answer).status() == "204" };
     let digits = answer[named + 16..].iter().take_while(|byte| byte.is_ascii_digit());
     let body = digits.fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
     answer.len() >= head + 4 + body

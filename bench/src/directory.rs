@@ -145,7 +145,7 @@ async fn measure(database: &Database, ldap: &Ldap, people: u64) -> Outcome<Measu
     let memory = server.process.memory()?;
 
     let began = now();
-    service.sync_directory(&cx, account).await.map_err(failed)?;
+    asked(&server, &token, &format!("/api/v1/accounts/{account}/directory/runs"), "").await?;
     until(async || Ok(!service.directory(&cx, account).await.map_err(failed)?.directory.wanted)).await?;
     let again = began.elapsed().as_secs_f64();
 
@@ -202,19 +202,22 @@ async fn suspended(service: &Service, cx: &Context, account: AccountId, server: 
             continue;
         };
         let body = format!(r#"{{"users":["{}"]}}"#, user.id);
-        let request = format!(
-            "POST /api/v1/accounts/{account}/users/suspend HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        let mut administrator = Client::open(server.address).await?;
         let began = now();
-        let answer = administrator.ask(&request).await?;
-        if answer.status() != "200" {
-            return Err(format!("a suspension was answered by {answer}").into());
-        }
+        asked(server, token, &format!("/api/v1/accounts/{account}/users/suspend"), &body).await?;
         return Ok(began.elapsed().as_secs_f64() * 1e3);
     }
+}
+
+/// Asks something of the admin API, which must succeed.
+async fn asked(server: &Server, token: &str, path: &str, body: &str) -> Outcome<()> {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut client = Client::open(server.address).await?;
+    let answer = client.ask(&request).await?;
+    if answer.status().starts_with('2') { Ok(()) } else { Err(format!("{path} was answered by {answer}").into()) }
 }
 
 async fn state(service: &Service, cx: &Context, account: AccountId) -> Outcome<Option<RunState>> {

@@ -63,14 +63,14 @@ impl ActiveDirectory {
         Ok(Self { session, names, context, server, notices, refused, primary })
     }
 
-    async fn read_all(&mut self) -> Result<(Vec<Read>, Position), Failed> {
+    async fn read_all(&mut self, take: &mut (dyn FnMut(Read) + Send)) -> Result<Position, Failed> {
         let mark = dirsync::now(&mut self.session, &self.context, &self.names).await?;
         let names = self.names.clone();
-        let (mut reads, mut primary, mut without_id) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut primary, mut without_id) = (Vec::new(), Vec::new());
         let mut each = |entry: Entry| match entry.person(&names) {
             Some(person) => {
                 primary.extend(primary_group(&entry).map(|group| (group, person.id)));
-                reads.push(Read::Person(person));
+                take(Read::Person(person));
             }
             None => without_id.push(entry.dn),
         };
@@ -88,7 +88,7 @@ impl ActiveDirectory {
                 Some(mut group) => {
                     let sid = entry.values("objectSid").first();
                     group.members.extend(sid.and_then(|sid| members.remove(sid)).unwrap_or_default());
-                    reads.push(Read::Group(group));
+                    take(Read::Group(group));
                 }
                 None => without_id.push(entry.dn),
             }
@@ -96,7 +96,7 @@ impl ActiveDirectory {
         for dn in without_id {
             self.session.leave_out_nobody(&dn, "it has no objectGUID");
         }
-        Ok((reads, Position { server: self.server.clone(), cookie: mark.write() }))
+        Ok(Position { server: self.server.clone(), cookie: mark.write() })
     }
 
     /// A group with all its members: a domain controller hands out 1,500 of them at once (MS-ADTS 3.1.1.3.1.3.3).
@@ -306,8 +306,8 @@ fn primary_group(entry: &Entry) -> Option<Vec<u8>> {
 }
 
 impl Reading for ActiveDirectory {
-    fn all<'a>(&'a mut self) -> BoxFuture<'a, Result<(Vec<Read>, Position), Failed>> {
-        caught(self.read_all())
+    fn each<'a>(&'a mut self, take: &'a mut (dyn FnMut(Read) + Send)) -> BoxFuture<'a, Result<Position, Failed>> {
+        caught(self.read_all(take))
     }
 
     fn since<'a>(&'a mut self, position: &'a Position) -> BoxFuture<'a, Result<Since, Failed>> {

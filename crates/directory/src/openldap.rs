@@ -68,25 +68,34 @@ impl OpenLdap {
         Ok(self.state().await?.is_some())
     }
 
-    async fn read_all(&mut self) -> Result<(Vec<Read>, Position), Failed> {
+    async fn read_all(&mut self, take: &mut (dyn FnMut(Read) + Send)) -> Result<Position, Failed> {
         self.following = None;
         let state = self.state().await?;
-        let (mut reads, mut last) = (Vec::new(), String::new());
+        let mut last = String::new();
         for of in Of::BOTH {
             let mut known = HashSet::new();
-            let read = self.read(of, None, &mut last).await?;
-            known.extend(read.iter().filter_map(id_of));
-            reads.extend(read);
+            let mut each = |read| {
+                known.extend(id_of(&read));
+                take(read);
+            };
+            self.read(of, None, &mut last, &mut each).await?;
             if let Some(slot) = self.known.get_mut(of.place()) {
                 *slot = Some(known);
             }
         }
         let mark = state.map_or(Mark::Stamp(last), |state| Mark::Cookies([state.clone(), state]));
-        Ok((reads, self.position(mark)))
+        Ok(self.position(mark))
     }
 
-    /// People or groups, all or those that changed at a time or later; and the last time of a change, if that is later.
-    async fn read(&mut self, of: Of, since: Option<&str>, last: &mut String) -> Result<Vec<Read>, Failed> {
+    /// Hands over people or groups, all or those that changed at a time or later; and the last time of a change, if that is
+    /// later.
+    async fn read(
+        &mut self,
+        of: Of,
+        since: Option<&str>,
+        last: &mut String,
+        take: &mut (dyn FnMut(Read) + Send),
+    ) -> Result<(), Failed> {
         let names = self.names.clone();
         let filter = match since {
             None => of.filter(&names),
@@ -94,14 +103,14 @@ impl OpenLdap {
         };
         let mut attributes = of.attributes(&names);
         attributes.push("modifyTimestamp".to_owned());
-        let (mut reads, mut without_id) = (Vec::new(), Vec::new());
+        let mut without_id = Vec::new();
         let mut each = |entry: Entry| {
             if let Some(stamp) = entry.text("modifyTimestamp").filter(|stamp| is_stamp(stamp) && *stamp > last.as_str())
             {
                 stamp.clone_into(last);
             }
             match of.read(&entry, &names) {
-                Some(read) => reads.push(read),
+                Some(read) => take(read),
                 None => without_id.push(entry.dn),
             }
         };
@@ -109,7 +118,7 @@ impl OpenLdap {
         for dn in without_id {
             self.session.leave_out_nobody(&dn, "it has no entryUUID");
         }
-        Ok(reads)
+        Ok(())
     }
 
     async fn read_since(&mut self, position: &Position) -> Result<Since, Failed> {
@@ -121,7 +130,8 @@ impl OpenLdap {
             Some(Mark::Stamp(stamp)) => {
                 let (mut reads, mut last) = (Vec::new(), stamp.clone());
                 for of in Of::BOTH {
-                    reads.extend(self.read(of, (!stamp.is_empty()).then_some(stamp.as_str()), &mut last).await?);
+                    let since = (!stamp.is_empty()).then_some(stamp.as_str());
+                    self.read(of, since, &mut last, &mut |read| reads.push(read)).await?;
                 }
                 Ok(Since::Changes(reads, self.position(Mark::Stamp(last))))
             }
@@ -248,8 +258,8 @@ fn id_of(read: &Read) -> Option<EntryId> {
 }
 
 impl Reading for OpenLdap {
-    fn all<'a>(&'a mut self) -> BoxFuture<'a, Result<(Vec<Read>, Position), Failed>> {
-        caught(self.read_all())
+    fn each<'a>(&'a mut self, take: &'a mut (dyn FnMut(Read) + Send)) -> BoxFuture<'a, Result<Position, Failed>> {
+        caught(self.read_all(take))
     }
 
     fn since<'a>(&'a mut self, position: &'a Position) -> BoxFuture<'a, Result<Since, Failed>> {

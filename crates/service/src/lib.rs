@@ -188,6 +188,7 @@ struct Inner {
     noted: uses::Noted,
     mail_made: Notify,
     notice_made: Notify,
+    directory_wished: Notify,
 }
 
 impl Service {
@@ -196,8 +197,18 @@ impl Service {
         let passwords = Passwords::new(settings.password_cost, settings.passwords_waiting)
             .map_err(|error| Error::Internal(error.to_string()))?;
         let noted = uses::Noted::default();
-        let (mail_made, notice_made) = (Notify::new(), Notify::new());
-        Ok(Self(Arc::new(Inner { store, clock, random, passwords, settings, noted, mail_made, notice_made })))
+        let [mail_made, notice_made, directory_wished] = [Notify::new(), Notify::new(), Notify::new()];
+        Ok(Self(Arc::new(Inner {
+            store,
+            clock,
+            random,
+            passwords,
+            settings,
+            noted,
+            mail_made,
+            notice_made,
+            directory_wished,
+        })))
     }
 
     /// What a verb must know of a request that begins now.

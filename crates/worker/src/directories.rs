@@ -19,7 +19,7 @@ use service::directory::{NewRun, RunEnd, RunKind, Turn};
 use service::{Error, Service};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use crate::back_off::BackOff;
@@ -56,6 +56,7 @@ pub(crate) async fn keep(service: Service, node: Uuid, mut stop: watch::Receiver
         }
         tokio::select! {
             () = sleep(LOOK) => {}
+            () = service.directory_wished() => {}
             _ = stop.changed() => {}
         }
         while let Some(ended) = running.try_join_next_with_id() {
@@ -149,12 +150,12 @@ impl Follower {
             failures = if lasted > WAITS.longest { 1 } else { failures + 1 };
             let again = WAITS.after(failures, self.service.random().bytes());
             tracing::warn!(account = %self.turn.account, code = failed.code, error = %failed, "a directory is not followed for now");
-            if let Err(error) = self.service.note_directory(self.turn.account, Err(&failed)).await {
+            if let Err(error) = self.service.note_directory(self.turn, Err(&failed)).await {
                 tracing::warn!(account = %self.turn.account, %error, "that could not be noted");
             }
             // A refused password is not tried over and over: the directory would lock the account that reads.
             let again = if failed.code == "credentials" { REFUSED } else { again };
-            let _ = tokio::time::timeout(again.unsigned_abs(), self.wished(self.version)).await;
+            let _ = timeout(again.unsigned_abs(), self.wished(self.version)).await;
         }
     }
 
@@ -173,11 +174,11 @@ impl Follower {
             Following { mappings: followed.mappings.clone(), version: followed.version, ..Following::default() };
         let mut before: Option<(Snapshot, Position)> = None;
         loop {
-            let (reads, mut position) = reading.all().await?;
             at.snapshot = Snapshot::default();
-            at.snapshot.take(reads);
+            let earlier = before.as_ref().map(|(earlier, _)| earlier);
+            let mut position = reading.each(&mut |read| at.snapshot.add(read, earlier)).await?;
             at.left_out = reading.left_out();
-            self.service.note_directory(self.turn.account, Ok(())).await?;
+            self.service.note_directory(self.turn, Ok(())).await?;
             let drift = self.drift(&mut *reading, &mut at, &mut position, before.take()).await?;
             self.everybody(&mut at, drift).await?;
             self.changes(&mut *reading, &mut at, &mut position).await?;
@@ -266,7 +267,7 @@ impl Follower {
     /// Ends when an administrator wants all read again, or something about the connection changed.
     async fn wished(&self, version: Option<i64>) -> Result<(), Left> {
         loop {
-            sleep(LOOK).await;
+            let _ = timeout(LOOK, self.service.directory_wished()).await;
             let wishes = self.service.directory_wishes(self.turn.account).await?.ok_or(Left::Disconnected)?;
             if version.is_some_and(|version| version != wishes.version) {
                 return Err(Left::Changed);

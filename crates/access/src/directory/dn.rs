@@ -33,6 +33,7 @@ impl DnKey {
                 }
                 ' ' if key.ends_with([NEXT, '=', '+']) && key.len() == kept => {}
                 ' ' => key.push(' '),
+                other if other.is_ascii() => kept = push(&mut key, other.to_ascii_lowercase()),
                 other => {
                     key.extend(other.to_lowercase());
                     kept = key.len();
@@ -44,8 +45,8 @@ impl DnKey {
     }
 }
 
-fn push(key: &mut String, separator: char) -> usize {
-    key.push(separator);
+fn push(key: &mut String, next: char) -> usize {
+    key.push(next);
     key.len()
 }
 

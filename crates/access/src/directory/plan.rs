@@ -229,13 +229,17 @@ impl Plan {
 
     /// Takes out commands, with what was counted for them. Returns whom they were about.
     fn drop_those(&mut self, drop: impl Fn(&Command) -> bool) -> Vec<EntryId> {
-        let (dropped, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.commands).into_iter().partition(drop);
-        self.commands = kept;
-        for command in &dropped {
-            *self.counts.of(command) -= 1;
-            self.administrators.remove(&command.id());
-        }
-        dropped.iter().map(Command::id).collect()
+        let (mut commands, mut dropped) = (std::mem::take(&mut self.commands), Vec::new());
+        commands.retain(|command| {
+            if drop(command) {
+                *self.counts.of(command) -= 1;
+                self.administrators.remove(&command.id());
+                dropped.push(command.id());
+            }
+            !drop(command)
+        });
+        self.commands = commands;
+        dropped
     }
 
     /// What would have to be agreed to.
@@ -256,16 +260,20 @@ pub fn plan(
     now: Timestamp,
 ) -> Plan {
     let granting = Granting::of(mappings);
-    let ids: BTreeSet<EntryId> = match only {
-        Some(only) => only.clone(),
+    let mut ids: Vec<EntryId> = match only {
+        Some(only) => only.iter().copied().collect(),
         None => snapshot.people().chain(known.entries.keys().copied()).collect(),
     };
+    ids.sort_unstable();
+    ids.dedup();
     let mut planning = Planning { snapshot, granting: &granting, known, now, plan: Plan::default(), later: Vec::new() };
     for id in ids {
         planning.entry(id);
     }
-    let Planning { mut plan, later, .. } = planning;
-    plan.commands.extend(later);
+    let Planning { mut plan, mut later, .. } = planning;
+    // These are few, those are many.
+    later.splice(0..0, std::mem::take(&mut plan.commands));
+    plan.commands = later;
     plan.counts.unlinked = known.unlinked;
     plan
 }
@@ -372,6 +380,9 @@ impl Planning<'_> {
 
     /// Further addresses on the account's own domains, each once (rule 2).
     fn secondary(&self, person: &Person, mail: &Email) -> Vec<Email> {
+        if person.others.is_empty() {
+            return Vec::new();
+        }
         let mut taken = HashSet::from([mail.key().to_owned()]);
         let read = person.others.iter().filter_map(|other| Email::parse(other).ok());
         let own = read.filter(|other| self.known.domains.contains(&other.domain()));

@@ -8,6 +8,7 @@ mod mapped;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Bound;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -20,7 +21,7 @@ pub use mapped::{Granting, Resolved};
 /// A directory at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
-    people: HashMap<EntryId, Person>,
+    people: HashMap<EntryId, Arc<Person>>,
     groups: HashMap<EntryId, Known>,
     by_dn: HashMap<DnKey, EntryId>,
     /// By the key of their primary address (rule 1): several when the directory gives one address twice.
@@ -46,25 +47,53 @@ struct Known {
     awaited: HashSet<DnKey>,
 }
 
+/// Of whom something may have changed; `None` while everybody is read.
+struct Touched(Option<BTreeSet<EntryId>>);
+
+impl Touched {
+    fn extend(&mut self, ids: impl IntoIterator<Item = EntryId>) {
+        if let Some(touched) = &mut self.0 {
+            touched.extend(ids);
+        }
+    }
+}
+
 impl Snapshot {
+    /// Takes over one thing that a reading of everything has found. Whoever is as in an earlier one is shared with it, so that
+    /// both fit into memory.
+    pub fn add(&mut self, read: Read, earlier: Option<&Self>) {
+        let touched = &mut Touched(None);
+        match read {
+            Read::Person(person) => {
+                let known =
+                    earlier.and_then(|earlier| earlier.people.get(&person.id)).filter(|known| ***known == person);
+                self.person(known.map_or_else(|| Arc::new(person), Arc::clone), touched);
+            }
+            other => self.read(other, touched),
+        }
+    }
+
     /// Takes over what was found. Returns the people of whom something may have changed: their facts, their groups, or
     /// those of somebody with the same address.
     pub fn take(&mut self, reads: Vec<Read>) -> BTreeSet<EntryId> {
-        let mut touched = BTreeSet::new();
+        let mut touched = Touched(Some(BTreeSet::new()));
         for read in reads {
-            match read {
-                Read::Person(person) => self.person(person, &mut touched),
-                Read::Group(group) => self.group(group, &mut touched),
-                Read::Members { group, named, added, removed } => {
-                    self.members(group, named, &added, &removed, &mut touched);
-                }
-                Read::Gone(id) => self.gone(id, &mut touched),
-            }
+            self.read(read, &mut touched);
         }
+        let mut touched = touched.0.unwrap_or_default();
         let mails = touched.iter().filter_map(|id| mail_key(self.people.get(id)?));
         let sharing: Vec<EntryId> = mails.flat_map(|mail| self.with_mail(&mail).to_vec()).collect();
         touched.extend(sharing);
         touched
+    }
+
+    fn read(&mut self, read: Read, touched: &mut Touched) {
+        match read {
+            Read::Person(person) => self.person(Arc::new(person), touched),
+            Read::Group(group) => self.group(group, touched),
+            Read::Members { group, named, added, removed } => self.members(group, named, &added, &removed, touched),
+            Read::Gone(id) => self.gone(id, touched),
+        }
     }
 
     /// Whether something came that only a full read tells all of: somebody, or a group, that had left, and in whose groups
@@ -75,7 +104,7 @@ impl Snapshot {
 
     /// Somebody, by their id.
     pub fn person_of(&self, id: EntryId) -> Option<&Person> {
-        self.people.get(&id)
+        self.people.get(&id).map(Arc::as_ref)
     }
 
     /// Everybody's id.
@@ -99,13 +128,15 @@ impl Snapshot {
 
     /// How many people are not as another reading has them: their facts, or the groups they are directly in.
     pub fn differing(&self, other: &Self) -> usize {
-        let everybody: BTreeSet<EntryId> = self.people().chain(other.people()).collect();
         let groups = |snapshot: &Self, id: &EntryId| -> BTreeSet<EntryId> {
             snapshot.parents.get(id).into_iter().flatten().copied().collect()
         };
-        let differs =
-            |id: &EntryId| self.people.get(id) != other.people.get(id) || groups(self, id) != groups(other, id);
-        everybody.into_iter().filter(differs).count()
+        // Lists of groups that are the same need not be put in order to see it.
+        let differ =
+            |id: &EntryId| self.parents.get(id) != other.parents.get(id) && groups(self, id) != groups(other, id);
+        let here = self.people.iter().filter(|(id, person)| other.people.get(id) != Some(person) || differ(id));
+        let there_only = other.people.keys().filter(|id| !self.people.contains_key(id));
+        here.count() + there_only.count()
     }
 
     /// How many groups there are.
@@ -118,7 +149,7 @@ impl Snapshot {
         self.by_mail.get(key).map_or(&[], Vec::as_slice)
     }
 
-    fn person(&mut self, person: Person, touched: &mut BTreeSet<EntryId>) {
+    fn person(&mut self, person: Arc<Person>, touched: &mut Touched) {
         let id = person.id;
         self.incomplete |= self.departed.contains(&id);
         let old = self.people.get(&id);
@@ -126,22 +157,22 @@ impl Snapshot {
             return;
         }
         let (dn, mail) = (DnKey::of(&person.dn), mail_key(&person));
-        let (old_dn, old_mail) = (old.and_then(|old| DnKey::of(&old.dn)), old.and_then(mail_key));
+        let (old_dn, old_mail) = (old.and_then(|old| DnKey::of(&old.dn)), old.and_then(|old| mail_key(old)));
         self.ends(id, old.and_then(|old| old.expires), person.expires);
         self.people.insert(id, person);
-        touched.insert(id);
+        touched.extend([id]);
         if mail != old_mail {
             self.mail_leaves(id, old_mail, touched);
             if let Some(mail) = mail {
                 let with_it = self.by_mail.entry(mail).or_default();
-                touched.extend(&*with_it);
-                with_it.push(id);
+                touched.extend(with_it.iter().copied());
+                push(with_it, id);
             }
         }
         self.moved(id, old_dn, dn, touched);
     }
 
-    fn group(&mut self, group: Group, touched: &mut BTreeSet<EntryId>) {
+    fn group(&mut self, group: Group, touched: &mut Touched) {
         let Group { id, dn, name, members } = group;
         self.incomplete |= self.departed.contains(&id);
         let old_dn = self.groups.get(&id).and_then(|old| DnKey::of(&old.dn));
@@ -166,7 +197,7 @@ impl Snapshot {
         named: Option<(String, String)>,
         added: &[Member],
         removed: &[Member],
-        touched: &mut BTreeSet<EntryId>,
+        touched: &mut Touched,
     ) {
         match (self.groups.get_mut(&id), named) {
             (None, None) => return,
@@ -195,12 +226,12 @@ impl Snapshot {
         }
     }
 
-    fn gone(&mut self, id: EntryId, touched: &mut BTreeSet<EntryId>) {
+    fn gone(&mut self, id: EntryId, touched: &mut Touched) {
         if self.people.contains_key(&id) || self.groups.contains_key(&id) {
             self.departed.insert(id);
         }
         if let Some(person) = self.people.remove(&id) {
-            touched.insert(id);
+            touched.extend([id]);
             self.ends(id, person.expires, None);
             self.mail_leaves(id, mail_key(&person), touched);
             self.forget_dn(id, DnKey::of(&person.dn));
@@ -229,14 +260,14 @@ impl Snapshot {
         self.expiring.extend(after.map(|after| (after, id)));
     }
 
-    fn join(&mut self, group: EntryId, member: EntryId, touched: &mut BTreeSet<EntryId>) {
+    fn join(&mut self, group: EntryId, member: EntryId, touched: &mut Touched) {
         if self.groups.get_mut(&group).is_some_and(|group| group.members.insert(member)) {
-            self.parents.entry(member).or_default().push(group);
+            push(self.parents.entry(member).or_default(), group);
             self.touch_below(member, touched);
         }
     }
 
-    fn leave(&mut self, group: EntryId, member: EntryId, touched: &mut BTreeSet<EntryId>) {
+    fn leave(&mut self, group: EntryId, member: EntryId, touched: &mut Touched) {
         if self.groups.get_mut(&group).is_some_and(|group| group.members.remove(&member)) {
             if let Some(parents) = self.parents.get_mut(&member) {
                 parents.retain(|parent| *parent != group);
@@ -249,21 +280,24 @@ impl Snapshot {
     }
 
     /// Everybody in a group, through any depth; or the person themselves.
-    fn touch_below(&self, entry: EntryId, touched: &mut BTreeSet<EntryId>) {
+    fn touch_below(&self, entry: EntryId, touched: &mut Touched) {
+        if touched.0.is_none() {
+            return;
+        }
         let (mut next, mut seen) = (vec![entry], HashSet::new());
         while let Some(entry) = next.pop() {
             match self.groups.get(&entry) {
                 Some(group) if seen.insert(entry) => next.extend(&group.members),
                 Some(_) => {}
                 None => {
-                    touched.insert(entry);
+                    touched.extend([entry]);
                 }
             }
         }
     }
 
     /// An entry has another distinguished name; groups that named it before it was read have their member now.
-    fn moved(&mut self, id: EntryId, old: Option<DnKey>, new: Option<DnKey>, touched: &mut BTreeSet<EntryId>) {
+    fn moved(&mut self, id: EntryId, old: Option<DnKey>, new: Option<DnKey>, touched: &mut Touched) {
         if old == new {
             return;
         }
@@ -284,11 +318,11 @@ impl Snapshot {
         }
     }
 
-    fn mail_leaves(&mut self, id: EntryId, mail: Option<String>, touched: &mut BTreeSet<EntryId>) {
+    fn mail_leaves(&mut self, id: EntryId, mail: Option<String>, touched: &mut Touched) {
         let Some(mail) = mail else { return };
         let Some(with_it) = self.by_mail.get_mut(&mail) else { return };
         with_it.retain(|other| *other != id);
-        touched.extend(&*with_it);
+        touched.extend(with_it.iter().copied());
         if with_it.is_empty() {
             self.by_mail.remove(&mail);
         }
@@ -329,6 +363,12 @@ impl Snapshot {
             self.awaited.remove(dn);
         }
     }
+}
+
+/// Without room for more: there are as many of these lists as people, and hardly one has more than a few members.
+fn push(list: &mut Vec<EntryId>, id: EntryId) {
+    list.reserve_exact(1);
+    list.push(id);
 }
 
 fn dn_of(member: &Member) -> Option<DnKey> {

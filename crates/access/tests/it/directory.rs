@@ -130,10 +130,11 @@ impl Model {
         if there { vec![Read::Gone(id(number))] } else { vec![] }
     }
 
-    fn whole(&self, by_dn: bool) -> Snapshot {
+    fn whole(&self, by_dn: bool, earlier: &Snapshot) -> Snapshot {
         let groups = self.groups.keys().map(|which| self.read_group(*which, by_dn));
+        let reads = groups.chain(self.people.values().cloned().map(Read::Person));
         let mut snapshot = Snapshot::default();
-        snapshot.take(groups.chain(self.people.values().cloned().map(Read::Person)).collect());
+        reads.for_each(|read| snapshot.add(read, Some(earlier)));
         snapshot
     }
 }
@@ -188,12 +189,13 @@ proptest! {
         for batch in batches {
             let reads = batch.iter().flat_map(|step| model.step(step, by_dn)).collect();
             let touched = followed.take(reads);
-            let whole = model.whole(by_dn);
+            let whole = model.whole(by_dn, &followed);
             // Who came back is known by a full read only.
             let anew = followed.is_incomplete();
             if anew {
                 followed = whole.clone();
             }
+            prop_assert_eq!(followed.differing(&whole), 0);
             let mut fresh = mapped.clone();
             let resolved = followed.resolve(&mut mapped);
             prop_assert_eq!(&resolved, &whole.resolve(&mut fresh));

@@ -173,10 +173,9 @@ impl Service {
     ) -> Result<Seen, Error> {
         let (connection, password, mut mappings, brake) = proposed(read, proposal).await?;
         let mut open = self.directories().open(&connection, &password).await.map_err(unavailable)?;
-        let (found, _) = open.all().await.map_err(unavailable)?;
-        let left_out = open.left_out();
         let mut snapshot = Snapshot::default();
-        snapshot.take(found);
+        open.each(&mut |found| snapshot.add(found, None)).await.map_err(unavailable)?;
+        let left_out = open.left_out();
         let resolved = snapshot.resolve(&mut mappings);
         let (known, mut plan) = planned(read, &snapshot, &mappings, None, now).await?;
         // Members whom the directory has are linked at once.

@@ -38,7 +38,9 @@ impl Service {
             let (says, agreed) = (says.clone(), agreed.clone());
             async move { Ok(vec![connect(w, scene, version, &says, agreed).await?]) }.boxed()
         });
-        single(connected.await)
+        let connected = single(connected.await);
+        self.0.directory_wished.notify_waiters();
+        connected
     }
 
     /// Disconnects the directory: the account is an `EnterpriseLWA` again, people keep membership, license and history, and a

@@ -83,6 +83,9 @@ impl Groups {
     }
 
     fn order(self, commands: Vec<Command>) -> Ordered {
+        if self.0.is_empty() {
+            return Ordered { commands, bound: Vec::new() };
+        }
         let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut others: Vec<usize> = self.0.keys().copied().collect();
         others.sort_unstable();

@@ -139,6 +139,12 @@ impl Service {
         Ok(Some(Followed { version, connection, password, mappings, refused }))
     }
 
+    /// Completes when an administrator wished something of a directory in this process: those that follow one look then.
+    /// Other processes' wishes are found by looking now and then.
+    pub async fn directory_wished(&self) {
+        self.0.directory_wished.notified().await;
+    }
+
     /// What is wished of an account's directory, by one small read; `None` when it is not connected.
     ///
     /// **Permission**: Carillon itself.
@@ -197,29 +203,25 @@ impl Service {
         single(ended.await)
     }
 
-    /// The directory answers, or does not. Written down when that is news.
+    /// The directory answers, or does not. Written down when that is news, by the node whose turn it is.
     ///
     /// **Permission**: Carillon itself.
-    pub async fn note_directory(&self, account: AccountId, reached: Result<(), &Failed>) -> Result<(), Error> {
+    pub async fn note_directory(&self, turn: Turn, reached: Result<(), &Failed>) -> Result<(), Error> {
         let cx = self.system();
-        let read = self.permitted(&cx, Action::ManageDirectory, Over::Account(account))?;
+        let read = self.permitted(&cx, Action::ManageDirectory, Over::Account(turn.account))?;
         let failure = reached.err().map(|failed| (failed.code.to_owned(), failed.text.clone()));
         let Some(directory) = read.directory().await? else { return Ok(()) };
         let code = |failure: &Option<(String, String)>| failure.as_ref().map(|(code, _)| code.clone());
         if directory.heard.is_some() && code(&directory.failure) == code(&failure) {
             return Ok(());
         }
-        self.unrecorded(move |w| note(w, account, failure, cx.at).boxed()).await
+        self.unrecorded(move |w| note(w, turn, failure, cx.at).boxed()).await
     }
 }
 
-async fn note(
-    w: &mut Write,
-    account: AccountId,
-    failure: Option<(String, String)>,
-    at: Timestamp,
-) -> Result<(), Error> {
-    Ok(w.note_directory(account, failure, at).await?)
+async fn note(w: &mut Write, turn: Turn, failure: Option<(String, String)>, at: Timestamp) -> Result<(), Error> {
+    turn.held(w, at).await?;
+    Ok(w.note_directory(turn.account, failure, at).await?)
 }
 
 async fn fulfil(w: &mut Write, turn: Turn, at: Timestamp) -> Result<(), Error> {

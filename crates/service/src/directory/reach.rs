@@ -42,9 +42,9 @@ pub trait Directories: Send + Sync {
 
 /// An open connection with the reading account. After a [`Failed`] it may be of no more use: open another.
 pub trait Reading: Send {
-    /// Everything that is there, page by page, and the position from which changes are asked for next. What changes
-    /// meanwhile is told again by [`since`](Reading::since).
-    fn all<'a>(&'a mut self) -> BoxFuture<'a, Result<(Vec<Read>, Position), Failed>>;
+    /// Hands over everything that is there, page by page, as it comes: all of it never lies in memory twice. Returns the
+    /// position from which changes are asked for next. What changes meanwhile is told again by [`since`](Reading::since).
+    fn each<'a>(&'a mut self, take: &'a mut (dyn FnMut(Read) + Send)) -> BoxFuture<'a, Result<Position, Failed>>;
 
     /// What has changed since a position. The same may be told twice.
     fn since<'a>(&'a mut self, position: &'a Position) -> BoxFuture<'a, Result<Since, Failed>>;
@@ -57,6 +57,15 @@ pub trait Reading: Send {
 
     /// What was there and could not be read since this was asked last. It stopped nothing.
     fn left_out(&mut self) -> LeftOut;
+}
+
+impl dyn Reading {
+    /// Everything that is there, at once; see [`each`](Reading::each).
+    pub async fn all(&mut self) -> Result<(Vec<Read>, Position), Failed> {
+        let mut reads = Vec::new();
+        let position = self.each(&mut |read| reads.push(read)).await?;
+        Ok((reads, position))
+    }
 }
 
 /// How far a directory has been read.

@@ -43,7 +43,9 @@ impl Service {
             }
             .boxed()
         });
-        single(wished.await)
+        let wished = single(wished.await);
+        self.0.directory_wished.notify_waiters();
+        wished
     }
 
     /// The runs of the account's directory, the newest first; the last 200 are kept.
@@ -124,7 +126,9 @@ impl Service {
             let agreed = agreed.clone();
             async move { Ok(vec![confirm(w, scene, number, agreed).await?]) }.boxed()
         });
-        single(confirmed.await)
+        let confirmed = single(confirmed.await);
+        self.0.directory_wished.notify_waiters();
+        confirmed
     }
 }
 

@@ -19,6 +19,8 @@ use crate::entity::{directories, directory_confirmations, directory_entries, dir
 use crate::seal::Place;
 use crate::{Error, Sealer};
 
+/// Entries of a directory that are read at once.
+const PIECE: u64 = 4_096;
 /// The runs that are kept of a directory, besides those of [`LATELY`].
 const KEPT_RUNS: i64 = 200;
 /// What runs of this time did counts for what the next ones may do without being asked about (rule 85).
@@ -493,12 +495,32 @@ pub(crate) fn entries_of(account: AccountId) -> Select<directory_entries::Entity
     directory_entries::Entity::find().filter(directory_entries::Column::AccountId.eq(account.0))
 }
 
-/// All that was applied of a directory.
+/// All that was applied of a directory, read piece by piece: a row as the engine hands it over takes more memory than what is
+/// kept of it.
 pub(crate) async fn all_entries(
     connection: &impl ConnectionTrait,
     account: AccountId,
 ) -> Result<HashMap<EntryId, Stored>, Error> {
-    entries_of(account).all(connection).await?.iter().map(entry).collect()
+    let (mut found, mut after) = (HashMap::new(), None);
+    loop {
+        let rows = next_entries(account, after).all(connection).await?;
+        let Some(last) = rows.last() else { return Ok(found) };
+        after = Some(last.entry_id);
+        for row in &rows {
+            let (id, stored) = entry(row)?;
+            found.insert(id, stored);
+        }
+    }
+}
+
+/// The next entries of an account, by id.
+pub(crate) fn next_entries(account: AccountId, after: Option<EntryId>) -> Select<directory_entries::Entity> {
+    let column = directory_entries::Column::EntryId;
+    let next = match after {
+        Some(after) => entries_of(account).filter(column.gt(after)),
+        None => entries_of(account),
+    };
+    next.order_by_asc(column).limit(PIECE)
 }
 
 /// What was applied of these entries.

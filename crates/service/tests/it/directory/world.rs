@@ -76,8 +76,12 @@ impl Directories for Memory {
 }
 
 impl Reading for Memory {
-    fn all<'a>(&'a mut self) -> BoxFuture<'a, Result<(Vec<Read>, Position), Failed>> {
-        async { Ok((self.read()?, Position { server: String::new(), cookie: Vec::new() })) }.boxed()
+    fn each<'a>(&'a mut self, take: &'a mut (dyn FnMut(Read) + Send)) -> BoxFuture<'a, Result<Position, Failed>> {
+        async {
+            self.read()?.into_iter().for_each(take);
+            Ok(Position { server: String::new(), cookie: Vec::new() })
+        }
+        .boxed()
     }
 
     fn since<'a>(&'a mut self, _: &'a Position) -> BoxFuture<'a, Result<Since, Failed>> {
@@ -207,9 +211,8 @@ impl Deployment {
         let turn = self.turn(account, NODE).await;
         let followed = service.followed_directory(account).await.expect("a directory").expect("connected");
         let mut open = service.directories().open(&followed.connection, &followed.password).await.expect("it answers");
-        let (reads, _) = open.all().await.expect("it is read");
         let (mut snapshot, mut mappings) = (Snapshot::default(), followed.mappings.clone());
-        snapshot.take(reads);
+        open.each(&mut |read| snapshot.add(read, None)).await.expect("it is read");
         if snapshot.resolve(&mut mappings).changed {
             let kept = service.keep_mappings(&cx, turn, followed.version, mappings.clone()).await;
             assert_eq!(kept.expect("kept"), Some(followed.version));
