@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { useAccount, userQuery } from "../api/account";
 import { useRoles } from "../api/roles";
+import { Telephone } from "../settings/Telephone";
 import { Failure, Go, Waiting } from "../shell/parts";
 import { words } from "../texts/details";
 import { labels, words as list } from "../texts/users";
@@ -56,6 +57,7 @@ export default function Details() {
         <FactsOf user={user} />
         {!isOpen(user) && <Sessions account={accountId} user={user.id} role={role} />}
         <History held={user.history} />
+        {!isOpen(user) && <Telephone key={user.id} user={user} role={role} />}
         {!isOpen(user) && <Go to={`/accounts/${accountId}/audit?subject=${user.id}`}>{words.activity}</Go>}
       </SpaceBetween>
       {why && <Why user={user} close={() => setWhy(false)} />}

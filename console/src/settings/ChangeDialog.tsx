@@ -32,7 +32,7 @@ export function ChangeDialog<T>({ differences, name, hint, ask, subject, account
   const [queries, { say }] = [useQueryClient(), useBoard()];
   const preview = useQuery({
     queryKey: ["preview", "settings", ...name],
-    queryFn: () => ask({ preview: "true" }),
+    queryFn: async () => ((await ask({ preview: "true" })), true),
     staleTime: 0,
     gcTime: 0,
     refetchOnWindowFocus: false,

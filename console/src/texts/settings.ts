@@ -108,7 +108,12 @@ export const words = {
     remoteBox: "Nobody may be given control of another's screen",
     dialOut: "Dialling out",
     dialOutBox: "Meetings may call people on the telephone",
-    person: "What one person may do on the telephone is set with carillon user settings.",
+    person: "What one person may do on the telephone is set on the page of that user.",
+  },
+
+  telephone: {
+    title: "On the telephone",
+    boxes: { inbound_calling: "Be called", outbound_calling: "Call", sms: "Send and receive text messages" },
   },
 
   groups: {

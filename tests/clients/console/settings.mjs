@@ -142,6 +142,17 @@ export async function aDelegateGroupIsAddedAndRemoved(console) {
   await page.getByText("No delegate groups").waitFor();
 }
 
+export async function whatAPersonMayDoOnTheTelephoneIsSet(console) {
+  const page = await console.operator();
+  await console.users(page, team);
+  await page.getByRole("link", { name: "edsger@example.com" }).click();
+  await console.shown(page, "edsger@example.com");
+  await page.getByRole("checkbox", { name: "Send and receive text messages" }).check();
+  await save(console, page, "Send and receive text messages No Yes", "settings-telephone");
+  await page.reload();
+  await page.waitForFunction(() => [...document.querySelectorAll("main input[type=checkbox]")].some((box) => box.checked));
+}
+
 export async function theDeploymentsSettingsAreShownAndChanged(console) {
   const page = await console.operator();
   await open(console, page);
