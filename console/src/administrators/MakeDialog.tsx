@@ -28,6 +28,8 @@ export function MakeDialog({ sort, account, name: accountName, grant, close }: {
   const [reach, setReach] = useState("");
   const [span, setSpan] = useState("90");
   const [days, setDays] = useState("30");
+  // The end is counted from here: sent again after no answer came, it is the same request and makes no second one.
+  const [opened] = useState(() => Date.now());
   const queries = useQueryClient();
   const isDays = /^[1-9]\d{0,3}$/.test(days.trim());
   const until = span === "other" ? days.trim() : span;
@@ -39,7 +41,7 @@ export function MakeDialog({ sort, account, name: accountName, grant, close }: {
       grant: grant.id,
       most,
       within,
-      expires: until ? new Date(Date.now() + Number(until) * 86_400_000).toISOString() : undefined,
+      expires: until ? new Date(opened + Number(until) * 86_400_000).toISOString() : undefined,
     }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["credentials"] }),
   });
