@@ -20,6 +20,7 @@ type Asker = oneshot::Sender<Result<Option<Row>, Error>>;
 pub(super) struct Desk {
     waiting: VecDeque<Waiting>,
     idle: Vec<usize>,
+    closed: bool,
 }
 
 struct Waiting {
@@ -38,7 +39,12 @@ enum Owned {
 impl Desk {
     /// Nothing waits, and so many connections have nothing to do.
     pub(super) fn new(connections: usize) -> Self {
-        Self { waiting: VecDeque::new(), idle: (0..connections).collect() }
+        Self { waiting: VecDeque::new(), idle: (0..connections).collect(), closed: false }
+    }
+
+    /// Nothing is asked any more: who waits, and who comes later, hears that nobody answers.
+    pub(super) fn close(&mut self) {
+        *self = Self { closed: true, ..Self::new(0) };
     }
 
     /// A question waits from now on. With the connection that was idle and now has to [`Desk::take`] it.
@@ -49,13 +55,16 @@ impl Desk {
     ) -> (oneshot::Receiver<Result<Option<Row>, Error>>, Option<usize>) {
         let (asker, answer) = oneshot::channel();
         let values = values.iter().map(Value::owned).collect();
-        self.waiting.push_back(Waiting { statement, values, asker });
+        if !self.closed {
+            self.waiting.push_back(Waiting { statement, values, asker });
+        }
         (answer, self.idle.pop())
     }
 
-    /// What a connection asks next: the question that has waited longest, with those like it. When there is none the
-    /// connection is idle.
+    /// What a connection asks next: the question that has waited longest, with those like it; not for who has left. When
+    /// there is none the connection is idle.
     pub(super) fn take(&mut self, connection: usize) -> Option<Batch> {
+        self.waiting.retain(|question| !question.asker.is_closed());
         let Some(first) = self.waiting.front() else {
             self.idle.push(connection);
             return None;
@@ -114,8 +123,8 @@ impl Batch {
             Err(error) => self.questions.iter().map(|_| Err(error.clone())).collect(),
         };
         for row in rows.unwrap_or_default() {
-            let place: Option<i64> = row.try_get(row.len() - 1).ok();
-            if let Some(answer) = place.and_then(|place| answers.get_mut(usize::try_from(place - 1).ok()?)) {
+            let place = row.try_get::<_, i64>(row.len() - 1).ok().and_then(|place| usize::try_from(place - 1).ok());
+            if let Some(answer) = place.and_then(|place| answers.get_mut(place)) {
                 *answer = Ok(Some(row));
             }
         }

@@ -93,17 +93,24 @@ impl Clients {
             loop {
                 let Some(batch) = clients.desk().take(slot) else { break };
                 match clients.rows(slot, &batch).await {
-                    // One question that cannot be asked does not fail the others.
-                    Err(error) if batch.len() > 1 && !matches!(error, Error::Unavailable(_)) => {
-                        for one in batch.apart() {
-                            let rows = clients.rows(slot, &one).await;
-                            one.answer(rows);
-                        }
-                    }
+                    Err(error) if batch.len() > 1 && !unavailable(&error) => clients.one_by_one(slot, batch).await,
                     rows => batch.answer(rows),
                 }
             }
         });
+    }
+
+    /// One question that cannot be asked does not fail the others; a database that is gone fails the rest of them.
+    async fn one_by_one(&self, slot: usize, batch: Batch) {
+        let mut gone = None;
+        for one in batch.apart() {
+            let rows = match &gone {
+                Some(error) => Err(Error::clone(error)),
+                None => self.rows(slot, &one).await,
+            };
+            gone = rows.as_ref().err().filter(|error| unavailable(error)).cloned();
+            one.answer(rows);
+        }
     }
 
     /// The rows of a batch. When its connection breaks it is asked again on a new one, once: asking changes nothing.
@@ -173,7 +180,7 @@ impl Clients {
             *slot.connected.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
-        *self.desk() = Desk::new(self.slots.len());
+        self.desk().close();
     }
 }
 
@@ -190,6 +197,10 @@ impl Slot {
             *connected = None;
         }
     }
+}
+
+fn unavailable(error: &Error) -> bool {
+    matches!(error, Error::Unavailable(_))
 }
 
 async fn query(connected: &Connected, batch: &Batch) -> Result<Vec<tokio_postgres::Row>, Error> {
