@@ -111,7 +111,7 @@ fn the_outbox_is_looked_after() {
 }
 
 #[test]
-fn whether_the_server_takes_requests_is_told() {
+fn how_the_server_is_doing_is_told() {
     carry_out(Engine::Sqlite, "health");
 }
 

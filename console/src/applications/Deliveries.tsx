@@ -1,25 +1,19 @@
 import { Header } from "@cloudscape-design/components";
-import { useRoles } from "../api/roles";
 import { Nothing } from "../shell/parts";
 import { OutboxTable } from "../outbox/OutboxTable";
 import { words } from "../texts/applications";
 import type { Application } from "./draft";
 
-/** What an application was told, and what it was not yet. */
+/** What an application was told about whom, and what it was not yet. */
 export function Deliveries({ application }: { application: Application }) {
-  const { roles } = useRoles();
-  if (roles.over(null) === undefined) {
-    return <Nothing title={words.noticesOperator} hint={words.noticesOperatorHint} />;
-  }
   const isTold = Boolean(application.client?.backchannel_logout_uri);
   return (
     <OutboxTable
-      receiver={application.id}
-      variant="container"
+      application={application.id}
       header={(actions) => (
-        <Header variant="h2" description={words.noticesHint} actions={actions}>{words.notices}</Header>
+        <Header variant="h2" description={words.deliveriesHint} actions={actions}>{words.deliveries}</Header>
       )}
-      empty={isTold ? <Nothing title={words.noNotices} hint={words.noNoticesHint} /> :
+      empty={isTold ? <Nothing title={words.noDeliveries} hint={words.noDeliveriesHint} /> :
         <Nothing title={words.noBackchannel} hint={words.noBackchannelHint} />}
     />
   );

@@ -1,10 +1,10 @@
 import { Box, KeyValuePairs, SpaceBetween } from "@cloudscape-design/components";
 import { useQuery } from "@tanstack/react-query";
-import { accountQuery, userQuery } from "../api/account";
+import { accountQuery } from "../api/account";
 import { Look } from "../shell/Dialog";
 import { Go, Time } from "../shell/parts";
 import { words } from "../texts/outbox";
-import { Receiver, StateOf } from "./Message";
+import { About, Receiver, StateOf } from "./Message";
 import { kindOf, type Message } from "./actions";
 
 /** All that is known of a message, with links to whom it is about. */
@@ -29,11 +29,4 @@ export function MessageDialog({ message, close }: { message: Message; close: () 
       </SpaceBetween>
     </Look>
   );
-}
-
-/** The user or invitation that it is about, where there still is one. */
-function About({ message: { account, person } }: { message: Message }) {
-  const { data } = useQuery({ ...userQuery(account ?? "", person), enabled: Boolean(account), retry: false });
-  if (!data || !account) return <>{words.unknownPerson(person)}</>;
-  return <Go to={`/accounts/${account}/users/${data.id}`}>{data.address}</Go>;
 }

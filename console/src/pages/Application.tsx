@@ -41,7 +41,7 @@ export default function Application() {
           // Another state is another form.
           { id: "settings", label: words.tabs.settings, content: <Settings key={tag} {...{ application, tag }} /> },
           { id: "secrets", label: words.tabs.secrets, content: <Secrets application={application} /> },
-          { id: "notices", label: words.tabs.notices, content: <Deliveries application={application} /> },
+          { id: "deliveries", label: words.tabs.deliveries, content: <Deliveries application={application} /> },
           { id: "configurations", label: words.tabs.configurations, content: <Lines application={application} /> },
         ]}
       />

@@ -15,8 +15,7 @@ import { RunState } from "../directory/RunState";
 import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { PagedTable } from "../shell/PagedTable";
-import { Failure, Nothing, Time, Waiting } from "../shell/parts";
-import { Person } from "../shell/Person";
+import { Failure, Go, Nothing, Time, Waiting } from "../shell/parts";
 import { texts } from "../texts/directory";
 
 const words = texts.run;
@@ -118,7 +117,8 @@ function Log({ account, run }: { account: string; run: Run }) {
       empty={<Nothing title={words.logEmpty} hint={words.logEmptyHint} />}
       columns={[
         { id: "person", header: words.person, isRowHeader: true,
-          cell: ({ user }) => user ? <Person account={account} user={user} /> : "-" },
+          cell: ({ user, address }) => address ? <Go to={`/accounts/${account}/users/${user}`}>{address}</Go> :
+            user ? words.former(user) : "-" },
         { id: "outcome", header: words.outcome, cell: ({ outcome }) => (
           <StatusIndicator type={signs[outcome]}>{words.outcomes[outcome]}</StatusIndicator>
         ) },

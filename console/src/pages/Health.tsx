@@ -1,43 +1,75 @@
-import { Alert, Container, ContentLayout, Header, KeyValuePairs, SpaceBetween, StatusIndicator }
-  from "@cloudscape-design/components";
-import { useQuery } from "@tanstack/react-query";
-import { root } from "../place";
+import { ColumnLayout, ContentLayout, Header, SegmentedControl, SpaceBetween } from "@cloudscape-design/components";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Facts } from "../health/Facts";
+import { Plot } from "../health/Plot";
+import { Messages, Reasons, Routes, Tasks } from "../health/Tables";
+import { measuresQuery, readyQuery, type Look } from "../health/measures";
+import type { Sample } from "../health/prometheus";
+import { ages, connections, decisions, latency, outbox, requests } from "../health/series";
 import { Failure, Waiting } from "../shell/parts";
+import { useWord } from "../shell/useWord";
 import { texts } from "../texts";
 import { words } from "../texts/health";
 
-/** How often is looked while the page is open, in milliseconds. */
-const every = 5_000;
-
-/** Whether the server takes requests. */
+/** How the server is doing: what stands now, and how it went while this page is open. */
 export default function Health() {
-  const asked = useQuery({
-    queryKey: ["ready"],
-    queryFn: async () => (await fetch(`${root}/readyz`).catch(() => {
-      throw new Error(texts.unreachable);
-    })).ok,
-    refetchInterval: every,
-    staleTime: 0,
-  });
+  const queries = useQueryClient();
+  const ready = useQuery(readyQuery);
+  const measured = useQuery(measuresQuery(queries));
+  const [view, setView] = useWord("view");
+  const told = measured.data;
+  const asTable = view === "table";
   return (
-    <ContentLayout header={<Header variant="h1" description={words.description}>{texts.health.title}</Header>}>
+    <ContentLayout header={
+      <Header
+        variant="h1"
+        description={words.description}
+        actions={told && (
+          <SegmentedControl
+            label={words.view}
+            selectedId={asTable ? "table" : "plot"}
+            options={[{ id: "plot", text: words.asPlot }, { id: "table", text: words.asTable }]}
+            onChange={({ detail }) => setView(detail.selectedId === "table" ? "table" : "")}
+          />
+        )}
+      >
+        {texts.health.title}
+      </Header>
+    }>
       <SpaceBetween size="l">
-        {asked.isPending && <Waiting />}
-        {asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />}
-        {asked.data !== undefined && <Now isReady={asked.data} />}
-        {asked.data !== undefined && <Alert header={words.unmeasured}>{words.unmeasuredHint}</Alert>}
+        {(ready.isPending || measured.isPending) && <Waiting />}
+        {ready.error && <Failure error={ready.error} again={() => void ready.refetch()} />}
+        {ready.data !== undefined && <Facts isReady={ready.data} samples={told?.samples} />}
+        {measured.error && !ready.error && <Failure error={measured.error} again={() => void measured.refetch()} />}
+        {told && <Plots looks={told.looks} asTable={asTable} />}
+        {told && <Tables samples={told.samples} />}
       </SpaceBetween>
     </ContentLayout>
   );
 }
 
-function Now({ isReady }: { isReady: boolean }) {
-  const [type, word] = isReady ? ["success", words.ready] as const : ["error", words.notReady] as const;
+function Plots({ looks, asTable }: { looks: Look[]; asTable: boolean }) {
   return (
-    <Container header={<Header variant="h2">{words.now}</Header>}>
-      <KeyValuePairs columns={4} items={[
-        { label: words.state, value: <StatusIndicator type={type}>{word}</StatusIndicator> },
-      ]} />
-    </Container>
+    <ColumnLayout columns={2} minColumnWidth={320}>
+      <Plot {...words.decisions} lines={decisions(looks)} asTable={asTable} />
+      <Plot {...words.requests} lines={requests(looks)} asTable={asTable} />
+      <Plot {...words.latency} lines={latency(looks)} asTable={asTable} />
+      <Plot {...words.outbox} lines={outbox(looks)} asTable={asTable} />
+      <Plot {...words.ages} lines={ages(looks)} asTable={asTable} />
+      <Plot {...words.connections} lines={connections(looks)} asTable={asTable} />
+    </ColumnLayout>
+  );
+}
+
+function Tables({ samples }: { samples: Sample[] }) {
+  return (
+    <SpaceBetween size="l">
+      <ColumnLayout columns={2} minColumnWidth={320}>
+        <Messages samples={samples} />
+        <Reasons samples={samples} />
+      </ColumnLayout>
+      <Routes samples={samples} />
+      <Tasks samples={samples} />
+    </SpaceBetween>
   );
 }

@@ -18,7 +18,7 @@ export const words = {
   tabs: {
     settings: "Settings",
     secrets: "Secrets",
-    notices: "Notices",
+    deliveries: "Deliveries",
     configurations: "Ready configurations",
   },
 
@@ -133,13 +133,11 @@ export const words = {
   revoked: (name: string) => `${name} was revoked.`,
   ofSecret: (action: string, name: string) => `${action}: ${name}`,
 
-  notices: "Notices",
-  noticesHint: "What it is told at its back-channel logout URI, the newest first.",
-  noNotices: "No notices",
-  noNoticesHint: "When sessions end, the application is told here if it has a back-channel logout URI. What was " +
+  deliveries: "Deliveries",
+  deliveriesHint: "What it is told at its back-channel logout URI, the newest first.",
+  noDeliveries: "Nothing was to be told",
+  noDeliveriesHint: "When sessions end, the application is told here if it has a back-channel logout URI. What was " +
     "delivered is kept for 30 days.",
-  noticesOperator: "Deliveries are the operator's to see",
-  noticesOperatorHint: "They stand in the outbox, which needs a role over the deployment.",
   noBackchannel: "It has no back-channel logout URI",
   noBackchannelHint: "Enter one under Settings, and it is told when sessions end.",
 

@@ -340,6 +340,7 @@ export const texts = {
     logEmpty: "Nobody stands here",
     logEmptyHint: "Who only joined stands in the audit trail.",
     person: "Person",
+    former: (id: string) => `No member any more, ${id}`,
     entry: "Entry in the directory",
     outcome: "Outcome",
     why: "Why",

@@ -20,9 +20,10 @@ export const words = {
   empty: "Nothing to send",
   emptyHint: "Mails and notices to applications wait here until they are delivered; what was is kept for 30 days. On " +
     "the host: carillon outbox list.",
-  none: "Nothing in this state",
-  noneHint: "Choose all states to see the others.",
+  none: "Nothing like this",
+  noneHint: "Choose all states and all receivers to see the others.",
   all: "All states",
+  everybody: "All receivers",
   states: { waiting: "Waiting", delivered: "Delivered", dead: "Given up", kept: "Kept" } satisfies
     Record<Schemas["OutboxState"], string>,
   stateHints: {

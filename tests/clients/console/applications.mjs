@@ -1,6 +1,9 @@
 // Applications: made, changed, their secrets, lines to copy, deleted.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 
 const name = "Wiki";
 const uri = "https://wiki.example.org/.carillon/enter";
@@ -167,10 +170,73 @@ export async function configurationsAreReadyToCopy(console) {
   await page.getByRole("region", { name: "Configuration for AuthZEN with curl" }).waitFor();
 }
 
-export async function whatItWasToldIsListed(console) {
-  const page = await open(console, name, "Notices");
-  await page.getByText("No notices").waitFor();
-  await console.inspect(page, "application-notices");
+export async function whatItWasNotToldYetIsSaid(console) {
+  const page = await open(console, name, "Deliveries");
+  await page.getByText("Nothing was to be told").waitFor();
+  await console.inspect(page, "application-no-deliveries");
+}
+
+/// Enters an application as whoever is signed in in this tab, without following where they are sent.
+async function enter(console, page, application, redirect_uri) {
+  const { request } = page.context();
+  const { authorization_endpoint, token_endpoint } = await (await request.get(
+    `${console.url}/.well-known/openid-configuration`)).json();
+  const code_verifier = "0123456789abcdef".repeat(3);
+  const params = {
+    client_id: application.id,
+    redirect_uri,
+    response_type: "code",
+    scope: "openid",
+    code_challenge: createHash("sha256").update(code_verifier).digest("base64url"),
+    code_challenge_method: "S256",
+  };
+  const sent = await request.get(authorization_endpoint, { params, maxRedirects: 0 });
+  const code = new URL(sent.headers().location).searchParams.get("code");
+  assert.ok(code, sent.headers().location);
+  const form = { grant_type: "authorization_code", client_id: application.id, redirect_uri, code, code_verifier };
+  const tokens = await request.post(token_endpoint, { form });
+  assert.equal(tokens.status(), 200, await tokens.text());
+}
+
+export async function whoAdministersItSeesWhatItWasTold(console) {
+  const { id: account } = console.demo.accounts.team;
+  let answers = 500;
+  const server = createServer((_, response) => response.writeHead(answers).end()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const own = `http://127.0.0.1:${server.address().port}`;
+  const client = { public: true, redirect_uris: [`${own}/callback`], backchannel_logout_uri: `${own}/logout` };
+  const application = await console.api("POST", "/applications", { name: "Minutes", owner: account, client }, 201);
+  const member = console.demo.users.find((user) => user.account === account && user.password);
+  const tab = await console.as(member, "/me");
+  await enter(console, tab, application, `${own}/callback`);
+  await tab.context().close();
+  const refused = once(server, "request");
+  await console.api("POST", `/accounts/${account}/users/log-out`, { users: [member.id] });
+  await refused;
+  const administrator = await console.register("minutes@example.net");
+  await console.api("POST", "/grants", { user: administrator.address, role: "FullAccess", account }, 201);
+  const page = await console.as(administrator, `/console/accounts/${account}/applications/${application.id}`);
+  await page.getByRole("tab", { name: "Deliveries" }).click();
+  const row = page.getByRole("row", { name: "Notice of a sign-out" });
+  await row.getByRole("link", { name: member.address }).waitFor();
+  await row.getByText("it answered 500").waitFor();
+  await console.inspect(page, "application-deliveries");
+  // Its server is mended, and an operator does not wait for the next try; who looks on sees it.
+  answers = 204;
+  const { items: [notice] } = await console.api("GET", `/applications/${application.id}/deliveries`);
+  await console.api("POST", `/outbox/${notice.id}/retry`);
+  await row.getByText("Delivered", { exact: true }).waitFor();
+  await row.getByRole("button", { name: /^Show Notice of a sign-out/ }).click();
+  const dialog = page.getByRole("dialog", { name: /^Notice of a sign-out, number/ });
+  await dialog.getByText("The mail server or the application took it.").waitFor();
+  await console.inspect(page, "application-delivery");
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await row.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Actions" }).click();
+  await page.getByRole("menuitem", { name: /Send again/ }).hover();
+  await page.getByText("This needs FullAccess over the deployment.").filter({ visible: true }).first().waitFor();
+  server.close();
+  server.closeAllConnections();
 }
 
 export async function anApplicationIsDeletedByItsName(console) {

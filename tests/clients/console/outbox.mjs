@@ -44,8 +44,24 @@ export async function messagesAreGivenUpAndSentAgain(console) {
   await page.getByRole("menuitem", { name: "Send again" }).click();
   const retry = page.getByRole("dialog", { name: "Send again" });
   await console.confirm(page, retry, "Send again", "Send again: done for 1 message");
-  await page.getByText("Nothing in this state").waitFor();
+  await page.getByText("Nothing like this").waitFor();
   await console.inspect(page, "outbox-none");
+}
+
+export async function messagesAreNarrowedByWhomTheyGoTo(console) {
+  const page = await open(console);
+  const choose = async (name, option) => {
+    await page.getByRole("button", { name }).click();
+    await page.getByRole("option", { name: option, exact: true }).click();
+  };
+  await choose(/^To/, console.demo.application.name);
+  await page.getByText("Nothing like this").waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("receiver"), console.demo.application.id);
+  await choose(/^To/, "A person, by mail");
+  await page.getByRole("button", { name: /^Show Invitation/ }).first().waitFor();
+  await choose(/^To/, "All receivers");
+  await page.getByRole("button", { name: /^Show Invitation/ }).first().waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("receiver"), null);
 }
 
 export async function whoMayOnlyReadSeesWhatTheyMayNot(console) {
