@@ -58,7 +58,7 @@ export function PeopleTable({ people }: { people: Previewed[] }) {
       columnDefinitions={[
         { id: "address", header: words.address, isRowHeader: true,
           cell: (one) => one.address ?? <Box color="text-body-secondary">{words.noAddress}</Box> },
-        { id: "what", header: words.what,
+        { id: "what", header: words.what, minWidth: 190,
           cell: (one) => <StatusIndicator type={signs[one.what]}>{texts.as[one.what]}</StatusIndicator> },
         { id: "license", header: words.license1, cell: (one) => one.license ? common.license[one.license] : "-" },
         ...(there.has("conflict") ? [{ id: "why", header: words.why, minWidth: 280,

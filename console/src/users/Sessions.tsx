@@ -36,7 +36,7 @@ export function Sessions({ account, user, role }: { account: string; user: strin
         ariaLabels={{ tableLabel: words.sessions, selectionGroupLabel: words.sessions }}
         columnDefinitions={[
           { id: "browser", header: words.browser, isRowHeader: true, cell: browserOf },
-          { id: "end", header: words.end, cell: (session) => (
+          { id: "end", header: words.end, minWidth: 90, cell: (session) => (
             <Button
               variant="inline-link"
               ariaLabel={words.endOne(browserOf(session))}

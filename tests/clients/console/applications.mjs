@@ -59,10 +59,11 @@ export async function anApplicationIsMadeAndItsSecretShownOnce(console) {
   await page.getByRole("button", { name: "Create application" }).click();
   await console.shown(page, "Create application");
   await page.getByLabel("Name", { exact: true }).fill(name);
-  await page.getByLabel("Redirect URIs", { exact: true }).fill("http://wiki.example.org/callback");
+  await page.getByLabel("Redirect URIs", { exact: true }).fill("https://wiki.example.org/callback");
   await page.getByRole("button", { name: "Options" }).click();
   await page.getByLabel("Back-channel logout URI").fill("https://wiki.example.org/logout-notice");
   await console.inspect(page, "applications-new");
+  await page.getByLabel("Redirect URIs", { exact: true }).fill("http://wiki.example.org/callback");
   await page.getByRole("button", { name: "Create application" }).click();
   // What is refused says what to do.
   await page.getByText(/redirect.*https/i).first().waitFor();
