@@ -1,14 +1,14 @@
-import { Box, FormField, Select } from "@cloudscape-design/components";
+import { Box } from "@cloudscape-design/components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Dialog } from "../shell/Dialog";
+import { Overlap } from "../shell/Overlap";
 import { Failure } from "../shell/parts";
 import { words as all } from "../texts/administrators";
 import { Shown } from "./MakeDialog";
 import { rotate, type Credential } from "./queries";
 
 const words = all.rotate;
-const options = words.overlaps.map(([value, label]) => ({ value, label }));
 
 /** Puts a new one in the place of one; for a while both work. */
 export function RotateDialog({ one, close }: { one: Credential; close: () => void }) {
@@ -21,15 +21,7 @@ export function RotateDialog({ one, close }: { one: Credential; close: () => voi
   return (
     <Dialog title={words.title(one.name)} confirm={words.short} ready act={act} close={close}>
       {!act.data && <Box>{words.says}</Box>}
-      {!act.data && (
-        <FormField label={words.overlap}>
-          <Select
-            options={options}
-            selectedOption={options.find(({ value }) => value === overlap) ?? null}
-            onChange={({ detail }) => setOverlap(detail.selectedOption.value ?? overlap)}
-          />
-        </FormField>
-      )}
+      {!act.data && <Overlap value={overlap} change={setOverlap} words={words} />}
       {act.error && <Failure error={act.error} />}
       {act.data && <Shown one={act.data} />}
     </Dialog>

@@ -1,7 +1,8 @@
-import { Box, StatusIndicator, Table } from "@cloudscape-design/components";
+import { Box, StatusIndicator } from "@cloudscape-design/components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "../api/client";
 import { Dialog } from "../shell/Dialog";
+import { Differences } from "../shell/Differences";
 import { Outdated } from "../shell/Outdated";
 import { useBoard } from "../shell/notices";
 import { texts } from "../texts";
@@ -54,18 +55,7 @@ export function ChangeDialog({ application, tag, draft, close }: {
   const error = act.error ?? preview.error;
   return (
     <Dialog title={words.confirmTitle} confirm={words.confirm} ready={preview.isSuccess} act={act} close={close}>
-      <Table
-        variant="embedded"
-        wrapLines
-        header={<Box variant="h3">{words.will}</Box>}
-        items={changed}
-        ariaLabels={{ tableLabel: words.will, selectionGroupLabel: words.will }}
-        columnDefinitions={[
-          { id: "label", header: words.setting, isRowHeader: true, cell: (one) => one.label },
-          { id: "before", header: words.before, cell: (one) => one.before },
-          { id: "after", header: words.after, cell: (one) => one.after },
-        ]}
-      />
+      <Differences items={changed} words={words} />
       {preview.isPending && <StatusIndicator type="loading">{texts.loading}</StatusIndicator>}
       <Box>{before.signsIn && !draft.signsIn ? words.signsInHint : words.atOnce}</Box>
       {error && <Outdated error={error} subject={application.id} account={application.owner} again={anew} />}

@@ -1,10 +1,11 @@
-import { Alert, Box, FormField, Input, Select } from "@cloudscape-design/components";
+import { Alert, Box, FormField, Input } from "@cloudscape-design/components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api, type Schemas } from "../api/client";
 import { Dialog } from "../shell/Dialog";
 import { Once } from "../shell/Once";
 import { useBoard } from "../shell/notices";
+import { Overlap } from "../shell/Overlap";
 import { Failure } from "../shell/parts";
 import { words } from "../texts/applications";
 import { makeSecret } from "./create";
@@ -37,7 +38,6 @@ export function MakeDialog({ application, close }: { application: Application; c
 
 /** Puts a new secret in the place of one; for a while both work. */
 export function RotateDialog({ secret, close }: { secret: Secret; close: () => void }) {
-  const options = words.overlaps.map(([value, label]) => ({ value, label }));
   const [overlap, setOverlap] = useState("86400");
   const queries = useQueryClient();
   const act = useMutation({
@@ -50,15 +50,7 @@ export function RotateDialog({ secret, close }: { secret: Secret; close: () => v
   return (
     <Dialog title={words.rotateTitle(secret.name)} confirm={words.rotate} ready act={act} close={close}>
       {!act.data && <Box>{words.rotateSays}</Box>}
-      {!act.data && (
-        <FormField label={words.overlap}>
-          <Select
-            options={options}
-            selectedOption={options.find(({ value }) => value === overlap) ?? null}
-            onChange={({ detail }) => setOverlap(detail.selectedOption.value ?? overlap)}
-          />
-        </FormField>
-      )}
+      {!act.data && <Overlap value={overlap} change={setOverlap} words={words} />}
       {act.error && <Failure error={act.error} />}
       {act.data && <Shown secret={act.data} />}
     </Dialog>

@@ -3,8 +3,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { Account } from "../api/client";
 import type { Tagged } from "../api/tagged";
+import type { Difference } from "../shell/Differences";
 import { words } from "../texts/settings";
-import { ChangeDialog, type Difference } from "./ChangeDialog";
+import { ChangeDialog } from "./ChangeDialog";
 import { useDraft, type Drafted } from "./useDraft";
 
 interface Props<T> {

@@ -1,17 +1,11 @@
-import { Box, StatusIndicator, Table } from "@cloudscape-design/components";
+import { Box, StatusIndicator } from "@cloudscape-design/components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Dialog } from "../shell/Dialog";
+import { Differences, type Difference } from "../shell/Differences";
 import { Outdated } from "../shell/Outdated";
 import { useBoard } from "../shell/notices";
 import { texts } from "../texts";
 import { words } from "../texts/settings";
-
-/** What becomes of one setting. */
-export interface Difference {
-  label: string;
-  before: string;
-  after: string;
-}
 
 /** Says what a change of settings changes, and makes it. */
 export function ChangeDialog<T>({ differences, name, hint, ask, subject, account, saved, anew, close }: {
@@ -50,18 +44,7 @@ export function ChangeDialog<T>({ differences, name, hint, ask, subject, account
   const error = act.error ?? preview.error;
   return (
     <Dialog title={words.confirmTitle} confirm={words.confirm} ready={preview.isSuccess} act={act} close={close}>
-      <Table
-        variant="embedded"
-        wrapLines
-        header={<Box variant="h3">{words.will}</Box>}
-        items={differences}
-        ariaLabels={{ tableLabel: words.will, selectionGroupLabel: words.will }}
-        columnDefinitions={[
-          { id: "label", header: words.setting, isRowHeader: true, cell: (one) => one.label },
-          { id: "before", header: words.before, cell: (one) => one.before },
-          { id: "after", header: words.after, cell: (one) => one.after },
-        ]}
-      />
+      <Differences items={differences} words={words} />
       {hint && <Box>{hint}</Box>}
       {preview.isPending && <StatusIndicator type="loading">{texts.checking}</StatusIndicator>}
       {error && <Outdated error={error} subject={subject} account={account} again={() => {

@@ -5,17 +5,7 @@ const team = "Sample Team";
 const edsger = "edsger@example.com";
 
 /// The page of the account, or of the deployment, by the navigation.
-async function open(console, page, account, tab) {
-  if (account) await console.users(page, account);
-  else {
-    await page.goto(`${console.url}/console`);
-    await console.shown(page, "Accounts");
-  }
-  const beside = page.getByRole("navigation", { name: "Pages of the console" });
-  await beside.getByRole("link", { name: "Administrators and keys" }).first().click();
-  await console.shown(page, "Administrators and keys");
-  if (tab) await page.getByRole("tab", { name: tab }).click();
-}
+const open = (console, page, account, tab) => console.beside(page, account, "Administrators and keys", tab);
 
 /// Goes on by keyboard until what is wanted has the focus.
 async function tab(page, wanted) {

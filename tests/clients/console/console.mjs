@@ -90,6 +90,19 @@ export class Console extends Site {
     await this.shown(page, "Users");
   }
 
+  /// A page of an account, or without one of the deployment, by the navigation; then its tab, if one is named.
+  async beside(page, account, name, tab) {
+    if (account) await this.users(page, account);
+    else {
+      await page.goto(`${this.url}/console`);
+      await this.shown(page, "Accounts");
+    }
+    const beside = page.getByRole("navigation", { name: "Pages of the console" });
+    await beside.getByRole("link", { name, exact: true }).first().click();
+    await this.shown(page, name);
+    if (tab) await page.getByRole("tab", { name: tab }).click();
+  }
+
   /// Ticks people, opens the menu and chooses an action, whose dialog is then shown.
   async choose(page, addresses, action) {
     for (const address of addresses) await page.getByRole("checkbox", { name: `Select ${address}` }).check();

@@ -4,17 +4,7 @@ import assert from "node:assert/strict";
 const team = "Sample Team";
 
 /// The settings of an account, or of the deployment, by the navigation.
-async function open(console, page, account, tab) {
-  if (account) await console.users(page, account);
-  else {
-    await page.goto(`${console.url}/console`);
-    await console.shown(page, "Accounts");
-  }
-  const beside = page.getByRole("navigation", { name: "Pages of the console" });
-  await beside.getByRole("link", { name: "Settings", exact: true }).first().click();
-  await console.shown(page, "Settings");
-  if (tab) await page.getByRole("tab", { name: tab }).click();
-}
+const open = (console, page, account, tab) => console.beside(page, account, "Settings", tab);
 
 /// Saves a form after the dialog said this.
 async function save(console, page, row, name) {
