@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect,
-    TryGetable, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder,
+    QuerySelect, TryGetable, Value,
 };
 
 use crate::Error;
@@ -49,11 +49,39 @@ where
     E: EntityTrait,
     A: ActiveModelTrait<Entity = E> + Send,
 {
+    let columns: Vec<E::Column> = others::<E>().collect();
+    replace::<E, A>(connection, rows, &columns).await
+}
+
+/// Saves rows that are there, before and after: of the columns those that differ in any of the rows. Engines touch an
+/// index once a statement names one of its columns, changed or not; the primary key's even where others refer to it.
+pub(crate) async fn update<E, A>(connection: &impl ConnectionTrait, changes: Vec<(A, A)>) -> Result<(), Error>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E> + Send,
+{
+    let differs = |column: &E::Column| changes.iter().any(|(before, after)| before.get(*column) != after.get(*column));
+    let columns: Vec<E::Column> = others::<E>().filter(differs).collect();
+    let rows = changes.into_iter().map(|(_, after)| after).collect();
+    if columns.is_empty() { Ok(()) } else { replace::<E, A>(connection, rows, &columns).await }
+}
+
+async fn replace<E, A>(connection: &impl ConnectionTrait, rows: Vec<A>, columns: &[E::Column]) -> Result<(), Error>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E> + Send,
+{
     for chunk in chunks(rows) {
-        let conflict = OnConflict::columns(E::PrimaryKey::iter()).update_columns(E::Column::iter()).to_owned();
+        let conflict = OnConflict::columns(E::PrimaryKey::iter()).update_columns(columns.iter().copied()).to_owned();
         E::insert_many(chunk).on_conflict(conflict).exec_without_returning(connection).await?;
     }
     Ok(())
+}
+
+/// The columns beside the primary key.
+fn others<E: EntityTrait>() -> impl Iterator<Item = E::Column> {
+    let is_key = |column: &E::Column| E::PrimaryKey::iter().any(|key| key.as_str() == column.as_str());
+    E::Column::iter().filter(move |column| !is_key(column))
 }
 
 /// Deletes rows whose time is over, those first that are over longest, at most so many. `K` is the type of the key, the

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::rows::{CHUNK, insert, padded, upsert};
+use super::rows::{CHUNK, insert, padded, update};
 use super::{Lock, Write, locked};
 use crate::Error;
 use crate::convert::{self, address_rows, user_row};
@@ -85,8 +85,8 @@ impl Write {
     /// [`Error::Conflict`] when a new address belongs to somebody (rule 1).
     pub async fn save_users(&mut self, changes: &[(User, User)], at: Timestamp) -> Result<(), Error> {
         let changed = || changes.iter().filter(|(before, after)| before != after || moved(before, after));
-        let rows = changed().map(|(_, after)| user_row(after)).collect();
-        upsert::<users::Entity, _>(&self.transaction, rows).await?;
+        let rows = changed().map(|(before, after)| (user_row(before), user_row(after))).collect();
+        update::<users::Entity, _>(&self.transaction, rows).await?;
         let moved: Vec<&User> = changed().filter(|(b, a)| moved(b, a)).map(|(_, after)| after).collect();
         let ids: Vec<Uuid> = moved.iter().map(|user| user.id.0).collect();
         for chunk in ids.chunks(CHUNK) {
