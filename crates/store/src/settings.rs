@@ -102,6 +102,8 @@ fn sqlite_options(options: SqliteConnectOptions, path: &std::path::Path) -> Sqli
         // A change of ten thousand people dirties more than a connection keeps. Written to the log early, pages are written
         // several times; kept to the end, they are at most 64 MiB and are let go then.
         .pragma("cache_spill", "16384")
+        // What a statement must be able to undo, some pages for each of its rows, would go through a file otherwise.
+        .pragma("temp_store", "memory")
 }
 
 /// Nothing may hold a lock or a connection without end.

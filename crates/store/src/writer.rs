@@ -7,7 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use sea_orm::{ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -106,23 +109,30 @@ impl Loop {
         let _ = database.close().await;
     }
 
-    /// One commit. When it fails, every change in it is told so.
+    /// One commit. When it fails, every change in it is told so. The first change needs no savepoint: when it is not
+    /// kept, nothing is.
     async fn batch(&mut self, database: &DatabaseConnection, first: Job) -> Result<(), Error> {
         let immediate = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let transaction = database.begin_with_options(immediate).await?;
         let began = Instant::now();
-        let mut answers = Vec::new();
-        let mut next = Some(first);
-        while let Some(job) = next {
-            let mut write = Write::new(transaction.begin().await?, self.sealer.clone());
-            let answer = tokio::time::timeout(JOB_TIME, job(&mut write)).await.ok();
+        let (write, answer) = self.done(database.begin_with_options(immediate).await?, first).await;
+        let Some(answer) = answer else { return write.end(false).await };
+        if !answer.keep {
+            write.end(false).await?;
+            (answer.deliver)(Ok(()));
+            return Ok(());
+        }
+        let transaction = write.into_transaction();
+        let mut answers = vec![answer];
+        while answers.len() < BATCH
+            && began.elapsed() < BATCH_TIME
+            && let Ok(job) = self.jobs.try_recv()
+        {
+            let (write, answer) = self.done(transaction.begin().await?, job).await;
             write.end(answer.as_ref().is_some_and(|answer| answer.keep)).await?;
             answers.extend(answer);
-            let room = answers.len() < BATCH && began.elapsed() < BATCH_TIME;
-            next = if room { self.jobs.try_recv().ok() } else { None };
         }
         let kept = answers.iter().filter(|answer| answer.keep).count();
         let committed = transaction.commit().await.map_err(Error::from);
@@ -133,6 +143,13 @@ impl Loop {
             (answer.deliver)(committed.clone());
         }
         committed
+    }
+
+    /// Does a change within a transaction or savepoint. Without an answer it took too long.
+    async fn done(&self, transaction: DatabaseTransaction, job: Job) -> (Write, Option<Answer>) {
+        let mut write = Write::new(transaction, self.sealer.clone());
+        let answer = tokio::time::timeout(JOB_TIME, job(&mut write)).await.ok();
+        (write, answer)
     }
 
     /// After an unexpected failure a fresh connection, with no half-open transaction.

@@ -119,6 +119,11 @@ impl Write {
         Ok(ended?)
     }
 
+    /// The transaction, which goes on.
+    pub(crate) fn into_transaction(self) -> DatabaseTransaction {
+        self.transaction
+    }
+
     /// Runs a statement as it stands, for tests.
     #[cfg(feature = "testing")]
     pub async fn raw(&mut self, sql: &str) -> Result<(), Error> {
