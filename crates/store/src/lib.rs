@@ -48,7 +48,7 @@ pub use hot::{
 };
 #[cfg(feature = "plant")]
 pub use hot::{Fault, fault};
-pub use measures::{COMMIT_SIZES, Measures, Pool, Sqlite, Waiting};
+pub use measures::{COMMIT_SIZES, Measures, Pool, Postgres, Sqlite, Waiting};
 pub use random::Random;
 pub use read::{
     AuditEntry, AuditFilter, EntryFilter, HeldBy, HistoryEntry, HistoryPlace, Mail, Moment, Narrowed, OutboxEntry,

@@ -46,8 +46,8 @@ pub struct Measures {
     pub pools: Vec<Pool>,
     /// What only SQLite has.
     pub sqlite: Option<Sqlite>,
-    /// How far this node's clock is ahead of the database's, in milliseconds (rule 22); PostgreSQL only.
-    pub clock_ahead: Option<i64>,
+    /// What only PostgreSQL has.
+    pub postgres: Option<Postgres>,
     /// What waits to leave, and what was given up.
     pub outbox: Vec<Waiting>,
     /// When each scheduled task is due next.
@@ -76,6 +76,15 @@ pub struct Sqlite {
     pub log_bytes: u64,
     /// Times that it was copied into the database since the start.
     pub log_copies: u64,
+}
+
+/// PostgreSQL's clock and queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Postgres {
+    /// Questions that wait for a connection, to be asked together.
+    pub queued: usize,
+    /// How far this node's clock is ahead of the database's, in milliseconds (rule 22).
+    pub clock_ahead: i64,
 }
 
 /// Entries of the outbox that are alike.
@@ -112,7 +121,10 @@ impl Store {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let (engine, sqlite, mut pools) = self.engine();
         pools.push(self.0.hot.pool());
-        let clock_ahead = if sqlite.is_none() { Some(self.clock_ahead(now).await?) } else { None };
+        let postgres = match self.0.hot.queued() {
+            Some(queued) => Some(Postgres { queued, clock_ahead: self.clock_ahead(now).await? }),
+            None => None,
+        };
         Ok(Measures {
             engine,
             changes: count(&counts.changes),
@@ -121,7 +133,7 @@ impl Store {
             questions: count(&counts.questions),
             pools,
             sqlite,
-            clock_ahead,
+            postgres,
             outbox: outbox(&self.0.reads).await?,
             tasks: tasks(&self.0.reads).await?,
         })

@@ -83,9 +83,11 @@ fn engine(text: &mut Text, store: &service::StoreMeasures) {
         text.family("carillon_sqlite_wal_copies_total", "counter", "Times the log was copied into the database.")
             .sample(&[], sqlite.log_copies);
     }
-    if let Some(ahead) = store.clock_ahead {
+    if let Some(postgres) = store.postgres {
+        text.family("carillon_postgres_queue", "gauge", "Questions that wait to be asked together.")
+            .sample(&[], postgres.queued);
         let help = "How far this node's clock is ahead of the database's; over 1 either way it is not ready.";
-        text.family("carillon_clock_ahead_seconds", "gauge", help).sample(&[], ahead as f64 / 1000.0);
+        text.family("carillon_clock_ahead_seconds", "gauge", help).sample(&[], postgres.clock_ahead as f64 / 1000.0);
     }
 }
 

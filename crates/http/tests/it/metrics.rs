@@ -114,6 +114,7 @@ fn the_store_tells_of_its_work() {
         let sqlite = text.contains("engine=\"sqlite\"");
         assert_eq!(text.contains("carillon_sqlite_wal_bytes"), sqlite, "{text}");
         assert_eq!(text.contains("carillon_clock_ahead_seconds"), !sqlite, "{text}");
+        assert_eq!(text.contains("carillon_postgres_queue 0"), !sqlite, "{text}");
         let before = sample(&text, "carillon_changes_total", &[]);
         let commits = |text: &str| -> f64 {
             let lines = text.lines().filter_map(|line| line.strip_prefix("carillon_commits_total{"));

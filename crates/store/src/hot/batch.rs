@@ -16,15 +16,17 @@ const MOST: usize = 64;
 /// Where the answer to one question goes.
 type Asker = oneshot::Sender<Result<Option<Row>, Error>>;
 
-/// What waits, and the connections that have nothing to do. One of the two is empty.
+/// What waits, in the order of [`Statement::ALL`] and then of their coming, and the connections that have nothing to do.
+/// One of the two is empty.
 pub(super) struct Desk {
-    waiting: VecDeque<Waiting>,
+    waiting: [VecDeque<Waiting>; Statement::ALL.len()],
+    came: u64,
     idle: Vec<usize>,
     closed: bool,
 }
 
 struct Waiting {
-    statement: Statement,
+    number: u64,
     values: Vec<Owned>,
     asker: Asker,
 }
@@ -39,12 +41,17 @@ enum Owned {
 impl Desk {
     /// Nothing waits, and so many connections have nothing to do.
     pub(super) fn new(connections: usize) -> Self {
-        Self { waiting: VecDeque::new(), idle: (0..connections).collect(), closed: false }
+        Self { waiting: Default::default(), came: 0, idle: (0..connections).collect(), closed: false }
     }
 
     /// Nothing is asked any more: who waits, and who comes later, hears that nobody answers.
     pub(super) fn close(&mut self) {
         *self = Self { closed: true, ..Self::new(0) };
+    }
+
+    /// How many wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.iter().map(VecDeque::len).sum()
     }
 
     /// A question waits from now on. With the connection that was idle and now has to [`Desk::take`] it.
@@ -56,7 +63,8 @@ impl Desk {
         let (asker, answer) = oneshot::channel();
         let values = values.iter().map(Value::owned).collect();
         if !self.closed {
-            self.waiting.push_back(Waiting { statement, values, asker });
+            self.came += 1;
+            self.waiting[statement as usize].push_back(Waiting { number: self.came, values, asker });
         }
         (answer, self.idle.pop())
     }
@@ -64,20 +72,17 @@ impl Desk {
     /// What a connection asks next: the question that has waited longest, with those like it; not for who has left. When
     /// there is none the connection is idle.
     pub(super) fn take(&mut self, connection: usize) -> Option<Batch> {
-        self.waiting.retain(|question| !question.asker.is_closed());
-        let Some(first) = self.waiting.front() else {
+        for queue in &mut self.waiting {
+            while queue.pop_front_if(|first| first.asker.is_closed()).is_some() {}
+        }
+        let queues = Statement::ALL.into_iter().zip(&mut self.waiting);
+        let oldest = queues.filter_map(|(statement, queue)| Some((queue.front()?.number, statement, queue)));
+        let Some((_, statement, queue)) = oldest.min_by_key(|(number, ..)| *number) else {
             self.idle.push(connection);
             return None;
         };
-        let (statement, mut room) = (first.statement, MOST);
-        let (taken, left): (VecDeque<_>, VecDeque<_>) =
-            std::mem::take(&mut self.waiting).into_iter().partition(|question| {
-                let fits = question.statement == statement && room > 0;
-                room -= usize::from(fits);
-                fits
-            });
-        self.waiting = left;
-        Some(Batch { statement, questions: taken.into() })
+        let here = std::iter::from_fn(|| queue.pop_front()).filter(|question| !question.asker.is_closed());
+        Some(Batch { statement, questions: here.take(MOST).collect() })
     }
 }
 
@@ -124,9 +129,11 @@ impl Batch {
         };
         for row in rows.unwrap_or_default() {
             let place = row.try_get::<_, i64>(row.len() - 1).ok().and_then(|place| usize::try_from(place - 1).ok());
-            if let Some(answer) = place.and_then(|place| answers.get_mut(place)) {
-                *answer = Ok(Some(row));
-            }
+            let Some(answer) = place.and_then(|place| answers.get_mut(place)) else {
+                answers.fill(Err(Error::corrupt("an answer to no question")));
+                break;
+            };
+            *answer = Ok(Some(row));
         }
         for (question, answer) in self.questions.into_iter().zip(answers) {
             let _ = question.asker.send(answer);
@@ -155,5 +162,68 @@ impl Value<'_> {
             Self::Uuid(uuid) => Owned::Uuid(uuid),
             Self::Text(text) => Owned::Text(text.map(str::to_owned)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(desk: &mut Desk, statement: Statement) -> oneshot::Receiver<Result<Option<Row>, Error>> {
+        desk.ask(statement, &[]).0
+    }
+
+    fn taken(desk: &mut Desk) -> Option<(Statement, usize)> {
+        desk.take(0).map(|batch| (batch.statement(), batch.len()))
+    }
+
+    #[test]
+    fn who_has_waited_longest_is_first_with_those_like_them() {
+        let mut desk = Desk::new(0);
+        let _askers = [Statement::Bearer, Statement::Ask, Statement::Bearer, Statement::Session, Statement::Ask]
+            .map(|statement| ask(&mut desk, statement));
+        assert_eq!(desk.waiting(), 5);
+        assert_eq!(taken(&mut desk), Some((Statement::Bearer, 2)));
+        assert_eq!(taken(&mut desk), Some((Statement::Ask, 2)));
+        assert_eq!(taken(&mut desk), Some((Statement::Session, 1)));
+        assert_eq!((taken(&mut desk), desk.waiting()), (None, 0));
+    }
+
+    #[test]
+    fn no_batch_is_larger_than_the_most() {
+        let mut desk = Desk::new(0);
+        let _askers: Vec<_> = (0..MOST + 3).map(|_| ask(&mut desk, Statement::Ask)).collect();
+        assert_eq!(taken(&mut desk), Some((Statement::Ask, MOST)));
+        assert_eq!(taken(&mut desk), Some((Statement::Ask, 3)));
+    }
+
+    #[test]
+    fn nothing_is_asked_for_who_has_left() {
+        let mut desk = Desk::new(0);
+        let mut askers: Vec<_> = (0..4).map(|_| Some(ask(&mut desk, Statement::Session))).collect();
+        (askers[0], askers[2]) = (None, None);
+        assert_eq!(taken(&mut desk), Some((Statement::Session, 2)));
+        drop(ask(&mut desk, Statement::Ask));
+        assert_eq!(taken(&mut desk), None);
+    }
+
+    #[test]
+    fn a_connection_without_work_is_idle_and_is_named_to_who_comes_next() {
+        let mut desk = Desk::new(1);
+        let (_first, woken) = desk.ask(Statement::Ask, &[]);
+        let (_second, none) = desk.ask(Statement::Ask, &[]);
+        assert_eq!((woken, none), (Some(0), None));
+        assert_eq!((taken(&mut desk), taken(&mut desk)), (Some((Statement::Ask, 2)), None));
+        assert_eq!(desk.ask(Statement::Ask, &[]).1, Some(0));
+    }
+
+    #[test]
+    fn a_closed_desk_tells_everybody() {
+        let mut desk = Desk::new(1);
+        let mut early = ask(&mut desk, Statement::Ask);
+        desk.close();
+        let (mut late, woken) = desk.ask(Statement::Ask, &[]);
+        assert!(early.try_recv().is_err() && late.try_recv().is_err());
+        assert_eq!((woken, desk.waiting()), (None, 0));
     }
 }

@@ -90,6 +90,7 @@ impl Statement {
     /// The same for many questions at once, on PostgreSQL: each value is an array of theirs, and after the columns comes the
     /// place in these arrays of the question that a row answers, from 1.
     pub(crate) fn of_many(self) -> String {
+        debug_assert!(self.types().len() < 10, "$10 would be taken for $1");
         let numbered = || self.types().iter().enumerate().map(|(at, of)| (at + 1, of));
         let arrays: Vec<_> = numbered().map(|(number, of)| format!("${number}::{of}[]")).collect();
         let values: Vec<_> = numbered().map(|(number, _)| format!("value{number}")).collect();
@@ -156,6 +157,14 @@ impl Hot {
             Self::Postgres(clients) => clients.open_of(),
         };
         Pool { name: "questions", open, idle: 0, most }
+    }
+
+    /// Questions that wait for a connection; on SQLite none does.
+    pub(crate) fn queued(&self) -> Option<usize> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(clients) => Some(clients.waiting()),
+        }
     }
 
     /// Whether questions would be answered: the way to PostgreSQL is tried, SQLite's file is opened when it is asked.

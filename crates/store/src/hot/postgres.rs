@@ -83,13 +83,18 @@ impl Clients {
         if let Some(slot) = free {
             self.work(slot);
         }
-        answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the store is closing".to_owned())))
+        // A connection may have to be opened first, and then to answer.
+        match tokio::time::timeout(2 * PATIENCE, answer).await {
+            Ok(answer) => answer.unwrap_or_else(|_| Err(Error::Unavailable("the question was dropped".to_owned()))),
+            Err(_) => Err(Error::Unavailable("no answer in time".to_owned())),
+        }
     }
 
     /// Asks on a connection as long as something waits.
     fn work(self: &Arc<Self>, slot: usize) {
-        let clients = Arc::clone(self);
+        let shift = Shift { clients: Arc::clone(self), slot };
         self.spawn(async move {
+            let clients = &shift.clients;
             loop {
                 let Some(batch) = clients.desk().take(slot) else { break };
                 match clients.rows(slot, &batch).await {
@@ -141,6 +146,11 @@ impl Clients {
         (self.slots.iter().filter(|slot| slot.usable().is_some()).count(), self.slots.len())
     }
 
+    /// Questions that wait to be asked.
+    pub(super) fn waiting(&self) -> usize {
+        self.desk().waiting()
+    }
+
     /// Opens a connection if there is none: whether questions would be answered.
     pub(super) async fn ready(&self) -> Result<(), Error> {
         self.connected(&self.slots[0]).await.map(drop)
@@ -181,6 +191,20 @@ impl Clients {
         }
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
         self.desk().close();
+    }
+}
+
+/// Who asks on a connection. A panic costs the questions it had in hand, not the connection.
+struct Shift {
+    clients: Arc<Clients>,
+    slot: usize,
+}
+
+impl Drop for Shift {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.clients.work(self.slot);
+        }
     }
 }
 
