@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api, Refused, type Account } from "../api/client";
 import { tagged, type Tagged } from "../api/tagged";
+import { claimsQuery } from "../domains/claims";
 import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { Outdated } from "../shell/Outdated";
@@ -87,12 +88,7 @@ function Remove({ account: { id: account, name }, close }: Props) {
   const ask = (query: { preview?: "true" }) =>
     answer(api.DELETE("/api/v1/accounts/{account}", { params: { path: { account }, query } }));
   const inTheWay = (error: Error) => error instanceof Refused && error.problem.code === "account-not-empty" && (
-    <Alert type="warning" header={words.inTheWay(name)}>
-      <ul>
-        <li><Go to={`/accounts/${account}/users`}>{words.itsUsers}</Go></li>
-        <li><Go to={`/accounts/${account}/domains`}>{words.itsDomains}</Go></li>
-      </ul>
-    </Alert>
+    <InTheWay account={account} name={name} />
   );
   return (
     <PreviewDialog
@@ -103,9 +99,36 @@ function Remove({ account: { id: account, name }, close }: Props) {
       perform={() => ask({})}
       foreseen={() => <Box>{words.removeSays(name)}</Box>}
       done={words.removed(name)}
-      help={inTheWay}
+      instead={inTheWay}
       close={close}
     />
+  );
+}
+
+/** As what members are listed; open invitations are deleted with the account. */
+const members = ["Registered", "Unregistered", "Suspended"] as const;
+
+/** What an account still has that is not deleted with it, with the way there. */
+function InTheWay({ account, name }: { account: string; name: string }) {
+  const users = useQuery({
+    queryKey: ["members left", account],
+    queryFn: () => Promise.all(members.map((status) => answer(api.GET("/api/v1/accounts/{account}/users", {
+      params: { path: { account }, query: { status, limit: 1 } },
+    })))),
+    staleTime: 0,
+  });
+  const domains = useQuery(claimsQuery(account));
+  return (
+    <Alert type="warning" header={words.inTheWay(name)}>
+      <ul>
+        {users.data?.some(({ items }) => items.length) && (
+          <li><Go to={`/accounts/${account}/users`}>{words.itsUsers}</Go></li>
+        )}
+        {domains.data?.items.some(({ verified }) => verified) && (
+          <li><Go to={`/accounts/${account}/domains`}>{words.itsDomains}</Go></li>
+        )}
+      </ul>
+    </Alert>
   );
 }
 

@@ -24,13 +24,16 @@ interface Props<T> {
   done: string;
   /** What to do about a refusal, beside what the refusal itself says. */
   help?: (error: Error) => ReactNode;
+  /** What is shown of a refusal that is part of the task; nothing for all others, which are shown as failures. */
+  instead?: (error: Error) => ReactNode;
   close: (done: boolean) => void;
   children?: ReactNode;
 }
 
 /** A dialog that says what a change will do before it is made. What was refused cannot be confirmed. */
 export function PreviewDialog<T>(props: Props<T>) {
-  const { title, confirm, name, ready = true, preview, perform, foreseen, done, help, close, children } = props;
+  const { title, confirm, name, ready = true, preview, perform, foreseen } = props;
+  const { done, help, instead, close, children } = props;
   const [queries, { say }] = [useQueryClient(), useBoard()];
   const act = useMutation({
     mutationFn: perform,
@@ -51,17 +54,18 @@ export function PreviewDialog<T>(props: Props<T>) {
     refetchOnReconnect: false,
   });
   const refused = act.error ?? asked.error;
+  const shown = ready && !asked.isFetching ? refused : null;
   const foreknown = ready && asked.isSuccess && !asked.isFetching;
   return (
     <Dialog title={title} confirm={confirm} ready={foreknown} act={act} close={() => close(false)}>
       {children}
       {ready && asked.isFetching && <StatusIndicator type="loading">{texts.checking}</StatusIndicator>}
       {foreknown && foreseen(asked.data)}
-      {ready && refused && !asked.isFetching && <Failure error={refused} again={() => {
+      {shown && (instead?.(shown) || <Failure error={shown} again={() => {
         act.reset();
         void asked.refetch();
-      }} />}
-      {ready && refused && !asked.isFetching && help?.(refused)}
+      }} />)}
+      {shown && help?.(shown)}
     </Dialog>
   );
 }

@@ -83,6 +83,9 @@ export async function whatStandsInTheWayOfADeletionIsLinked(console) {
   const dialog = await choose(console, page, "Sample Team", "Delete account");
   await dialog.getByText("Sample Team cannot be deleted yet").waitFor();
   assert.ok(await dialog.getByRole("button", { name: "Delete", exact: true }).isDisabled());
+  await dialog.getByRole("link", { name: "Its users: remove them" }).waitFor();
+  assert.equal(await dialog.getByRole("link", { name: "Its domains: release them" }).count(), 0, "it has none");
+  assert.equal(await dialog.getByText("This did not work").count(), 0, "a refusal that was to be expected is no failure");
   await console.inspect(page, "accounts-delete-not");
   await dialog.getByRole("link", { name: "Its users: remove them" }).click();
   await console.shown(page, "Users");
