@@ -1,28 +1,33 @@
 //! The console's list of users in Chromium, with a warm cache: an account of everybody beside one of ten.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use store::Database;
+use access::authority::{Caller, Over, Role};
+use access::user::{Membership, Origin};
+use access::{AccountId, Email, User, UserId};
+use futures::FutureExt;
+use jiff::Timestamp;
+use service::Door;
+use store::{Database, Subject};
+use uuid::Uuid;
 
 use crate::population::{address, id, large_account};
 use crate::process::Process;
 use crate::report::{Aim, Row, Spread};
 use crate::signed_in::{cookie, person};
-use crate::start::{self, Server};
-use crate::{Bench, Engine, Outcome};
+use crate::start::Server;
+use crate::{Bench, Engine, Outcome, children, template};
 
 /// The number of the account with ten people.
 const SMALL: u64 = 1;
+/// Above the numbers of all other people.
+const AFTER_ALL: u64 = 1 << 40;
 
 /// Measures one engine.
-pub fn run(bench: &Bench, engine: Engine, database: &Database) -> Outcome<Vec<Row>> {
+pub async fn run(bench: &Bench, engine: Engine, database: &Database) -> Outcome<Vec<Row>> {
+    prepare(database, &address(person(0, bench.users))).await?;
     let server = Server::start(database)?;
-    let administrator = address(person(0, bench.users));
-    // Both are there already when it was measured before.
-    carillon(database, &["user", "grant", &administrator, "ReadOnly"])?;
-    let ten: Vec<_> = (0..10).map(|number| format!("ten{number}@example.org")).collect();
-    carillon(database, &["user", "invite", &id(SMALL).to_string(), &ten.join(";")])?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/clients/measured_console.mjs");
     let accounts = [large_account().to_string(), id(SMALL).to_string()];
     let url = format!("http://{}", server.address);
@@ -32,6 +37,7 @@ pub fn run(bench: &Bench, engine: Engine, database: &Database) -> Outcome<Vec<Ro
         browser.input()?.write_all(b"\n")?;
         pairs.push(serde_json::from_str(&browser.line()?)?);
     }
+    browser.end()?;
     let shown = |times: Vec<f64>| format!("{:.0} ms", Spread::of(times).median());
     Ok(vec![Row {
         what: format!("{}: the console's list of {} people", engine.name(), bench.users),
@@ -42,9 +48,27 @@ pub fn run(bench: &Bench, engine: Engine, database: &Database) -> Outcome<Vec<Ro
     }])
 }
 
-/// Runs `carillon` beside the server, whatever comes of it.
-fn carillon(database: &Database, arguments: &[&str]) -> Outcome<()> {
-    let mut command = start::carillon(database)?;
-    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+/// Ten people in an account, and somebody who may look at both; they stay for the next time.
+async fn prepare(database: &Database, administrator: &str) -> Outcome<()> {
+    let store = template::open(database).await?;
+    let service = children::service(store.clone())?;
+    let cx = service.context(Caller::Host, Door::Cli, Uuid::from_bytes(service.random().bytes()), None);
+    let ten = (0..10).map(|number| few(number, cx.at)).collect::<Outcome<Vec<User>>>()?;
+    if store.facts(&Subject::Id(ten[0].id), None).await?.is_none() {
+        let granted = service.create_grant(&cx, administrator, Over::Deployment, Role::ReadOnly).await;
+        granted.map_err(|error| format!("{error:?}"))?;
+        template::change(&store, move |w| async move { w.insert_users(&ten).await }.boxed()).await?;
+    }
+    store.close().await;
     Ok(())
+}
+
+/// A member of the small account.
+fn few(number: u64, at: Timestamp) -> Outcome<User> {
+    let address = Email::parse(&format!("ten{number}@example.org")).map_err(|error| format!("{error:?}"))?;
+    let mut user = User::new(UserId(id(AFTER_ALL + number)), address, at);
+    let account = AccountId(id(SMALL));
+    user.membership = Some(Membership { account, origin: Origin::Invitation, since: at, invited: Some(at) });
+    user.registered = Some(at);
+    Ok(user)
 }

@@ -241,7 +241,7 @@ fn among_people(
         rows.extend(storm::run(bench, engine, &database, runtime)?);
     }
     if wanted(Section::Console) {
-        rows.extend(console::run(bench, engine, &database)?);
+        rows.extend(runtime.block_on(console::run(bench, engine, &database))?);
     }
     if wanted(Section::Lists) {
         rows.extend(runtime.block_on(lists::run(bench, engine, &database))?);

@@ -50,6 +50,12 @@ impl Process {
         if status.success() { Ok(rest) } else { Err(format!("a measured program failed: {status}").into()) }
     }
 
+    /// Ends it with its input.
+    pub fn end(mut self) -> Outcome<()> {
+        drop(self.input.take());
+        self.rest().map(drop)
+    }
+
     /// Processor time used so far, in user and kernel mode.
     pub fn cpu(&self) -> Outcome<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
