@@ -116,8 +116,9 @@ impl Loop {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
+        let transaction = database.begin_with_options(immediate).await?;
         let began = Instant::now();
-        let (write, answer) = self.done(database.begin_with_options(immediate).await?, first).await;
+        let (write, answer) = self.done(transaction, first).await;
         let Some(answer) = answer else { return write.end(false).await };
         if !answer.keep {
             write.end(false).await?;
