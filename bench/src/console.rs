@@ -3,21 +3,19 @@
 use std::io::Write;
 use std::process::Command;
 
-use access::authority::{Caller, Over, Role};
+use access::authority::{Grant, Over, Role};
 use access::user::{Membership, Origin};
-use access::{AccountId, Email, User, UserId};
+use access::{AccountId, Email, GrantId, User, UserId};
 use futures::FutureExt;
 use jiff::Timestamp;
-use service::Door;
 use store::{Database, Subject};
-use uuid::Uuid;
 
-use crate::population::{address, id, large_account};
+use crate::population::{id, large_account, time};
 use crate::process::Process;
 use crate::report::{Aim, Row, Spread};
 use crate::signed_in::{cookie, person};
 use crate::start::Server;
-use crate::{Bench, Engine, Outcome, children, template};
+use crate::{Bench, Engine, Outcome, template};
 
 /// The number of the account with ten people.
 const SMALL: u64 = 1;
@@ -26,7 +24,7 @@ const AFTER_ALL: u64 = 1 << 40;
 
 /// Measures one engine.
 pub async fn run(bench: &Bench, engine: Engine, database: &Database) -> Outcome<Vec<Row>> {
-    prepare(database, &address(person(0, bench.users))).await?;
+    prepare(database, UserId(id(person(0, bench.users)))).await?;
     let server = Server::start(database)?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/clients/measured_console.mjs");
     let accounts = [large_account().to_string(), id(SMALL).to_string()];
@@ -49,15 +47,21 @@ pub async fn run(bench: &Bench, engine: Engine, database: &Database) -> Outcome<
 }
 
 /// Ten people in an account, and somebody who may look at both; they stay for the next time.
-async fn prepare(database: &Database, administrator: &str) -> Outcome<()> {
+async fn prepare(database: &Database, administrator: UserId) -> Outcome<()> {
     let store = template::open(database).await?;
-    let service = children::service(store.clone())?;
-    let cx = service.context(Caller::Host, Door::Cli, Uuid::from_bytes(service.random().bytes()), None);
-    let ten = (0..10).map(|number| few(number, cx.at)).collect::<Outcome<Vec<User>>>()?;
+    let at = time(0)?;
+    let ten = (0..10).map(|number| few(number, at)).collect::<Outcome<Vec<User>>>()?;
     if store.facts(&Subject::Id(ten[0].id), None).await?.is_none() {
-        let granted = service.create_grant(&cx, administrator, Over::Deployment, Role::ReadOnly).await;
-        granted.map_err(|error| format!("{error:?}"))?;
-        template::change(&store, move |w| async move { w.insert_users(&ten).await }.boxed()).await?;
+        let over = Over::Deployment;
+        let grant = Grant { id: GrantId(id(AFTER_ALL)), user: administrator, over, role: Role::ReadOnly };
+        let both = template::change(&store, move |w| {
+            async move {
+                w.insert_grant(&grant, at).await?;
+                w.insert_users(&ten).await
+            }
+            .boxed()
+        });
+        both.await?;
     }
     store.close().await;
     Ok(())

@@ -88,7 +88,7 @@ function Remove({ account: { id: account, name }, close }: Props) {
   const ask = (query: { preview?: "true" }) =>
     answer(api.DELETE("/api/v1/accounts/{account}", { params: { path: { account }, query } }));
   const inTheWay = (error: Error) => error instanceof Refused && error.problem.code === "account-not-empty" && (
-    <InTheWay account={account} name={name} />
+    <InTheWay account={account} name={name} says={error.message} />
   );
   return (
     <PreviewDialog
@@ -109,7 +109,7 @@ function Remove({ account: { id: account, name }, close }: Props) {
 const members = ["Registered", "Unregistered", "Suspended"] as const;
 
 /** What an account still has that is not deleted with it, with the way there. */
-function InTheWay({ account, name }: { account: string; name: string }) {
+function InTheWay({ account, name, says }: { account: string; name: string; says: string }) {
   const users = useQuery({
     queryKey: ["members left", account],
     queryFn: () => Promise.all(members.map((status) => answer(api.GET("/api/v1/accounts/{account}/users", {
@@ -120,6 +120,7 @@ function InTheWay({ account, name }: { account: string; name: string }) {
   const domains = useQuery(claimsQuery(account));
   return (
     <Alert type="warning" header={words.inTheWay(name)}>
+      {says}
       <ul>
         {users.data?.some(({ items }) => items.length) && (
           <li><Go to={`/accounts/${account}/users`}>{words.itsUsers}</Go></li>

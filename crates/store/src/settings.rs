@@ -1,6 +1,6 @@
 //! Where the facts are, and how the connections to them are set up.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -63,6 +63,20 @@ impl Settings {
 
 /// A pool of connections for SeaORM.
 pub(crate) async fn connect(database: &Database, connections: u32) -> Result<DatabaseConnection, Error> {
+    open(database, connections, |sqlite| sqlite).await
+}
+
+/// The connection of SQLite's one writer. What a statement must be able to undo, some pages for each of its rows, would go
+/// through a file otherwise.
+pub(crate) async fn connect_writer(path: &Path) -> Result<DatabaseConnection, Error> {
+    open(&Database::Sqlite(path.to_owned()), 1, |sqlite| sqlite.pragma("temp_store", "memory")).await
+}
+
+async fn open(
+    database: &Database,
+    connections: u32,
+    adapt: fn(SqliteConnectOptions) -> SqliteConnectOptions,
+) -> Result<DatabaseConnection, Error> {
     let address = match database {
         Database::Sqlite(_) => None,
         Database::Postgres(url) => Some(Address::of(url)?),
@@ -77,7 +91,7 @@ pub(crate) async fn connect(database: &Database, connections: u32) -> Result<Dat
         .sqlx_logging(false);
     if let Database::Sqlite(path) = database {
         let path = path.clone();
-        options.map_sqlx_sqlite_opts(move |sqlite| sqlite_options(sqlite, &path));
+        options.map_sqlx_sqlite_opts(move |sqlite| adapt(sqlite_options(sqlite, &path)));
     }
     if let Some(address) = address {
         // A connection may have died meanwhile: asking costs a round trip, a failed change costs more.
@@ -89,7 +103,7 @@ pub(crate) async fn connect(database: &Database, connections: u32) -> Result<Dat
 }
 
 /// WAL for readers beside the writer; FULL, so that a commit is on disk; checkpoints are the writer's business.
-fn sqlite_options(options: SqliteConnectOptions, path: &std::path::Path) -> SqliteConnectOptions {
+fn sqlite_options(options: SqliteConnectOptions, path: &Path) -> SqliteConnectOptions {
     options
         .filename(path)
         .create_if_missing(true)
@@ -102,8 +116,6 @@ fn sqlite_options(options: SqliteConnectOptions, path: &std::path::Path) -> Sqli
         // A change of ten thousand people dirties more than a connection keeps. Written to the log early, pages are written
         // several times; kept to the end, they are at most 64 MiB and are let go then.
         .pragma("cache_spill", "16384")
-        // What a statement must be able to undo, some pages for each of its rows, would go through a file otherwise.
-        .pragma("temp_store", "memory")
 }
 
 /// Nothing may hold a lock or a connection without end.

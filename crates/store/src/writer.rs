@@ -1,5 +1,5 @@
-//! SQLite's one writer. Changes wait in a queue; those that wait together are committed together, each within its own
-//! savepoint. An answer, success or refusal, leaves only after the commit that decided it.
+//! SQLite's one writer. Changes wait in a queue; those that wait together are committed together, each after the first
+//! within its own savepoint. An answer, success or refusal, leaves only after the commit that decided it.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::measures::Counts;
-use crate::settings::{Database, connect};
+use crate::settings::{Database, connect, connect_writer};
 use crate::{Error, Sealer, Write};
 
 /// Changes that may wait; more wait for a place in the queue.
@@ -52,7 +52,7 @@ impl Writer {
     pub(crate) async fn start(path: PathBuf, sealer: Sealer, counts: Arc<Counts>) -> Result<Self, Error> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (stop, log) = (Arc::new(Notify::new()), Arc::new(Log::default()));
-        let database = connect(&Database::Sqlite(path.clone()), 1).await?;
+        let database = connect_writer(&path).await?;
         let loop_ = Loop { path: path.clone(), sealer, jobs, log: Arc::clone(&log), stop: Arc::clone(&stop), counts };
         let mut tasks = JoinSet::new();
         tasks.spawn(loop_.run(database));
@@ -121,9 +121,9 @@ impl Loop {
         let (write, answer) = self.done(transaction, first).await;
         let Some(answer) = answer else { return write.end(false).await };
         if !answer.keep {
-            write.end(false).await?;
-            (answer.deliver)(Ok(()));
-            return Ok(());
+            let ended = write.end(false).await;
+            (answer.deliver)(ended.clone());
+            return ended;
         }
         let transaction = write.into_transaction();
         let mut answers = vec![answer];
@@ -137,9 +137,7 @@ impl Loop {
         }
         let kept = answers.iter().filter(|answer| answer.keep).count();
         let committed = transaction.commit().await.map_err(Error::from);
-        if kept > 0 {
-            self.counts.commit(kept, committed.is_ok());
-        }
+        self.counts.commit(kept, committed.is_ok());
         for answer in answers {
             (answer.deliver)(committed.clone());
         }
@@ -156,7 +154,7 @@ impl Loop {
     /// After an unexpected failure a fresh connection, with no half-open transaction.
     async fn reopened(&self, database: DatabaseConnection) -> DatabaseConnection {
         let _ = database.clone().close().await;
-        connect(&Database::Sqlite(self.path.clone()), 1).await.unwrap_or(database)
+        connect_writer(&self.path).await.unwrap_or(database)
     }
 
     /// The log starts anew once all of it is copied. The other task copies the bulk beside us; what came in meanwhile

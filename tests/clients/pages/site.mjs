@@ -90,11 +90,11 @@ export class Site {
   async inspect(page, name) {
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
-      await this.#picture(page, `${name}-${colorScheme}`);
       // What is still fading in has not its colours yet; what never ends, such as a spinner, is not waited for.
       await page.evaluate(() => Promise.all(document.getAnimations()
         .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
         .map(({ finished }) => finished.catch(() => {}))));
+      await this.#picture(page, `${name}-${colorScheme}`);
       await page.evaluate(axe);
       // All rules once; in the dark only what colours can break.
       const rules = colorScheme === "dark" ? { runOnly: ["color-contrast"] } : {};

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use access::authority::{Action, Over};
 use access::directory::{Command, EntryId, Known, Mapping, Plan, Snapshot, plan};
 use access::{AccountId, Domain};
-use futures::future::{try_join, try_join4};
+use futures::future::try_join;
 use jiff::Timestamp;
 use store::Read;
 
@@ -60,12 +60,16 @@ pub(super) async fn planned(
 async fn known(read: &Read, only: Option<&BTreeSet<EntryId>>) -> Result<Known, Error> {
     let only: Option<Vec<EntryId>> = only.map(|only| only.iter().copied().collect());
     // For a few people the cost must not grow with the account: the members of the last full run are near enough.
-    let counts = async || match only {
-        None => try_join(read.count_members(false), read.count_members(true)).await,
-        Some(_) => Ok((read.directory().await?.map_or(0, |directory| directory.members), 0)),
+    let others = async {
+        let (members, unlinked) = match only {
+            None => (read.count_members(false).await?, read.count_members(true).await?),
+            Some(_) => (read.directory().await?.map_or(0, |directory| directory.members), 0),
+        };
+        Ok((members, unlinked, read.administrators().await?, read.domains().await?))
     };
-    let (entries, (members, unlinked), administrators, claims) =
-        try_join4(read.directory_entries(only.as_deref()), counts(), read.administrators(), read.domains()).await?;
+    // Two at once: there are connections left for those who look at lists.
+    let (entries, (members, unlinked, administrators, claims)) =
+        try_join(read.directory_entries(only.as_deref()), others).await?;
     let verified = claims.into_iter().filter(|claim| claim.verified.is_some());
     let domains: HashSet<Domain> = verified.map(|claim| claim.domain).collect();
     Ok(Known { entries, administrators, domains, members, unlinked })

@@ -1,9 +1,11 @@
 //! Questions on PostgreSQL: a few connections, each of which asks as one statement what waits when it becomes free. Most of
 //! what a question costs there is the statement around it, so many at once are answered in a fraction of the time.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use futures::FutureExt;
 use tokio::task::JoinSet;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::types::{FromSql, ToSql};
@@ -92,17 +94,23 @@ impl Clients {
 
     /// Asks on a connection as long as something waits.
     fn work(self: &Arc<Self>, slot: usize) {
-        let shift = Shift { clients: Arc::clone(self), slot };
+        let clients = Arc::clone(self);
         self.spawn(async move {
-            let clients = &shift.clients;
             loop {
                 let Some(batch) = clients.desk().take(slot) else { break };
-                match clients.rows(slot, &batch).await {
-                    Err(error) if batch.len() > 1 && !unavailable(&error) => clients.one_by_one(slot, batch).await,
-                    rows => batch.answer(rows),
+                // A panic costs the questions in hand, not the connection.
+                if AssertUnwindSafe(clients.answered(slot, batch)).catch_unwind().await.is_err() {
+                    tracing::error!("asking the database panicked; the questions are not answered");
                 }
             }
         });
+    }
+
+    async fn answered(&self, slot: usize, batch: Batch) {
+        match self.rows(slot, &batch).await {
+            Err(error) if batch.len() > 1 && !unavailable(&error) => self.one_by_one(slot, batch).await,
+            rows => batch.answer(rows),
+        }
     }
 
     /// One question that cannot be asked does not fail the others; a database that is gone fails the rest of them.
@@ -191,20 +199,6 @@ impl Clients {
         }
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
         self.desk().close();
-    }
-}
-
-/// Who asks on a connection. A panic costs the questions it had in hand, not the connection.
-struct Shift {
-    clients: Arc<Clients>,
-    slot: usize,
-}
-
-impl Drop for Shift {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.clients.work(self.slot);
-        }
     }
 }
 

@@ -53,8 +53,9 @@ where
     replace::<E, A>(connection, rows, &columns).await
 }
 
-/// Saves rows that are there, before and after: of the columns those that differ in any of the rows. Engines touch an
-/// index once a statement names one of its columns, changed or not; the primary key's even where others refer to it.
+/// Saves rows that are there, as they are stored and as they shall be: of the columns those that differ in any of the rows.
+/// SQLite writes an index anew once a statement names one of its columns, changed or not, and for the primary key looks
+/// through all that refers to it; for the key PostgreSQL takes the lock that those wait for.
 pub(crate) async fn update<E, A>(connection: &impl ConnectionTrait, changes: Vec<(A, A)>) -> Result<(), Error>
 where
     E: EntityTrait,
