@@ -8,7 +8,7 @@ SELECT
   -- the token that is asked about
   x.id, x.scope, x.created, x.expires, r.id, r.created, r.expires, r.used,
   -- what it was made from
-  z.id, z.session_id, s.expires, z.sid, z.epoch, z.scope, z.authenticated, z.methods, z.expires, z.ended,
+  z.sid, z.epoch, z.scope, z.authenticated, z.methods, z.expires, z.ended,
   -- the person
   u.id, u.epoch, u.registered IS NOT NULL, u.suspended_at IS NOT NULL, u.suspended_until, u.blocked_at IS NOT NULL,
   a.id, a.kind, a.deleted IS NOT NULL, d.account_id, u.source_enabled, u.source_license, u.license, u.license_origin,
@@ -21,9 +21,8 @@ LEFT JOIN api_tokens t ON t.hash = $1
 LEFT JOIN applications c ON c.id = t.application_id
 LEFT JOIN accounts co ON co.id = c.owner_account
 LEFT JOIN access_tokens x ON x.hash = $2
-LEFT JOIN refresh_tokens r ON r.hash = $2
+LEFT JOIN refresh_tokens r ON r.hash = CASE WHEN x.id IS NULL THEN $2 END
 LEFT JOIN authorizations z ON z.id = COALESCE(x.authorization_id, r.authorization_id)
-LEFT JOIN sessions s ON s.id = z.session_id
 LEFT JOIN applications p ON p.id = z.application_id
 LEFT JOIN accounts po ON po.id = p.owner_account
 LEFT JOIN users u ON u.id = z.user_id

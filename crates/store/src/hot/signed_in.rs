@@ -102,7 +102,6 @@ pub struct IssuedToken {
     /// Whose it is, and the application it was made for.
     pub person: Person,
     ended: bool,
-    session_over: Option<Timestamp>,
     authorization_over: Timestamp,
 }
 
@@ -123,17 +122,13 @@ impl Client {
 }
 
 impl IssuedToken {
-    /// Whether it holds at a moment, whatever the application demands: neither expired, ended nor used, nor the session
-    /// over it was made in, and its generation is the person's (rule 23).
+    /// Whether it holds at a moment, whatever the application demands: neither expired, ended nor used, and its generation
+    /// is the person's (rule 23). What was made in a session ends with it: it expires when the session does, and is deleted
+    /// with it.
     pub fn holds(&self, at: Timestamp) -> bool {
         let unused = !matches!(self.kind, TokenKind::Refresh { used: Some(_) });
-        let session = self.session_over.is_none_or(|over| at < over);
-        unused && self.belongs_together(at) && at < self.expires && session
-    }
-
-    /// Whether what it was made from holds.
-    fn belongs_together(&self, at: Timestamp) -> bool {
-        !self.ended && at < self.authorization_over && self.epoch == self.person.asked.facts.epoch
+        let given = !self.ended && at < self.authorization_over && self.epoch == self.person.asked.facts.epoch;
+        unused && given && at < self.expires
     }
 }
 
@@ -163,7 +158,6 @@ pub(super) fn bearer(row: &dyn Row) -> Result<Bearer, Error> {
     let catalog = reader.number()?.ok_or_else(|| missing("a catalog"))?;
     let client = client(&mut reader)?;
     let token = token(&mut reader)?;
-    let (_, session, session_over) = (reader.uuid()?, reader.uuid()?, reader.time()?);
     let (sid, epoch, scope) = (reader.uuid()?, reader.number()?, reader.text()?);
     let (authenticated, methods) = (reader.time()?, reader.text()?);
     let (authorization_over, ended) = (reader.time()?, reader.time()?.is_some());
@@ -181,7 +175,6 @@ pub(super) fn bearer(row: &dyn Row) -> Result<Bearer, Error> {
         methods: some(methods, "a token's methods")?.to_owned(),
         person: some(person, "a token's person")?,
         ended,
-        session_over: session.and(session_over),
         authorization_over: some(authorization_over, "an authorization's end")?,
     };
     Ok(Bearer { client, issued: Some(issued) })

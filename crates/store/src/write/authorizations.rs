@@ -58,7 +58,7 @@ pub struct Authorization {
     pub methods: String,
     /// When it was made.
     pub created: Timestamp,
-    /// When it ends by itself.
+    /// When it ends by itself: one with a session when that does.
     pub expires: Timestamp,
     /// When it was ended.
     pub ended: Option<Timestamp>,

@@ -7,8 +7,8 @@ use access::{AccountId, BaseLicense, UserId};
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Select, Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Set, Statement,
 };
 use uuid::Uuid;
 
@@ -531,13 +531,31 @@ pub(crate) async fn entries(
 ) -> Result<HashMap<EntryId, Stored>, Error> {
     let mut found = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
-        let select = entries_of(account).filter(directory_entries::Column::EntryId.is_in(padded(chunk)));
-        for row in select.all(connection).await? {
+        let select = some_entries(connection.get_database_backend(), account, &padded(chunk));
+        for row in directory_entries::Entity::find().from_raw_sql(select).all(connection).await? {
             let (id, stored) = entry(&row)?;
             found.insert(id, stored);
         }
     }
     Ok(found)
+}
+
+/// These entries of an account. While a directory is applied for the first time PostgreSQL believes that an account has a
+/// few of them, and would look through all of the account's for each piece: so it is told to look for each by its key.
+pub(crate) fn some_entries(backend: DatabaseBackend, account: AccountId, ids: &[EntryId]) -> Statement {
+    if backend != DatabaseBackend::Postgres {
+        return entries_of(account)
+            .filter(directory_entries::Column::EntryId.is_in(ids.iter().copied()))
+            .build(backend);
+    }
+    let places: Vec<String> = (0..ids.len()).map(|place| format!("(${}::uuid)", place + 2)).collect();
+    let select = format!(
+        "SELECT entry.* FROM (VALUES {}) AS asked (id) CROSS JOIN LATERAL
+         (SELECT * FROM directory_entries WHERE account_id = $1 AND entry_id = asked.id OFFSET 0) AS entry",
+        places.join(", ")
+    );
+    let values = std::iter::once(account.0).chain(ids.iter().copied()).map(Into::into);
+    Statement::from_sql_and_values(backend, select, values)
 }
 
 /// The runs of an account before a number, the newest first.
