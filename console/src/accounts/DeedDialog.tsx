@@ -3,7 +3,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api, Refused, type Account } from "../api/client";
 import { tagged, type Tagged } from "../api/tagged";
-import { claimsQuery } from "../domains/claims";
 import { Dialog } from "../shell/Dialog";
 import { useBoard } from "../shell/notices";
 import { Outdated } from "../shell/Outdated";
@@ -84,17 +83,18 @@ function EditFrom({ from, close, again }: { from: Tagged<Account>; close: () => 
 
 const previewing = { preview: "true" as const };
 
-function Remove({ account: { id: account, name }, close }: Props) {
+function Remove({ account, close }: Props) {
+  const { id, name } = account;
   const ask = (query: { preview?: "true" }) =>
-    answer(api.DELETE("/api/v1/accounts/{account}", { params: { path: { account }, query } }));
+    answer(api.DELETE("/api/v1/accounts/{account}", { params: { path: { account: id }, query } }));
   const inTheWay = (error: Error) => error instanceof Refused && error.problem.code === "account-not-empty" && (
-    <InTheWay account={account} name={name} says={error.message} />
+    <InTheWay account={account} refused={error} />
   );
   return (
     <PreviewDialog
       title={words.remove}
       confirm={words.removeConfirm}
-      name={["account.delete", account]}
+      name={["account.delete", id]}
       preview={() => ask(previewing)}
       perform={() => ask({})}
       foreseen={() => <Box>{words.removeSays(name)}</Box>}
@@ -105,29 +105,15 @@ function Remove({ account: { id: account, name }, close }: Props) {
   );
 }
 
-/** As what members are listed; open invitations are deleted with the account. */
-const members = ["Registered", "Unregistered", "Suspended"] as const;
-
 /** What an account still has that is not deleted with it, with the way there. */
-function InTheWay({ account, name, says }: { account: string; name: string; says: string }) {
-  const users = useQuery({
-    queryKey: ["members left", account],
-    queryFn: () => Promise.all(members.map((status) => answer(api.GET("/api/v1/accounts/{account}/users", {
-      params: { path: { account }, query: { status, limit: 1 } },
-    })))),
-    staleTime: 0,
-  });
-  const domains = useQuery(claimsQuery(account));
+function InTheWay({ account: { id, name }, refused }: { account: Account; refused: Refused }) {
+  const { users, domains } = refused.problem.left ?? { users: 0, domains: 0 };
   return (
     <Alert type="warning" header={words.inTheWay(name)}>
-      {says}
+      {refused.message}
       <ul>
-        {users.data?.some(({ items }) => items.length) && (
-          <li><Go to={`/accounts/${account}/users`}>{words.itsUsers}</Go></li>
-        )}
-        {domains.data?.items.some(({ verified }) => verified) && (
-          <li><Go to={`/accounts/${account}/domains`}>{words.itsDomains}</Go></li>
-        )}
+        {users > 0 && <li><Go to={`/accounts/${id}/users`}>{words.itsUsers}</Go></li>}
+        {domains > 0 && <li><Go to={`/accounts/${id}/domains`}>{words.itsDomains}</Go></li>}
       </ul>
     </Alert>
   );

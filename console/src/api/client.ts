@@ -44,7 +44,7 @@ api.use({
 
 /** What the admin API refused, in its own words. */
 export class Refused extends Error {
-  constructor(readonly problem: Pick<Problem, "code" | "detail" | "request">) {
+  constructor(readonly problem: Pick<Problem, "code" | "detail" | "request" | "left">) {
     super(problem.detail);
   }
 }

@@ -47,7 +47,7 @@ pub enum Refusal {
     #[error("this account is deleted; restore it first")]
     AccountDeleted,
     /// Rule 8.
-    #[error("the account still has {users} users and {domains} verified domains; remove and release them first")]
+    #[error("the account still has {}", left(*users, *domains))]
     AccountNotEmpty {
         /// Members left.
         users: u64,
@@ -490,6 +490,17 @@ fn directory_says(why: &str) -> &'static str {
         "account-expired" => "your account there has expired; ask whoever looks after it",
         _ => "not now, or not from here; ask whoever looks after it",
     }
+}
+
+/// What an account still has, and what to do with it.
+fn left(users: u64, domains: u64) -> String {
+    let some = |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let (users, domains) = (
+        (users > 0).then(|| (some(users, "user"), "remove them")),
+        (domains > 0).then(|| (some(domains, "verified domain"), "release them")),
+    );
+    let (what, then): (Vec<String>, Vec<&str>) = users.into_iter().chain(domains).unzip();
+    format!("{}; {} first", what.join(" and "), then.join(" and "))
 }
 
 fn lapsing(from: Option<Timestamp>) -> String {

@@ -174,8 +174,8 @@ impl Follower {
             Following { mappings: followed.mappings.clone(), version: followed.version, ..Following::default() };
         let mut before: Option<(Snapshot, Position)> = None;
         loop {
-            at.snapshot = Snapshot::default();
             let earlier = before.as_ref().map(|(earlier, _)| earlier);
+            at.snapshot = Snapshot::with_room_of(earlier);
             let mut position = reading.each(&mut |read| at.snapshot.add(read, earlier)).await?;
             at.left_out = reading.left_out();
             self.service.note_directory(self.turn, Ok(())).await?;

@@ -37,10 +37,10 @@ class Accounts(Case):
         self.assertEqual(self.users(account), [])
 
     def test_what_stands_in_the_way_of_deleting(self):
-        for account, domains in [(TEAM, 0), (ENTERPRISE, 1)]:
+        for account, left in [(TEAM, "users; remove them first"), (ENTERPRISE, "and 1 verified domain; remove them and")]:
             answer = self.refused("UnprocessableEntityException", self.chime.delete_account, AccountId=account)
             self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 422)
-            self.assertIn(f"{domains} verified domains", answer["Message"])
+            self.assertIn(left, answer["Message"])
             self.assertEqual(self.shown(account)["AccountStatus"], "Active")
 
     def test_settings(self):

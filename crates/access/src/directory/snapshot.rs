@@ -59,6 +59,19 @@ impl Touched {
 }
 
 impl Snapshot {
+    /// One without anything, with room for as much as an earlier one has.
+    pub fn with_room_of(earlier: Option<&Self>) -> Self {
+        let Some(earlier) = earlier else { return Self::default() };
+        Self {
+            people: HashMap::with_capacity(earlier.people.len()),
+            groups: HashMap::with_capacity(earlier.groups.len()),
+            by_dn: HashMap::with_capacity(earlier.by_dn.len()),
+            by_mail: HashMap::with_capacity(earlier.by_mail.len()),
+            parents: HashMap::with_capacity(earlier.parents.len()),
+            ..Self::default()
+        }
+    }
+
     /// Takes over one thing that a reading of everything has found. Whoever is as in an earlier one is shared with it, so that
     /// both fit into memory.
     pub fn add(&mut self, read: Read, earlier: Option<&Self>) {

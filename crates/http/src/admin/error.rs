@@ -30,13 +30,25 @@ pub(crate) struct Problem {
     /// The request's id, also in the logs and the audit trail. Absent in the answer to one item of many.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<Uuid>,
+    /// Of `account-not-empty`: what the account still has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<Box<Left>>,
+}
+
+/// What an account must not have any more when it is deleted (rule 8).
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub(crate) struct Left {
+    /// Members.
+    users: u64,
+    /// Verified domains.
+    domains: u64,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let kind = format!("urn:carillon:refusal:{code}");
         let title = status.canonical_reason().unwrap_or_default();
-        Self { kind, title, status, detail: detail.into(), code, request: None }
+        Self { kind, title, status, detail: detail.into(), code, request: None, left: None }
     }
 
     /// Something of the request cannot be read.
@@ -87,7 +99,11 @@ impl From<Refusal> for Problem {
             Sort::Conflict => StatusCode::CONFLICT,
             Sort::State => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        Self::new(status, refusal.code(), refusal.to_string())
+        let left = match refusal {
+            Refusal::AccountNotEmpty { users, domains } => Some(Box::new(Left { users, domains })),
+            _ => None,
+        };
+        Self { left, ..Self::new(status, refusal.code(), refusal.to_string()) }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use access::directory::{Agreed, Brake, Connection, Counts, EntryId, Mapping, Stored};
-use access::{AccountId, BaseLicense, UserId};
+use access::{AccountId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -485,9 +485,11 @@ pub(crate) fn run(row: directory_runs::Model) -> Result<DirectoryRun, Error> {
 }
 
 fn entry(row: &directory_entries::Model) -> Result<(EntryId, Stored), Error> {
-    let grants: Option<BaseLicense> = row.grants.as_deref().map(convert::license).transpose()?;
-    let stored = Stored { user: UserId(row.user_id), present: row.present, grants, digest: row.digest };
-    Ok((row.entry_id, stored))
+    Ok((row.entry_id, applied(row.user_id, row.present, row.grants.as_deref(), row.digest)?))
+}
+
+fn applied(user: Uuid, present: bool, grants: Option<&str>, digest: Option<i64>) -> Result<Stored, Error> {
+    Ok(Stored { user: UserId(user), present, grants: grants.map(convert::license).transpose()?, digest })
 }
 
 /// The entries of an account.
@@ -495,20 +497,25 @@ pub(crate) fn entries_of(account: AccountId) -> Select<directory_entries::Entity
     directory_entries::Entity::find().filter(directory_entries::Column::AccountId.eq(account.0))
 }
 
+/// An entry's id, whom it is, whether it is present, what it grants and its digest.
+type Applied = (Uuid, Uuid, bool, Option<String>, Option<i64>);
+
 /// All that was applied of a directory, read piece by piece: a row as the engine hands it over takes more memory than what is
-/// kept of it.
+/// kept of it, and more time with each column.
 pub(crate) async fn all_entries(
     connection: &impl ConnectionTrait,
     account: AccountId,
 ) -> Result<HashMap<EntryId, Stored>, Error> {
+    use directory_entries::Column as C;
     let (mut found, mut after) = (HashMap::new(), None);
     loop {
-        let rows = next_entries(account, after).all(connection).await?;
-        let Some(last) = rows.last() else { return Ok(found) };
-        after = Some(last.entry_id);
-        for row in &rows {
-            let (id, stored) = entry(row)?;
-            found.insert(id, stored);
+        let columns = [C::EntryId, C::UserId, C::Present, C::Grants, C::Digest];
+        let next = next_entries(account, after).select_only().columns(columns);
+        let rows: Vec<Applied> = next.into_tuple().all(connection).await?;
+        let Some((last, ..)) = rows.last() else { return Ok(found) };
+        after = Some(*last);
+        for (id, user, present, grants, digest) in rows {
+            found.insert(id, applied(user, present, grants.as_deref(), digest)?);
         }
     }
 }
