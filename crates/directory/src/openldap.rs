@@ -69,7 +69,7 @@ impl OpenLdap {
     }
 
     async fn read_all(&mut self, take: &mut (dyn FnMut(Read) + Send)) -> Result<Position, Failed> {
-        self.following = None;
+        self.follow_no_more().await?;
         let state = self.state().await?;
         let mut last = String::new();
         for of in Of::BOTH {
@@ -141,12 +141,15 @@ impl OpenLdap {
 
     /// What the server has told since cookies: of the searches that stand there, or of new ones.
     async fn told(&mut self, cookies: [Vec<u8>; 2]) -> Result<Since, Failed> {
-        let standing = self.following.take().filter(|all| all.iter().map(|one| &one.cookie).eq(&cookies));
-        let mut following = match standing {
+        if self.following.as_ref().is_some_and(|all| !all.iter().map(|one| &one.cookie).eq(&cookies)) {
+            self.follow_no_more().await?;
+        }
+        let following = match &mut self.following {
             Some(following) => following,
-            None => {
+            none => {
                 let [people, groups] = cookies;
-                [self.follow(Of::People, people).await?, self.follow(Of::Groups, groups).await?]
+                let people = Self::follow(&mut self.session, &self.names, Of::People, people).await?;
+                none.insert([people, Self::follow(&mut self.session, &self.names, Of::Groups, groups).await?])
             }
         };
         let mut reads = Vec::new();
@@ -157,27 +160,32 @@ impl OpenLdap {
                 let next = follow.next(&self.session);
                 let next = if refreshed { next.now_or_never() } else { Some(in_time(next).await) };
                 let Some(next) = next else { break };
-                match next? {
-                    None => return Ok(Since::All),
-                    Some(item) => {
-                        let told = follow.take(&mut self.session, item, &self.names, known);
-                        match told? {
-                            Told::All => return Ok(Since::All),
-                            Told::Reads(told) => reads.extend(told),
-                        }
-                    }
-                }
+                let told = match next? {
+                    Some(item) => follow.take(&mut self.session, item, &self.names, known)?,
+                    None => Told::All,
+                };
+                let Told::Reads(told) = told else {
+                    self.follow_no_more().await?;
+                    return Ok(Since::All);
+                };
+                reads.extend(told);
             }
         }
         let cookies = following.each_ref().map(|follow| follow.cookie.clone());
-        self.following = Some(following);
         Ok(Since::Changes(reads, self.position(Mark::Cookies(cookies))))
     }
 
-    async fn follow(&mut self, of: Of, cookie: Vec<u8>) -> Result<Follow, Failed> {
-        let attributes = of.attributes(&self.names);
-        let ask = Ask::below(&self.names.base, of.filter(&self.names), &attributes);
-        Follow::begin(&mut self.session, ask, of, cookie).await
+    async fn follow(session: &mut Session, names: &Names, of: Of, cookie: Vec<u8>) -> Result<Follow, Failed> {
+        let ask = Ask::below(&names.base, of.filter(names), &of.attributes(names));
+        Follow::begin(session, ask, of, cookie).await
+    }
+
+    /// Ends the searches that stay: a server has room for a few on a connection, and lets the next wait without a word.
+    async fn follow_no_more(&mut self) -> Result<(), Failed> {
+        for follow in self.following.take().into_iter().flatten() {
+            follow.end(&mut self.session).await?;
+        }
+        Ok(())
     }
 
     /// Waits for a word. A server that tells nothing is asked now and then.

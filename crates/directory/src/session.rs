@@ -148,6 +148,14 @@ impl Session {
         begun.map_err(|error| failed::of(&error, Some(&self.link.seen)))
     }
 
+    /// Gives a search up, which would otherwise go on at the server (RFC 4511 section 4.11).
+    pub(crate) async fn abandon(&mut self, mut stream: Stream) -> Result<(), Failed> {
+        let search = stream.ldap_handle().last_id();
+        let abandoned = self.link.ldap.with_timeout(ANSWER).abandon(search).await;
+        stream.finish().await;
+        abandoned.map_err(|error| failed::of(&error, Some(&self.link.seen)))
+    }
+
     /// The next answer of a search; none when it is over.
     pub(crate) async fn next(&self, stream: &mut Stream) -> Result<Option<ResultEntry>, Failed> {
         stream.next().await.map_err(|error| failed::of(&error, Some(&self.link.seen)))

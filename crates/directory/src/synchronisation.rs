@@ -93,6 +93,11 @@ impl Follow {
         Ok(Self { of, stream, cookie, refreshed: false, present, waiting, ended: false })
     }
 
+    /// The server need not tell any more.
+    pub(crate) async fn end(self, session: &mut Session) -> Result<(), Failed> {
+        session.abandon(self.stream).await
+    }
+
     /// The next answer; none when the server ended it.
     pub(crate) async fn next(&mut self, session: &Session) -> Result<Option<ResultEntry>, Failed> {
         match self.waiting.pop_front() {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use futures::{FutureExt, TryFutureExt};
+use sea_orm::sqlx::Executor;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, DatabaseConnection};
 
@@ -61,22 +63,29 @@ impl Settings {
     }
 }
 
-/// A pool of connections for SeaORM.
+/// A pool of connections for SeaORM, to read.
 pub(crate) async fn connect(database: &Database, connections: u32) -> Result<DatabaseConnection, Error> {
-    open(database, connections, |sqlite| sqlite).await
+    open(database, connections, For::Reading).await
 }
 
-/// The connection of SQLite's one writer. What a statement must be able to undo, some pages for each of its rows, would go
-/// through a file otherwise.
-pub(crate) async fn connect_writer(path: &Path) -> Result<DatabaseConnection, Error> {
-    open(&Database::Sqlite(path.to_owned()), 1, |sqlite| sqlite.pragma("temp_store", "memory")).await
+/// Connections for changes; on SQLite there is one.
+pub(crate) async fn connect_for_changes(database: &Database, connections: u32) -> Result<DatabaseConnection, Error> {
+    open(database, connections, For::Changes).await
 }
 
-async fn open(
-    database: &Database,
-    connections: u32,
-    adapt: fn(SqliteConnectOptions) -> SqliteConnectOptions,
-) -> Result<DatabaseConnection, Error> {
+/// What connections are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    Reading,
+    Changes,
+}
+
+/// Where nobody has set it and it is permitted: a commit waits this long, in microseconds, for others that are under way, and
+/// they are synchronised together. Alone it does not wait (`commit_siblings`).
+const TOGETHER: &str = "SELECT set_config('commit_delay', '3000', false)
+    WHERE current_setting('commit_delay', true) = '0' AND has_parameter_privilege('commit_delay', 'SET')";
+
+async fn open(database: &Database, connections: u32, purpose: For) -> Result<DatabaseConnection, Error> {
     let address = match database {
         Database::Sqlite(_) => None,
         Database::Postgres(url) => Some(Address::of(url)?),
@@ -91,19 +100,29 @@ async fn open(
         .sqlx_logging(false);
     if let Database::Sqlite(path) = database {
         let path = path.clone();
-        options.map_sqlx_sqlite_opts(move |sqlite| adapt(sqlite_options(sqlite, &path)));
+        options.map_sqlx_sqlite_opts(move |sqlite| sqlite_options(sqlite, &path, purpose));
     }
     if let Some(address) = address {
         // A connection may have died meanwhile: asking costs a round trip, a failed change costs more.
         options.test_before_acquire(true).map_sqlx_postgres_opts(move |postgres| {
             address.encrypt(postgres.application_name("carillon").options(postgres_limits()))
         });
+        if purpose == For::Changes {
+            options.map_sqlx_postgres_pool_opts(|pool| {
+                pool.after_connect(|connection, _| connection.execute(TOGETHER).map_ok(drop).boxed())
+            });
+        }
     }
     Ok(sea_orm::Database::connect(options).await?)
 }
 
 /// WAL for readers beside the writer; FULL, so that a commit is on disk; checkpoints are the writer's business.
-fn sqlite_options(options: SqliteConnectOptions, path: &Path) -> SqliteConnectOptions {
+fn sqlite_options(options: SqliteConnectOptions, path: &Path, purpose: For) -> SqliteConnectOptions {
+    let options = match purpose {
+        For::Reading => options,
+        // What a statement must be able to undo, some pages for each of its rows, would go through a file otherwise.
+        For::Changes => options.pragma("temp_store", "memory"),
+    };
     options
         .filename(path)
         .create_if_missing(true)
@@ -126,4 +145,39 @@ pub(crate) fn postgres_limits() -> [(&'static str, &'static str); 4] {
         ("idle_in_transaction_session_timeout", "15s"),
         ("default_transaction_isolation", "read committed"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
+
+    use super::*;
+    use crate::testing::{Engine, on_engine};
+
+    async fn commit_delay(url: &str) -> String {
+        let changes = connect_for_changes(&Database::Postgres(url.to_owned()), 1).await.expect("connections");
+        let shown = Statement::from_string(DatabaseBackend::Postgres, "SHOW commit_delay");
+        let row = changes.query_one_raw(shown).await.expect("an answer").expect("a row");
+        row.try_get_by_index(0).expect("a text")
+    }
+
+    #[test]
+    fn commits_wait_for_others_where_that_is_permitted_and_nobody_has_set_it() {
+        on_engine(Engine::Postgres, |fresh| async move {
+            let Database::Postgres(url) = &fresh.settings.database else { panic!("this is PostgreSQL") };
+            let role = format!("role_{}", std::process::id());
+            let theirs = url.replace("//carillon@", &format!("//{role}@"));
+            let server = connect(&fresh.settings.database, 1).await.expect("connections");
+            for (statement, delay) in [
+                (format!("CREATE ROLE {role} LOGIN"), "0"),
+                (format!("ALTER ROLE {role} SUPERUSER"), "3000"),
+                (format!("ALTER ROLE {role} SET commit_delay = 50"), "50"),
+            ] {
+                server.execute_unprepared(&statement).await.expect("a role");
+                assert_eq!(commit_delay(&theirs).await, delay, "{statement}");
+            }
+            server.execute_unprepared(&format!("DROP ROLE {role}")).await.expect("it goes");
+            fresh
+        });
+    }
 }

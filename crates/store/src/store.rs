@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use crate::entity::catalogs;
 use crate::hot::Hot;
 use crate::measures::{Counts, Pool, Sqlite};
-use crate::settings::{Database, Settings, connect};
+use crate::settings::{Database, Settings, connect, connect_for_changes};
 use crate::write::administration::catalog;
 use crate::writer::{Answer, Job, Writer};
 use crate::{Committed, Error, Sealer, Write, durability, migrate};
@@ -68,7 +68,9 @@ impl Store {
             Database::Sqlite(path) => {
                 Changes::Sqlite(Writer::start(path.clone(), sealer.clone(), Arc::clone(&counts)).await?)
             }
-            database @ Database::Postgres(_) => Changes::Postgres(connect(database, settings.write_connections).await?),
+            database @ Database::Postgres(_) => {
+                Changes::Postgres(connect_for_changes(database, settings.write_connections).await?)
+            }
         };
         let hot = Hot::new(&settings)?;
         hot.ready().await?;

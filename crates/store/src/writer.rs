@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::measures::Counts;
-use crate::settings::{Database, connect, connect_writer};
+use crate::settings::{Database, connect, connect_for_changes};
 use crate::{Error, Sealer, Write};
 
 /// Changes that may wait; more wait for a place in the queue.
@@ -52,7 +52,7 @@ impl Writer {
     pub(crate) async fn start(path: PathBuf, sealer: Sealer, counts: Arc<Counts>) -> Result<Self, Error> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (stop, log) = (Arc::new(Notify::new()), Arc::new(Log::default()));
-        let database = connect_writer(&path).await?;
+        let database = connect_for_changes(&Database::Sqlite(path.clone()), 1).await?;
         let loop_ = Loop { path: path.clone(), sealer, jobs, log: Arc::clone(&log), stop: Arc::clone(&stop), counts };
         let mut tasks = JoinSet::new();
         tasks.spawn(loop_.run(database));
@@ -154,7 +154,7 @@ impl Loop {
     /// After an unexpected failure a fresh connection, with no half-open transaction.
     async fn reopened(&self, database: DatabaseConnection) -> DatabaseConnection {
         let _ = database.clone().close().await;
-        connect_writer(&self.path).await.unwrap_or(database)
+        connect_for_changes(&Database::Sqlite(self.path.clone()), 1).await.unwrap_or(database)
     }
 
     /// The log starts anew once all of it is copied. The other task copies the bulk beside us; what came in meanwhile

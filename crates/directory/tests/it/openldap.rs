@@ -232,6 +232,21 @@ async fn what_changed_before_it_was_followed_is_told_too() {
     assert_eq!(following.picture.people.len(), 3);
 }
 
+/// A server has room for a few searches that stay on a connection, eight by default: those of before must be given up.
+#[tokio::test]
+async fn everything_is_read_again_and_again_on_one_connection() {
+    let server = Server::openldap();
+    server.change(&person("ada", ""));
+    let mut following = Following::of(&server.connection()).await;
+    for number in 0..10 {
+        server.change(&modified("uid=ada,ou=people", &format!("replace: displayName\ndisplayName: Ada {number}")));
+        assert_eq!(people(&following.changes(true).await.unwrap()).len(), 1);
+        let (reads, position) = following.reading.all().await.unwrap();
+        assert_eq!(people(&reads).len(), 1);
+        following.position = position;
+    }
+}
+
 #[tokio::test]
 async fn a_connection_that_ended_is_noticed_and_another_goes_on_or_says_to_read_all() {
     let mut server = Server::openldap();
