@@ -496,8 +496,8 @@ fn directory_says(why: &str) -> &'static str {
 fn left(users: u64, domains: u64) -> String {
     let some = |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     let (users, domains) = (
-        (users > 0).then(|| (some(users, "user"), "remove them")),
-        (domains > 0).then(|| (some(domains, "verified domain"), "release them")),
+        (users > 0).then(|| (some(users, "user"), "remove the users")),
+        (domains > 0).then(|| (some(domains, "verified domain"), "release the domains")),
     );
     let (what, then): (Vec<String>, Vec<&str>) = users.into_iter().chain(domains).unzip();
     format!("{}; {} first", what.join(" and "), then.join(" and "))

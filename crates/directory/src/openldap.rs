@@ -69,7 +69,8 @@ impl OpenLdap {
     }
 
     async fn read_all(&mut self, take: &mut (dyn FnMut(Read) + Send)) -> Result<Position, Failed> {
-        self.follow_no_more().await?;
+        let following = self.following.take();
+        self.end(following).await?;
         let state = self.state().await?;
         let mut last = String::new();
         for of in Of::BOTH {
@@ -141,15 +142,12 @@ impl OpenLdap {
 
     /// What the server has told since cookies: of the searches that stand there, or of new ones.
     async fn told(&mut self, cookies: [Vec<u8>; 2]) -> Result<Since, Failed> {
-        if self.following.as_ref().is_some_and(|all| !all.iter().map(|one| &one.cookie).eq(&cookies)) {
-            self.follow_no_more().await?;
-        }
-        let following = match &mut self.following {
-            Some(following) => following,
-            none => {
+        let mut following = match self.following.take() {
+            Some(standing) if standing.iter().map(|one| &one.cookie).eq(&cookies) => standing,
+            others => {
+                self.end(others).await?;
                 let [people, groups] = cookies;
-                let people = Self::follow(&mut self.session, &self.names, Of::People, people).await?;
-                none.insert([people, Self::follow(&mut self.session, &self.names, Of::Groups, groups).await?])
+                [self.follow(Of::People, people).await?, self.follow(Of::Groups, groups).await?]
             }
         };
         let mut reads = Vec::new();
@@ -165,24 +163,25 @@ impl OpenLdap {
                     None => Told::All,
                 };
                 let Told::Reads(told) = told else {
-                    self.follow_no_more().await?;
+                    self.end(Some(following)).await?;
                     return Ok(Since::All);
                 };
                 reads.extend(told);
             }
         }
         let cookies = following.each_ref().map(|follow| follow.cookie.clone());
+        self.following = Some(following);
         Ok(Since::Changes(reads, self.position(Mark::Cookies(cookies))))
     }
 
-    async fn follow(session: &mut Session, names: &Names, of: Of, cookie: Vec<u8>) -> Result<Follow, Failed> {
-        let ask = Ask::below(&names.base, of.filter(names), &of.attributes(names));
-        Follow::begin(session, ask, of, cookie).await
+    async fn follow(&mut self, of: Of, cookie: Vec<u8>) -> Result<Follow, Failed> {
+        let ask = Ask::below(&self.names.base, of.filter(&self.names), &of.attributes(&self.names));
+        Follow::begin(&mut self.session, ask, of, cookie).await
     }
 
-    /// Ends the searches that stay: a server has room for a few on a connection, and lets the next wait without a word.
-    async fn follow_no_more(&mut self) -> Result<(), Failed> {
-        for follow in self.following.take().into_iter().flatten() {
+    /// Ends searches that stay: a server has room for a few on a connection, and lets the next wait without a word.
+    async fn end(&mut self, following: Option<[Follow; 2]>) -> Result<(), Failed> {
+        for follow in following.into_iter().flatten() {
             follow.end(&mut self.session).await?;
         }
         Ok(())

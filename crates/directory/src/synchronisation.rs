@@ -95,7 +95,7 @@ impl Follow {
 
     /// The server need not tell any more.
     pub(crate) async fn end(self, session: &mut Session) -> Result<(), Failed> {
-        session.abandon(self.stream).await
+        if self.ended { Ok(()) } else { session.abandon(self.stream).await }
     }
 
     /// The next answer; none when the server ended it.
@@ -103,7 +103,11 @@ impl Follow {
         match self.waiting.pop_front() {
             Some(item) => Ok(Some(item)),
             None if self.ended => Ok(None),
-            None => session.next(&mut self.stream).await,
+            None => {
+                let next = session.next(&mut self.stream).await?;
+                self.ended = next.is_none();
+                Ok(next)
+            }
         }
     }
 

@@ -237,7 +237,7 @@ fn entries_of_a_directory_are_found_by_their_keys_from_the_first() {
         let both = |step: &String| {
             let step = step.trim();
             step.contains("(account_id=? AND entry_id=?)")
-                || step == "Index Cond: ((account_id = $1) AND (entry_id = \"*VALUES*\".column1))"
+                || step.starts_with("Index Cond: ((account_id = $1) AND (entry_id = ")
         };
         assert!(plan.iter().any(both), "{plan:#?}");
     });

@@ -68,7 +68,7 @@ pub(crate) async fn connect(database: &Database, connections: u32) -> Result<Dat
     open(database, connections, For::Reading).await
 }
 
-/// Connections for changes; on SQLite there is one.
+/// Connections for changes; on SQLite ask for one.
 pub(crate) async fn connect_for_changes(database: &Database, connections: u32) -> Result<DatabaseConnection, Error> {
     open(database, connections, For::Changes).await
 }
@@ -82,8 +82,8 @@ enum For {
 
 /// Where nobody has set it and it is permitted: a commit waits this long, in microseconds, for others that are under way, and
 /// they are synchronised together. Alone it does not wait (`commit_siblings`).
-const TOGETHER: &str = "SELECT set_config('commit_delay', '3000', false)
-    WHERE current_setting('commit_delay', true) = '0' AND has_parameter_privilege('commit_delay', 'SET')";
+const TOGETHER: &str = "SELECT set_config('commit_delay', '3000', false) FROM pg_settings
+    WHERE name = 'commit_delay' AND source = 'default' AND has_parameter_privilege('commit_delay', 'SET')";
 
 async fn open(database: &Database, connections: u32, purpose: For) -> Result<DatabaseConnection, Error> {
     let address = match database {
@@ -165,18 +165,22 @@ mod tests {
     fn commits_wait_for_others_where_that_is_permitted_and_nobody_has_set_it() {
         on_engine(Engine::Postgres, |fresh| async move {
             let Database::Postgres(url) = &fresh.settings.database else { panic!("this is PostgreSQL") };
-            let role = format!("role_{}", std::process::id());
+            let role = format!("of_{}", fresh.name);
             let theirs = url.replace("//carillon@", &format!("//{role}@"));
+            assert_ne!(&theirs, url, "the tests' server has another user");
             let server = connect(&fresh.settings.database, 1).await.expect("connections");
-            for (statement, delay) in [
-                (format!("CREATE ROLE {role} LOGIN"), "0"),
-                (format!("ALTER ROLE {role} SUPERUSER"), "3000"),
-                (format!("ALTER ROLE {role} SET commit_delay = 50"), "50"),
+            let mut delays = Vec::new();
+            for statement in [
+                format!("CREATE ROLE {role} LOGIN"),
+                format!("ALTER ROLE {role} SUPERUSER"),
+                format!("ALTER ROLE {role} SET commit_delay = 50"),
+                format!("ALTER ROLE {role} SET commit_delay = 0"),
             ] {
                 server.execute_unprepared(&statement).await.expect("a role");
-                assert_eq!(commit_delay(&theirs).await, delay, "{statement}");
+                delays.push(commit_delay(&theirs).await);
             }
             server.execute_unprepared(&format!("DROP ROLE {role}")).await.expect("it goes");
+            assert_eq!(delays, ["0", "3000", "50", "0"], "not permitted, permitted, set, set to none");
             fresh
         });
     }

@@ -26,7 +26,7 @@ pub struct Fresh {
     /// How to open it.
     pub settings: Settings,
     directory: Option<TempDir>,
-    name: String,
+    pub(crate) name: String,
 }
 
 impl Fresh {

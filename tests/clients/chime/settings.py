@@ -37,7 +37,7 @@ class Accounts(Case):
         self.assertEqual(self.users(account), [])
 
     def test_what_stands_in_the_way_of_deleting(self):
-        for account, left in [(TEAM, "users; remove them first"), (ENTERPRISE, "and 1 verified domain; remove them and")]:
+        for account, left in [(TEAM, "users; remove the users first"), (ENTERPRISE, "and 1 verified domain; remove the users and")]:
             answer = self.refused("UnprocessableEntityException", self.chime.delete_account, AccountId=account)
             self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 422)
             self.assertIn(left, answer["Message"])

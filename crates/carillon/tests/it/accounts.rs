@@ -15,7 +15,7 @@ fn accounts_are_deleted_and_restored_and_settings_are_kept() {
     host.json(&["user", "create", "Example", "ada@calls.example"]);
     let refused = host.run(&["account", "delete", "Example"]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
-    assert!(refused.err.contains("1 users and 1 verified domains"), "{refused:?}");
+    assert!(refused.err.contains("1 user and 1 verified domain;"), "{refused:?}");
 
     let reset = host.json(&["user", "reset-pin", "ada@calls.example"]);
     let shown = host.json(&["user", "show", "ada@calls.example"]);

@@ -32,12 +32,12 @@ pub(crate) struct Problem {
     request: Option<Uuid>,
     /// Of `account-not-empty`: what the account still has.
     #[serde(skip_serializing_if = "Option::is_none")]
-    left: Option<Box<Left>>,
+    left: Option<Box<AccountRemains>>,
 }
 
 /// What an account must not have any more when it is deleted (rule 8).
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub(crate) struct Left {
+pub(crate) struct AccountRemains {
     /// Members.
     users: u64,
     /// Verified domains.
@@ -100,7 +100,7 @@ impl From<Refusal> for Problem {
             Sort::State => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let left = match refusal {
-            Refusal::AccountNotEmpty { users, domains } => Some(Box::new(Left { users, domains })),
+            Refusal::AccountNotEmpty { users, domains } => Some(Box::new(AccountRemains { users, domains })),
             _ => None,
         };
         Self { left, ..Self::new(status, refusal.code(), refusal.to_string()) }

@@ -31,7 +31,10 @@ fn what_stands_in_the_way_is_listed() {
         let before = world.dump().await;
         let refusal = refused(service.delete_account(&host, account).await);
         assert_eq!(refusal.code(), "account-not-empty");
-        assert!(refusal.to_string().contains("2 users and 1 verified domains"), "{refusal}");
+        assert!(
+            refusal.to_string().contains("2 users and 1 verified domain; remove the users and release the domains"),
+            "{refusal}"
+        );
         assert_eq!(refused(service.restore_account(&host, account).await).code(), "not-deleted");
         assert_eq!(world.dump().await, before);
         let team = world.team("Team").await;

@@ -1,6 +1,6 @@
 -- An access or refresh token, the person and the application it was made for, and who asks about it, in one statement
 -- and so in one snapshot (rules 21 to 23). One row, always. $1 hash of the asking application's token, $2 hash of the
--- access or refresh token.
+-- access or refresh token. It is looked for among refresh tokens only when it is no access token.
 SELECT
   (SELECT max(version) FROM catalogs),
   -- the asking application's token, and whose it is

@@ -123,8 +123,8 @@ impl Client {
 
 impl IssuedToken {
     /// Whether it holds at a moment, whatever the application demands: neither expired, ended nor used, and its generation
-    /// is the person's (rule 23). What was made in a session ends with it: it expires when the session does, and is deleted
-    /// with it.
+    /// is the person's (rule 23). An authorization that is bound to a session expires when that does and is deleted with
+    /// it, so the session is not asked.
     pub fn holds(&self, at: Timestamp) -> bool {
         let unused = !matches!(self.kind, TokenKind::Refresh { used: Some(_) });
         let given = !self.ended && at < self.authorization_over && self.epoch == self.person.asked.facts.epoch;

@@ -34,7 +34,7 @@ pub struct Session {
     pub authenticated: Timestamp,
     /// How, by the names of RFC 8176, separated by spaces.
     pub methods: String,
-    /// When it ends by itself. It stays so: what was made in it expires at the same time.
+    /// When it ends by itself. It stays so: authorizations that are bound to it have the same end.
     pub expires: Timestamp,
     /// When it was last used: a minute late at most.
     pub last_used: Timestamp,

@@ -50,7 +50,7 @@ impl Held {
             authenticated: at(2),
             methods,
             created: at(3),
-            expires: at(100),
+            expires: if n.is_multiple_of(2) { session.expires } else { at(100) },
             ended: (n % 7 == 6).then(|| at(4)),
         };
         let issued = |expires| NewIssued { id, authorization: id, created: at(5), expires: at(expires) };
@@ -63,10 +63,9 @@ impl Held {
 
     /// Whether a token of it holds, as the rules say it.
     fn holds(&self, user: &User, issued: &NewIssued, moment: i64) -> bool {
-        let Self { session, authorization, .. } = self;
-        let own_session = authorization.session.is_none() || at(moment) < session.expires;
+        let Self { authorization, .. } = self;
         let generation = authorization.epoch == user.epoch && authorization.ended.is_none();
-        own_session && generation && at(moment) < authorization.expires && at(moment) < issued.expires
+        generation && at(moment) < authorization.expires && at(moment) < issued.expires
     }
 }
 
@@ -86,11 +85,32 @@ fn sessions_and_tokens_agree_with_the_facts_as_they_were_written() {
         }
         assert!(holding > 100, "the world has people who are signed in: {holding}");
         check_askers(&store, &world, &held[0]).await;
+        gone_with_their_sessions(&store, &held).await;
         let nothing = TokenHash::of("guess");
         assert_eq!(store.session(&nothing, None).await, Ok(None));
         let bearer = store.bearer(Some(&nothing), &nothing).await.expect("an answer");
         assert!(bearer.client.is_none() && bearer.issued.is_none());
     });
+}
+
+/// What is bound to a session is deleted with it: whoever asks about a token does not ask about its session.
+async fn gone_with_their_sessions(store: &Store, held: &[Held]) {
+    let sessions: Vec<_> = held.iter().map(|one| one.session.id).collect();
+    let deleted: Result<(), Error> = store
+        .write(move |write: &mut Write| {
+            Box::pin(async move {
+                write.delete_sessions(&sessions).await?;
+                write.commit((), vec![], vec![]).await
+            })
+        })
+        .await;
+    deleted.expect("the sessions end");
+    for one in held {
+        for kind in ["access", "refresh"] {
+            let found = store.bearer(None, &one.hash(kind)).await.expect("an answer").issued;
+            assert_eq!(found.is_none(), one.authorization.session.is_some(), "{kind} {}", one.name);
+        }
+    }
 }
 
 async fn write(store: &Store, held: Vec<Held>) {

@@ -18,7 +18,7 @@ fn an_account_is_deleted_and_restored() {
         let refused = operator.send("DELETE", &path, None, &[]).await;
         assert_eq!((refused.status.as_u16(), refused.json()["code"].as_str()), (422, Some("account-not-empty")));
         assert_eq!(refused.json()["left"], json!({ "users": 1, "domains": 0 }));
-        assert_eq!(refused.json()["detail"], "the account still has 1 user; remove them first");
+        assert_eq!(refused.json()["detail"], "the account still has 1 user; remove the users first");
         assert_eq!(world.dump().await, before);
         operator.post(&format!("{path}/users/remove"), &json!({ "users": [ada] })).await;
         let outdated = operator.send("DELETE", &path, None, &[("if-match", "\"old\"")]).await;

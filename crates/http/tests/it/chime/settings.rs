@@ -27,7 +27,7 @@ fn an_account_is_changed_deleted_and_listed_as_suspended() {
         assert_eq!(refused.error(), (422, "UnprocessableEntityException"));
         let said = refused.json();
         assert_eq!(said["Code"], "Unprocessable");
-        assert!(said["Message"].as_str().unwrap().contains("1 users and 0 verified domains"), "{said}");
+        assert!(said["Message"].as_str().unwrap().contains("1 user; remove the users first"), "{said}");
         client.post(&format!("{path}/users?operation=suspend"), &json!({"UserIdList": [ada]})).await;
         let deleted = client.delete(&path).await;
         assert_eq!((deleted.status.as_u16(), &*deleted.body), (204, ""));
