@@ -179,8 +179,10 @@ impl Follower {
             let mut position = reading.each(&mut |read| at.snapshot.add(read, earlier)).await?;
             at.left_out = reading.left_out();
             self.service.note_directory(self.turn, Ok(())).await?;
-            let drift = self.drift(&mut *reading, &mut at, &mut position, before.take()).await?;
+            let drift = self.drift(&mut *reading, &mut at, &mut position, before.as_mut()).await?;
             self.everybody(&mut at, drift).await?;
+            // Only now: to free a hundred thousand people takes a while.
+            drop(before.take());
             self.changes(&mut *reading, &mut at, &mut position).await?;
             let followed = std::mem::take(&mut at.snapshot);
             before = Some((followed, position)).filter(|(followed, _)| !followed.is_incomplete());
@@ -193,10 +195,10 @@ impl Follower {
         reading: &mut dyn Reading,
         at: &mut Following,
         position: &mut Position,
-        before: Option<(Snapshot, Position)>,
+        before: Option<&mut (Snapshot, Position)>,
     ) -> Result<usize, Left> {
-        let Some((mut snapshot, since)) = before else { return Ok(0) };
-        let Since::Changes(reads, _) = reading.since(&since).await? else { return Ok(0) };
+        let Some((snapshot, since)) = before else { return Ok(0) };
+        let Since::Changes(reads, _) = reading.since(since).await? else { return Ok(0) };
         snapshot.take(reads);
         if let Since::Changes(reads, next) = reading.since(position).await? {
             at.snapshot.take(reads);
