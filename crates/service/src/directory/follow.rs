@@ -203,7 +203,8 @@ impl Service {
         single(ended.await)
     }
 
-    /// The directory answers, or does not. Written down when that is news, by the node whose turn it is.
+    /// The directory answers, or does not. Written down when that is news, by the node whose turn it is. One that does not has
+    /// been tried: who wished that hears no more than why, and it is not tried over and over for one wish.
     ///
     /// **Permission**: Carillon itself.
     pub async fn note_directory(&self, turn: Turn, reached: Result<(), &Failed>) -> Result<(), Error> {
@@ -212,16 +213,25 @@ impl Service {
         let failure = reached.err().map(|failed| (failed.code.to_owned(), failed.text.clone()));
         let Some(directory) = read.directory().await? else { return Ok(()) };
         let code = |failure: &Option<(String, String)>| failure.as_ref().map(|(code, _)| code.clone());
-        if directory.heard.is_some() && code(&directory.failure) == code(&failure) {
+        let known = directory.heard.filter(|_| code(&directory.failure) == code(&failure));
+        let tried = failure.is_some() && directory.wanted;
+        if known.is_some() && !tried {
             return Ok(());
         }
-        self.unrecorded(move |w| note(w, turn, failure, cx.at).boxed()).await
+        let (at, since) = (cx.at, known.unwrap_or(cx.at));
+        self.unrecorded(move |w| note(w, turn, failure, at, since).boxed()).await
     }
 }
 
-async fn note(w: &mut Write, turn: Turn, failure: Option<(String, String)>, at: Timestamp) -> Result<(), Error> {
+async fn note(
+    w: &mut Write,
+    turn: Turn,
+    failure: Option<(String, String)>,
+    at: Timestamp,
+    since: Timestamp,
+) -> Result<(), Error> {
     turn.held(w, at).await?;
-    Ok(w.note_directory(turn.account, failure, at).await?)
+    Ok(w.note_directory(turn.account, failure, since).await?)
 }
 
 async fn fulfil(w: &mut Write, turn: Turn, at: Timestamp) -> Result<(), Error> {

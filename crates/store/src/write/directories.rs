@@ -366,20 +366,20 @@ impl Write {
         Ok(())
     }
 
-    /// The directory answers, or does not: since now.
+    /// The directory answers, or does not, since a moment. A wish to read one that does not is over.
     pub async fn note_directory(
         &mut self,
         account: AccountId,
         failure: Option<(String, String)>,
-        at: Timestamp,
+        since: Timestamp,
     ) -> Result<(), Error> {
         let failure = failure.as_ref().map(written).transpose()?;
-        directories::Entity::update_many()
-            .col_expr(directories::Column::Heard, Expr::value(ms(at)))
-            .col_expr(directories::Column::Failure, Expr::value(failure))
-            .filter(directories::Column::AccountId.eq(account.0))
-            .exec(&self.transaction)
-            .await?;
+        let mut noted = directories::Entity::update_many().filter(directories::Column::AccountId.eq(account.0));
+        if failure.is_some() {
+            noted = noted.col_expr(directories::Column::Wanted, Expr::value(false));
+        }
+        let noted = noted.col_expr(directories::Column::Heard, Expr::value(ms(since)));
+        noted.col_expr(directories::Column::Failure, Expr::value(failure)).exec(&self.transaction).await?;
         Ok(())
     }
 }

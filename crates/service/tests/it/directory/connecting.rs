@@ -3,6 +3,7 @@
 use access::authority::{Over, Role};
 use access::directory::{Agreed, Command, Connection, Counts};
 use access::{AccountType, BaseLicense, Refusal};
+use carillon_service::directory::reach::Failed;
 use carillon_service::directory::{NewDirectory, NewRun, Proposal, RunKind, RunState, Stepped};
 use jiff::ToSpan;
 use uuid::Uuid;
@@ -89,6 +90,28 @@ fn connecting_needs_a_preview_that_was_agreed_to_and_an_administrator_who_can_si
         let stepped = it.sync(account).await.expect("what was agreed to is not asked again");
         assert_eq!(stepped, Stepped { applied: 30, refused: 0, stopped: false });
         assert_eq!(it.who(account, 1).await, member);
+    });
+}
+
+/// One that refuses the password would be tried again and again for one wish, until the account that reads is locked.
+#[test]
+fn a_wish_is_one_try_of_a_directory_that_does_not_answer() {
+    on_both(|it| async move {
+        it.operator().await;
+        it.memory.holds(vec![person(1, "ada@acme.example")], vec![group(1_001, "pro", &[1])]);
+        let account = it.connected("Acme", "acme.example").await;
+        let (service, host) = (it.service(), it.world.host());
+        let turn = it.turn(account, NODE).await;
+        let mut since = Vec::new();
+        for _ in 0..2 {
+            service.sync_directory(&host, account).await.expect("a wish");
+            assert!(service.directory_wishes(account).await.expect("wishes").expect("connected").wanted);
+            service.note_directory(turn, Err(&Failed::new("credentials", "refused"))).await.expect("noted");
+            assert!(!service.directory_wishes(account).await.expect("wishes").expect("connected").wanted);
+            since.push(service.directory(&host, account).await.expect("shown").directory.heard);
+        }
+        assert_eq!(since[0], since[1], "it is down since the first try");
+        assert!(since[0].is_some());
     });
 }
 
