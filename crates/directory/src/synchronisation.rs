@@ -113,11 +113,9 @@ impl Follow {
 
     /// Waits until there is a next answer, and keeps it.
     pub(crate) async fn word(&mut self, session: &Session) -> Result<(), Failed> {
-        if self.waiting.is_empty() && !self.ended {
-            match session.next(&mut self.stream).await? {
-                Some(item) => self.waiting.push_back(item),
-                None => self.ended = true,
-            }
+        if self.waiting.is_empty() {
+            let next = self.next(session).await?;
+            self.waiting.extend(next);
         }
         Ok(())
     }

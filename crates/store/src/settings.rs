@@ -63,7 +63,7 @@ impl Settings {
     }
 }
 
-/// A pool of connections for SeaORM, to read.
+/// A pool of connections for SeaORM: lists, searches, migrations.
 pub(crate) async fn connect(database: &Database, connections: u32) -> Result<DatabaseConnection, Error> {
     open(database, connections, For::Reading).await
 }

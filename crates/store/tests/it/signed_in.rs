@@ -63,7 +63,7 @@ impl Held {
 
     /// Whether a token of it holds, as the rules say it.
     fn holds(&self, user: &User, issued: &NewIssued, moment: i64) -> bool {
-        let Self { authorization, .. } = self;
+        let authorization = &self.authorization;
         let generation = authorization.epoch == user.epoch && authorization.ended.is_none();
         generation && at(moment) < authorization.expires && at(moment) < issued.expires
     }
