@@ -13,7 +13,7 @@ export async function browse(work, options = {}) {
   });
   try {
     const page = await browser.newPage(options);
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await work(page);
   } finally {
     await browser.close();

@@ -44,7 +44,7 @@ def as_printed() -> None:
 
 def by_hand() -> None:
     api = FACTS["applications"]["api"]
-    metadata = requests.get(api["discovery_url"], timeout=10).json()
+    metadata = requests.get(api["discovery_url"], timeout=60).json()
     session = OAuth2Session(
         api["client_id"], api["client_secret"], scope="openid profile", redirect_uri="http://127.0.0.1:5000/callback",
         code_challenge_method="S256", token_endpoint_auth_method="client_secret_basic",
@@ -54,7 +54,7 @@ def by_hand() -> None:
     back = signed_in(requests.Session(), to)
     assert parse_qs(urlsplit(back).query)["iss"] == [metadata["issuer"]]
     tokens = session.fetch_token(metadata["token_endpoint"], authorization_response=back, code_verifier=verifier)
-    keys = KeySet.import_key_set(requests.get(metadata["jwks_uri"], timeout=10).json())
+    keys = KeySet.import_key_set(requests.get(metadata["jwks_uri"], timeout=60).json())
     token = jwt.decode(tokens["access_token"], keys, algorithms=["RS256"])
     assert token.header["typ"] == "at+jwt", token.header
     claims = token.claims

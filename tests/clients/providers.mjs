@@ -34,7 +34,7 @@ try {
   await browse(async (first) => {
     const tab = async () => {
       const page = await (await first.context().browser().newContext()).newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       return page;
     };
     for (const flow of [newcomers, refused, existing, byPasskey, connecting, byDomain, answers]) {

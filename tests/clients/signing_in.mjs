@@ -16,7 +16,7 @@ await browse(async (first) => {
   const browser = first.context().browser();
   const tab = async () => {
     const page = await (await browser.newContext()).newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.offences = [];
     page.on("console", (said) => /Content Security Policy/.test(said.text()) && page.offences.push(said.text()));
     return page;

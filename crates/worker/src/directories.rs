@@ -43,6 +43,8 @@ const NAP: SignedDuration = SignedDuration::from_hours(1);
 pub(crate) async fn keep(service: Service, node: Uuid, mut stop: watch::Receiver<bool>) {
     let (mut running, mut accounts) = (JoinSet::new(), HashMap::<AccountId, Id>::new());
     while !*stop.borrow() {
+        // Asked for before one looks, so that nothing is missed that is wished meanwhile.
+        let wished = service.directory_wished();
         match service.connected_directories().await {
             Ok(connected) => {
                 for account in connected {
@@ -56,7 +58,7 @@ pub(crate) async fn keep(service: Service, node: Uuid, mut stop: watch::Receiver
         }
         tokio::select! {
             () = sleep(LOOK) => {}
-            () = service.directory_wished() => {}
+            () = wished => {}
             _ = stop.changed() => {}
         }
         while let Some(ended) = running.try_join_next_with_id() {
@@ -269,7 +271,7 @@ impl Follower {
     /// Ends when an administrator wants all read again, or something about the connection changed.
     async fn wished(&self, version: Option<i64>) -> Result<(), Left> {
         loop {
-            let _ = timeout(LOOK, self.service.directory_wished()).await;
+            let wished = self.service.directory_wished();
             let wishes = self.service.directory_wishes(self.turn.account).await?.ok_or(Left::Disconnected)?;
             if version.is_some_and(|version| version != wishes.version) {
                 return Err(Left::Changed);
@@ -277,6 +279,7 @@ impl Follower {
             if wishes.wanted {
                 return Ok(());
             }
+            let _ = timeout(LOOK, wished).await;
         }
     }
 

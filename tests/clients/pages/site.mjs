@@ -35,7 +35,7 @@ export class Site {
     });
     context.on("response", (response) => this.#judge(response));
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     return page;
   }
 
@@ -90,10 +90,7 @@ export class Site {
   async inspect(page, name) {
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
-      // What is still fading in has not its colours yet; what never ends, such as a spinner, is not waited for.
-      await page.evaluate(() => Promise.all(document.getAnimations()
-        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
-        .map(({ finished }) => finished.catch(() => {}))));
+      await this.#still(page);
       await this.#picture(page, `${name}-${colorScheme}`);
       await page.evaluate(axe);
       // All rules once; in the dark only what colours can break.
@@ -106,11 +103,27 @@ export class Site {
     await this.#picture(page, `${name}-phone`);
     // A page with a script lays itself out anew, a moment later.
     const fits = () => document.documentElement.scrollWidth <= innerWidth;
-    await page.waitForFunction(fits, null, { timeout: 5_000 }).catch(() => {});
+    await page.waitForFunction(fits).catch(() => {});
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `${name} is ${wide} px too wide for a phone`);
     await page.setViewportSize(desktop);
     await page.emulateMedia({ colorScheme: "light" });
+  }
+
+  /// Waits until nothing moves or changes its colour: halfway a colour is neither the old nor the new one. What never ends,
+  /// such as a spinner, is not waited for.
+  async #still(page) {
+    await page.evaluate(async () => {
+      // In the first frame the page hears of another colour scheme, before the second it takes on the colours.
+      const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
+      const moving = () => document.getAnimations().filter(({ playState, effect }) => (
+        playState === "running" && effect?.getComputedTiming().endTime !== Infinity));
+      do {
+        await frame();
+        await frame();
+        await Promise.all(moving().map(({ finished }) => finished.catch(() => {})));
+      } while (moving().length > 0);
+    });
   }
 
   async #picture(page, name) {

@@ -139,10 +139,10 @@ impl Service {
         Ok(Some(Followed { version, connection, password, mappings, refused }))
     }
 
-    /// Completes when an administrator wished something of a directory in this process: those that follow one look then.
-    /// Other processes' wishes are found by looking now and then.
-    pub async fn directory_wished(&self) {
-        self.0.directory_wished.notified().await;
+    /// Completes when an administrator wished something of a directory in this process after this was called: those that
+    /// follow one look then. Other processes' wishes are found by looking now and then.
+    pub fn directory_wished(&self) -> impl Future<Output = ()> {
+        self.0.directory_wished.notified()
     }
 
     /// What is wished of an account's directory, by one small read; `None` when it is not connected.

