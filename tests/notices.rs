@@ -62,15 +62,21 @@ impl Receiver {
         self.noted.given_up.lock().expect("not poisoned").clone()
     }
 
-    /// Waits until it was told so often; half a minute is far more than it takes.
+    /// Waits until it was told so often.
     fn wait_for(&self, count: usize) -> Vec<(Instant, Value)> {
+        self.wait_until(|| self.told().len() >= count);
+        self.told()
+    }
+
+    /// Half a minute is far more than anything takes.
+    fn wait_until(&self, done: impl Fn() -> bool) {
         for _ in 0..600 {
-            if self.told().len() >= count {
-                return self.told();
+            if done() {
+                return;
             }
             sleep(Duration::from_millis(50));
         }
-        panic!("it was not told {count} times within 30 seconds: {:?}", self.told());
+        panic!("it did not come within 30 seconds; it was told {:?}", self.told());
     }
 }
 
@@ -86,8 +92,9 @@ fn take(mut stream: TcpStream, status: &AtomicU16, noted: &Noted) {
     let text = String::from_utf8(request).expect("text");
     assert!(text.starts_with("POST /logout HTTP/1.1\r\n"), "{text}");
     let token = text.split_once("logout_token=").expect("a logout token").1;
+    let status = status.load(Ordering::SeqCst);
     noted.told.lock().expect("not poisoned").push((now(), claims(token)));
-    match status.load(Ordering::SeqCst) {
+    match status {
         HANGS => {
             stream.read(&mut piece).unwrap_or_default();
             noted.given_up.lock().expect("not poisoned").push(now());
@@ -156,6 +163,7 @@ fn an_application_hears_that_sessions_ended(engine: Engine) {
     hanging.answers(200);
     failing.wait_for(3);
     hanging.wait_for(2);
+    hanging.wait_until(|| !hanging.given_up().is_empty());
     assert!(told[0].0 < hanging.given_up()[0], "the one that hangs delays nobody");
     let jti = |receiver: &Receiver| receiver.told().iter().map(|(_, claims)| claims["jti"].clone()).collect::<Vec<_>>();
     assert!(jti(&failing).windows(2).all(|two| two[0] == two[1]), "known again by who got it twice");

@@ -18,7 +18,7 @@ use crate::entity::audit;
 use crate::hot::{FIXED_PLANS, Statement as Fixed};
 use crate::measures::{COUNTED, counting};
 use crate::read::{
-    HistoryPlace, Position, filtered, history_page, lists, named, newest_before, oldest_since, trials, within,
+    HistoryPlace, Position, brought, filtered, history_page, lists, named, newest_before, oldest_since, trials, within,
 };
 use crate::testing::on_both_engines;
 use crate::write::{directories, domains, invitations, users};
@@ -240,6 +240,14 @@ fn entries_of_a_directory_are_found_by_their_keys_from_the_first() {
                 || step.starts_with("Index Cond: ((account_id = $1) AND (entry_id = ")
         };
         assert!(plan.iter().any(both), "{plan:#?}");
+    });
+}
+
+#[test]
+fn who_was_brought_by_a_source_is_counted_by_its_index() {
+    on_both_engines(|store| async move {
+        let account = crowd(&store).await;
+        check(&store, "brought by a source", brought(account), "users_source_once", "users_source_once").await;
     });
 }
 

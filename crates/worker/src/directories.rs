@@ -157,7 +157,7 @@ impl Follower {
             }
             // A refused password is not tried over and over: the directory would lock the account that reads.
             let again = if failed.code == "credentials" { REFUSED } else { again };
-            let _ = timeout(again.unsigned_abs(), self.wished(self.version)).await;
+            let _ = timeout(again.unsigned_abs(), self.another_try()).await;
         }
     }
 
@@ -280,6 +280,17 @@ impl Follower {
                 return Ok(());
             }
             let _ = timeout(LOOK, wished).await;
+        }
+    }
+
+    /// Ends when the directory is to be tried again before its time, however often that is wished: not at once, and not because
+    /// nobody could be asked.
+    async fn another_try(&self) {
+        loop {
+            sleep(LOOK).await;
+            if !matches!(self.wished(self.version).await, Err(Left::Broken(_))) {
+                return;
+            }
         }
     }
 

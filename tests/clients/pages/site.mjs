@@ -118,11 +118,13 @@ export class Site {
       const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
       const moving = () => document.getAnimations().filter(({ playState, effect }) => (
         playState === "running" && effect?.getComputedTiming().endTime !== Infinity));
-      do {
+      for (let rounds = 100; rounds > 0; rounds--) {
         await frame();
         await frame();
         await Promise.all(moving().map(({ finished }) => finished.catch(() => {})));
-      } while (moving().length > 0);
+        if (moving().length === 0) return;
+      }
+      throw new Error("something on the page moves again and again");
     });
   }
 

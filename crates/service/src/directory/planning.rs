@@ -62,7 +62,7 @@ async fn known(read: &Read, only: Option<&BTreeSet<EntryId>>) -> Result<Known, E
     // For a few people the cost must not grow with the account: the members of the last full run are near enough.
     let others = async {
         let (members, unlinked) = match only {
-            None => (read.count_members(false).await?, read.count_members(true).await?),
+            None => read.count_members().await?,
             Some(_) => (read.directory().await?.map_or(0, |directory| directory.members), 0),
         };
         Ok((members, unlinked, read.administrators().await?, read.domains().await?))

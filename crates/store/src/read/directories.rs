@@ -6,7 +6,7 @@ use access::authority::Over;
 use access::directory::{Conflict, EntryId, Stored};
 use access::{AccountId, AccountType, User, UserId};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -66,9 +66,13 @@ impl Read {
         Ok(select.into_tuple().one(&self.reads).await?)
     }
 
-    /// How many members the account has; `unlinked`: only those whom no source has brought.
-    pub async fn count_members(&self, unlinked: bool) -> Result<u64, Error> {
-        members_of(&self.reads, self.within("members")?, unlinked).await
+    /// How many members the account has, and how many of them no source has brought.
+    pub async fn count_members(&self) -> Result<(u64, u64), Error> {
+        let account = self.within("members")?;
+        // Whom a source has brought is in an index, the others are not. Who comes between the counts is rather one too many.
+        let brought = brought(account).count(&self.reads).await?;
+        let members = members_of(&self.reads, account).await?;
+        Ok((members, members.saturating_sub(brought)))
     }
 
     /// How many of these address keys belong to members whom no source has brought.
@@ -194,13 +198,13 @@ async fn unconfirmed(
     Ok(conflicts)
 }
 
-/// How many members an account has; `unlinked`: only those whom no source has brought.
-pub(crate) async fn members_of(
-    connection: &impl ConnectionTrait,
-    account: AccountId,
-    unlinked: bool,
-) -> Result<u64, Error> {
+/// How many members an account has.
+pub(crate) async fn members_of(connection: &impl ConnectionTrait, account: AccountId) -> Result<u64, Error> {
+    Ok(users::Entity::find().filter(users::Column::AccountId.eq(account.0)).count(connection).await?)
+}
+
+/// The members of an account whom a source has brought.
+pub(crate) fn brought(account: AccountId) -> Select<users::Entity> {
     let members = users::Entity::find().filter(users::Column::AccountId.eq(account.0));
-    let members = if unlinked { members.filter(users::Column::SourceId.is_null()) } else { members };
-    Ok(members.count(connection).await?)
+    members.filter(users::Column::SourceId.is_not_null())
 }

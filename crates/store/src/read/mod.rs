@@ -26,6 +26,8 @@ use crate::entity::{accounts, seats, users};
 use crate::write::{accounts::seats_of, deployment, domains, users::with_addresses};
 use crate::{Error, Sealer, Store};
 
+#[cfg(test)]
+pub(crate) use directories::brought;
 pub(crate) use directories::members_of;
 pub use entries::{EntryFilter, Narrowed};
 #[cfg(test)]

@@ -263,7 +263,7 @@ impl Write {
 
     /// How many members the account has.
     pub async fn count_members(&mut self, account: AccountId) -> Result<u64, Error> {
-        crate::read::members_of(&self.transaction, account, false).await
+        crate::read::members_of(&self.transaction, account).await
     }
 
     /// The runs of the last hour that have put somebody out or let somebody in. The directory is to be locked.

@@ -130,7 +130,7 @@ fn a_commit_that_fails_is_told_to_every_change_in_it() {
         holding.join_next().await;
         assert!(broken.is_err());
         for (n, answer) in [(1, one), (2, two)] {
-            // On a slow machine one may have come too late for that commit, and is in the next.
+            // On a slow machine one may have been in another commit.
             assert!(matches!(answer, Ok(_) | Err(Refused::Store(_))), "{answer:?}");
             assert_eq!(exists(&store, n).await, answer.is_ok());
         }

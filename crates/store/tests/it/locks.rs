@@ -60,8 +60,8 @@ fn overlapping_changes_in_any_order_all_count() {
             }
             async move { bump(&store, id, ids).await }
         });
-        // As many at a time as there are connections: how long one waits for a connection has a bound of its own.
-        let answers: Vec<_> = futures::stream::iter(changes).buffer_unordered(12).collect().await;
+        // As many at a time as the tests' stores have connections: how long one waits for a connection has a bound of its own.
+        let answers: Vec<_> = futures::stream::iter(changes).buffer_unordered(6).collect().await;
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
 
         let id = home.id;
