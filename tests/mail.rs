@@ -1,15 +1,13 @@
 //! Mails through a real mail server, with TLS and a login, that does what mail servers do: take, refuse, hang, break off.
 
 use std::fs;
-use std::thread::sleep;
-use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::harness::clients::Client;
 use crate::harness::mail_server::{MailServer, PASSWORD};
 use crate::harness::server::Server;
-use crate::harness::{Engine, on_both_engines};
+use crate::harness::{Engine, on_both_engines, until};
 
 on_both_engines!(an_invitation_arrives_and_its_link_works, what_fails_is_tried_again_or_given_up, a_kill_loses_no_mail);
 
@@ -39,17 +37,6 @@ fn text(mail: &Value) -> String {
 fn outbox(server: &Server, state: &str) -> Vec<Value> {
     let rows = server.carillon("outbox list --json --state").arg(state).run().json();
     rows.as_array().expect("a list").clone()
-}
-
-/// Waits until a condition holds; half a minute is far more than it takes.
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    for _ in 0..300 {
-        if holds() {
-            return;
-        }
-        sleep(Duration::from_millis(100));
-    }
-    panic!("within 30 seconds: {what}");
 }
 
 fn an_invitation_arrives_and_its_link_works(engine: Engine) {

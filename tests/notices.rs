@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::harness::oidc::{App, Browser};
 use crate::harness::server::{Server, unlimited};
-use crate::harness::{Engine, on_both_engines};
+use crate::harness::{Engine, on_both_engines, until};
 
 on_both_engines!(an_application_hears_that_sessions_ended, a_kill_loses_no_notice);
 
@@ -64,19 +64,8 @@ impl Receiver {
 
     /// Waits until it was told so often.
     fn wait_for(&self, count: usize) -> Vec<(Instant, Value)> {
-        self.wait_until(|| self.told().len() >= count);
+        until(&format!("{} is told {count} times", self.uri), || self.told().len() >= count);
         self.told()
-    }
-
-    /// Half a minute is far more than anything takes.
-    fn wait_until(&self, done: impl Fn() -> bool) {
-        for _ in 0..600 {
-            if done() {
-                return;
-            }
-            sleep(Duration::from_millis(50));
-        }
-        panic!("it did not come within 30 seconds; it was told {:?}", self.told());
     }
 }
 
@@ -163,7 +152,7 @@ fn an_application_hears_that_sessions_ended(engine: Engine) {
     hanging.answers(200);
     failing.wait_for(3);
     hanging.wait_for(2);
-    hanging.wait_until(|| !hanging.given_up().is_empty());
+    until("nobody waits for the one that hangs", || !hanging.given_up().is_empty());
     assert!(told[0].0 < hanging.given_up()[0], "the one that hangs delays nobody");
     let jti = |receiver: &Receiver| receiver.told().iter().map(|(_, claims)| claims["jti"].clone()).collect::<Vec<_>>();
     assert!(jti(&failing).windows(2).all(|two| two[0] == two[1]), "known again by who got it twice");

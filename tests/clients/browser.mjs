@@ -5,6 +5,9 @@ import { chromium } from "playwright-core";
 const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
+/// How long a step may take, in milliseconds: far more than any does.
+export const patience = 60_000;
+
 export async function browse(work, options = {}) {
   const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
@@ -13,7 +16,7 @@ export async function browse(work, options = {}) {
   });
   try {
     const page = await browser.newPage(options);
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(patience);
     await work(page);
   } finally {
     await browser.close();

@@ -1,7 +1,7 @@
 // Signing in at a foreign OpenID provider (npm oidc-provider) in Chromium: who is let in, who must confirm, who is not.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { browse, device } from "./browser.mjs";
+import { browse, device, patience } from "./browser.mjs";
 import { people, signInThere, upstream } from "./signing_in/upstream.mjs";
 
 const url = process.env.CARILLON_URL;
@@ -34,7 +34,7 @@ try {
   await browse(async (first) => {
     const tab = async () => {
       const page = await (await first.context().browser().newContext()).newPage();
-      page.setDefaultTimeout(60_000);
+      page.setDefaultTimeout(patience);
       return page;
     };
     for (const flow of [newcomers, refused, existing, byPasskey, connecting, byDomain, answers]) {

@@ -1,7 +1,7 @@
 // Passkeys and one-time codes in Chromium, with its virtual authenticator. signing_in.rs says who is there.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { browse, device } from "./browser.mjs";
+import { browse, device, patience } from "./browser.mjs";
 import { code } from "./signing_in/totp.mjs";
 
 const url = process.env.CARILLON_URL;
@@ -16,7 +16,7 @@ await browse(async (first) => {
   const browser = first.context().browser();
   const tab = async () => {
     const page = await (await browser.newContext()).newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(patience);
     page.offences = [];
     page.on("console", (said) => /Content Security Policy/.test(said.text()) && page.offences.push(said.text()));
     return page;

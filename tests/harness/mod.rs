@@ -1,6 +1,9 @@
 //! What end-to-end tests stand on: the built binary as a running server (`server`), and the real clients that
 //! people use against it (`clients`, `web`, `oidc`).
 
+use std::thread::sleep;
+use std::time::Duration;
+
 pub mod clients;
 pub mod dns;
 pub mod mail_server;
@@ -29,3 +32,14 @@ macro_rules! on_both_engines {
     };
 }
 pub(crate) use on_both_engines;
+
+/// Waits until a condition holds; half a minute is far more than it takes.
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..300 {
+        if holds() {
+            return;
+        }
+        sleep(Duration::from_millis(100));
+    }
+    panic!("within 30 seconds: {what}");
+}

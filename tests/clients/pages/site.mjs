@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { browse } from "../browser.mjs";
+import { browse, patience } from "../browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const desktop = { width: 1024, height: 768 };
@@ -35,7 +35,7 @@ export class Site {
     });
     context.on("response", (response) => this.#judge(response));
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(patience);
     return page;
   }
 
